@@ -12,7 +12,9 @@ import { community, coreOf, envelopes, models, T0 } from './core.ts';
 
 const secret = generateSecret();
 const account = { name: 'dashboard', secretHash: hashSecret(secret) };
-const off = { noun: 'device', id: 'off', model: 'wristband', home: 'h1', enrolledAt: T0, disabled: true };
+const off = { noun: 'device', id: 'off', model: 'water-meter', home: 'h1', enrolledAt: T0, disabled: true };
+/** It may be on somebody's wrist all the same. */
+const worn = { ...off, id: 'worn', model: 'wristband' };
 /** As somebody set it by hand. */
 const cuff = {
   noun: 'device',
@@ -33,6 +35,7 @@ const entries: RegistryEntry[] = [
     ['gw', 'other'],
   ),
   registryEntrySchema.parse(off),
+  registryEntrySchema.parse(worn),
 ].map((entry) =>
   entry.noun === 'device' || entry.noun === 'gateway' ? { ...entry, secretHash: hashSecret(secret) } : entry,
 );
@@ -60,6 +63,7 @@ describe('who may say and hear what at the broker', () => {
     expect(await who('gw')).toEqual({ kind: 'gateway', id: 'gw' });
     expect(await who('dashboard')).toEqual({ kind: 'service', id: 'dashboard' });
     expect(await who('off')).toBeUndefined();
+    expect(await who('worn')).toEqual({ kind: 'device', id: 'worn' });
     expect(await who('nobody')).toBeUndefined();
     expect(await host.authenticate('band', 'band', Buffer.from('wrong'))).toBeUndefined();
   });

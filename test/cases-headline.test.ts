@@ -8,6 +8,8 @@ const WORDS = {
   fall: { zh: '手环报告跌倒', en: 'The band reports a fall' },
   water: { zh: '用水过少', en: 'Too little water used' },
   sos: { zh: '求助', en: 'Call for help' },
+  alarm: { zh: '一般报警', en: 'General alarm' },
+  pulse: { zh: '心率异常', en: 'Pulse' },
   channel: { zh: '通知渠道不可用', en: 'A channel reaches nobody' },
   roster: { zh: '值班表有空缺', en: 'A roster has gaps' },
 } as const;
@@ -15,6 +17,7 @@ const WORDS = {
 const EVENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   fall: { event: 'fall' },
   sos: { event: 'sos' },
+  alarm: { event: 'general_alarm' },
 };
 
 /** What one home or the service has found so far, and the title under which its newest case stands. */
@@ -65,11 +68,27 @@ test('the gravest finding gives a case its title, also where calls in vain had m
 test('of two that are as grave the newer one gives the title, of which people heard last', () => {
   const home = book();
   home.found('water', 'P2');
-  home.found('fall', 'P2');
-  expect(home.title()).toBe('手环报告跌倒');
+  home.found('pulse', 'P2');
+  expect(home.title()).toBe('心率异常');
   home.over('water', 'P2');
   home.again('water', 'P2');
   expect(home.title()).toBe('用水过少');
+});
+
+test('a call for help stays the title when what devices infer comes after it, as grave', () => {
+  for (const call of ['fall', 'sos', 'alarm'] as const) {
+    const home = book();
+    home.found(call, 'P2');
+    home.found('water', 'P2');
+    expect(home.title()).toBe(WORDS[call].zh);
+    home.restart();
+    home.found('pulse', 'P1');
+    expect(home.title()).toBe('心率异常');
+  }
+  const gateway = book('area');
+  gateway.found('sos', 'P2');
+  gateway.found('channel', 'P2');
+  expect(gateway.title()).toBe('求助');
 });
 
 test('whoever fell did fall: the title stays when the finding ends, but not when it proves untrue', () => {

@@ -282,3 +282,78 @@ describe('what people may do with a case', () => {
     expect(late).toMatchObject({ reply: { ok: true }, effects: [] });
   });
 });
+
+describe('two people of one name', () => {
+  const ACCOUNTS = ['zhou', 'zhou2'] as const;
+  const take = (book: CaseBook, account?: string, takeOver = false) =>
+    takeCaseCommand(
+      book,
+      { type: 'case.acknowledge', case: id, takeOver, ...(account === undefined ? {} : { account }) },
+      '周敏',
+      contextAt(NOON + MINUTE),
+    );
+  const codeOf = ({ reply }: CaseOutcome): string => (reply.ok ? 'ok' : reply.failure.code);
+
+  it('are two: who comes second is told that somebody has it, and may take it over knowingly', () => {
+    const book = bookIn('open');
+    expect(codeOf(take(book, 'zhou2'))).toBe('ok');
+    expect(codeOf(take(book, 'zhou'))).toBe('CASE_ALREADY_ACKNOWLEDGED');
+    expect(codeOf(take(book, 'zhou2'))).toBe('ok');
+    const over = take(book, 'zhou', true);
+    expect(codeOf(over)).toBe('ok');
+    expect(wordsIn(over.effects)).toContain('周敏 has taken it over from 周敏');
+    expect(book.cases[0]?.case.acknowledgedByAccount).toBe('zhou');
+  });
+
+  it('are one where an account is not known: who answered from a card, or before accounts were kept', () => {
+    for (const account of ACCOUNTS) {
+      const book = bookIn('open');
+      take(book);
+      expect(codeOf(take(book, account))).toBe('ok');
+      expect(book.cases[0]?.case.acknowledgedByAccount).toBeUndefined();
+    }
+  });
+
+  it('may call back for one another', () => {
+    const resolved = (account: string): CaseBook => {
+      const book = bookIn('open');
+      const what = { outcome: 'true-need', note: '', contactMadeBy: '周敏', contact: 'seen' } as const;
+      takeCaseCommand(book, { type: 'case.resolve', case: id, ...what, account }, '周敏', contextAt(NOON));
+      return book;
+    };
+    const back = {
+      type: 'case.call-back',
+      case: id,
+      result: 'satisfied',
+      note: '',
+      account: 'zhou',
+    } as const;
+    const call = (book: CaseBook) => codeOf(takeCaseCommand(book, back, '周敏', contextAt(NOON + MINUTE)));
+    expect(call(resolved('zhou'))).toBe('CASE_CALL_BACK_BY_RESOLVER');
+    expect(call(resolved('zhou2'))).toBe('ok');
+  });
+});
+
+describe('who made the contact', () => {
+  const callBackBy = (by: string, contactMadeBy: string): string => {
+    const book = bookIn('open');
+    const what = { outcome: 'true-need', note: '', contactMadeBy, contact: 'seen' } as const;
+    takeCaseCommand(book, { type: 'case.resolve', case: id, ...what }, '吴强', contextAt(NOON));
+    const { reply } = ACTIONS['call-back'](book, by, NOON + MINUTE);
+    return reply.ok ? 'ok' : reply.failure.code;
+  };
+
+  it('does not call back, also where somebody else wrote it down', () => {
+    expect(callBackBy('张敏', '张敏')).toBe('CASE_CALL_BACK_BY_VISITOR');
+    expect(callBackBy('张敏', '孙伟、张敏')).toBe('CASE_CALL_BACK_BY_VISITOR');
+    expect(callBackBy('张敏', '张敏芳')).toBe('ok');
+    expect(callBackBy('张敏', '孙伟')).toBe('ok');
+  });
+
+  it('may strike it off with a reason, where there is nobody else', () => {
+    const book = bookIn('open');
+    const what = { outcome: 'true-need', note: '', contactMadeBy: '张敏', contact: 'seen' } as const;
+    takeCaseCommand(book, { type: 'case.resolve', case: id, ...what }, '吴强', contextAt(NOON));
+    expect(ACTIONS['strike-off'](book, '张敏', NOON + MINUTE).reply.ok).toBe(true);
+  });
+});

@@ -14,7 +14,7 @@ let bench: LoopBench;
 
 beforeEach(async () => {
   const rules = [
-    { id: 'N1', kind: 'event', params: { events: ['fall'] }, priority: 'P2' },
+    { id: 'N1', kind: 'event', params: { events: ['removed'] }, priority: 'P2' },
     { id: 'W1', kind: 'low-consumption' },
   ];
   bench = new LoopBench(ruleSetSchema.parse({ version: '1', rules }));
@@ -102,7 +102,7 @@ atLength('silences, what they hold back and when that is told, and a drill meanw
   const silence = { type: 'silence.begin', mode: 'silence', reason: '检修' } as const;
   await ask({ ...silence, id: 's1', home: 'h1', until, testers: [] });
   await ask({ ...silence, id: 's2', home: 'h2', until, testers: [] });
-  for (const home of ['h1', 'h2']) bench.publish(`${home}-band`, { at: bench.clock.now(), event: 'fall' });
+  for (const home of ['h1', 'h2']) bench.publish(`${home}-band`, { at: bench.clock.now(), event: 'removed' });
   await bench.loop.drained();
   expect(bench.core.service.silences.map(({ held }) => held > 0)).toEqual([true, true]);
   await isRemembered();

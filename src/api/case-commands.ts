@@ -65,7 +65,8 @@ export async function changeCase(
   const { service, caller, params } = context;
   const before = await changeableCase(context, params.id);
   if (before instanceof Refusal) return before;
-  const answer = await service.submit({ ...command, key: commandKey(context) }, caller.name);
+  const asked = { ...command, account: caller.id, key: commandKey(context) };
+  const answer = await service.submit(asked, caller.name);
   const after = (await service.records.case(params.id)) ?? before;
   return answer.ok ? { case: after } : new Refusal(withWinner(answer.failure, after));
 }
@@ -79,7 +80,16 @@ export const commandKey = ({ caller, request }: Pick<Context, 'caller' | 'reques
 /** Two people reached for the same case: the second learns who was first. */
 function withWinner(failure: Failure, now: NumberedCase): Failure {
   if (!failure.code.startsWith('CASE_') || failure.code === 'CASE_NOT_FOUND') return failure;
-  const { status, version, acknowledgedBy, acknowledgedAt, resolvedBy, resolvedAt } = now;
-  const known = { status, version, acknowledgedBy, acknowledgedAt, resolvedBy, resolvedAt };
+  const { status, version, acknowledgedBy, acknowledgedByAccount, acknowledgedAt, resolvedBy, resolvedAt } =
+    now;
+  const known = {
+    status,
+    version,
+    acknowledgedBy,
+    acknowledgedByAccount,
+    acknowledgedAt,
+    resolvedBy,
+    resolvedAt,
+  };
   return { code: failure.code, details: { ...known, ...failure.details } };
 }

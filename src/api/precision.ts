@@ -2,6 +2,7 @@ import { wilson } from '../lib/wilson.ts';
 import type { About, Alert } from '../model/alert.ts';
 import { OUTCOME_NAMES, type Outcome } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
+import { callsForHelp } from '../model/finding-weight.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoMilder } from '../model/no-milder.ts';
 import { type Verdict, verdictOf } from '../model/verdict.ts';
@@ -45,7 +46,13 @@ async function* findingsOf(records: Records, filter: CaseFilter): AsyncGenerator
     }
     for (const [rule, alerts] of byRule) {
       const about = (alerts[0] as Alert).about satisfies About;
-      yield { case: one, outcome, rule, verdict: verdictOf(outcome, about), alerts };
+      yield {
+        case: one,
+        outcome,
+        rule,
+        verdict: verdictOf(outcome, about, alerts.some(callsForHelp)),
+        alerts,
+      };
     }
   }
 }

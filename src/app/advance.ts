@@ -5,6 +5,7 @@ import type { Input } from '../model/effect.ts';
 import { askAfterAbsence } from './away.ts';
 import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
+import { homeOfDevice } from './disabled-device.ts';
 import { contextOf, type Outcome, settle } from './settle.ts';
 import type { Subject } from './subject.ts';
 
@@ -49,7 +50,7 @@ const isReached = (due: number, key: string, to: number, through: string | undef
 /** Lets time pass for those alone whom a report, or a word on a case, can concern. `since`: no timer fires as of before. */
 export function advanceAround(core: Core, input: Input, since: number, out: Outcome): void {
   core.now = Math.max(core.now, input.receivedAt);
-  const id = input.kind === 'report' ? input.device : caseSubjectOf(input);
+  const id = input.kind === 'report' ? input.device : caseSubjectOf(core, input);
   const subject = core.devices.get(id)?.subject ?? core.subject(id);
   if (!subject) return;
   const due = new DueHeap<Subject>();
@@ -66,11 +67,12 @@ export function advanceAround(core: Core, input: Input, since: number, out: Outc
   }
 }
 
-function caseSubjectOf(input: Input): string {
+function caseSubjectOf(core: Core, input: Input): string {
   if (input.kind !== 'command') return '';
   const { command } = input;
   if ('case' in command) return caseSubjectId(command.case) ?? '';
-  if (command.type === 'device.called' || command.type === 'device.fault') return command.device;
+  if (command.type === 'device.called' || command.type === 'device.fault')
+    return homeOfDevice(core, command.device)?.id ?? '';
   return command.type === 'stranger.called' ? (command.gateway ?? '') : '';
 }
 

@@ -13,6 +13,7 @@ import type { DeviceStatus } from '../ports/service.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import type { DeviceFaults } from './device-fault.ts';
+import { isLetIn } from './disabled-device.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
 import { statusOf } from './status-topic.ts';
@@ -119,7 +120,7 @@ function noteRefused(
   at: number,
 ): void {
   const device = core.registry.device(username) ?? core.registry.device(clientId);
-  if (!device || device.disabled) return;
+  if (!device || !isLetIn(core, device)) return;
   const known = presence.get(device.id) ?? { online: false, session: 0, secretHash: undefined };
   presence.set(device.id, { ...known, refused: { at, count: (known.refused?.count ?? 0) + 1, why } });
 }
@@ -131,14 +132,19 @@ const hashOf = (core: Core, id: string): string | undefined =>
 export function isOutdated(core: Core, presence: Presence, id: string): boolean {
   const connection = presence.get(id);
   if (!connection?.online) return false;
-  const entry = core.registry.device(id) ?? core.registry.gateway(id);
-  return !entry || entry.disabled || entry.secretHash !== connection.secretHash;
+  const device = core.registry.device(id);
+  const entry = device ?? core.registry.gateway(id);
+  const isOut = device ? !isLetIn(core, device) : entry?.disabled;
+  return !entry || isOut === true || entry.secretHash !== connection.secretHash;
 }
 
 const storedHash = (core: Core, accounts: readonly ServiceAccount[], username: string): string | undefined =>
   accounts.find(({ name }) => name === username)?.secretHash ?? hashOf(core, username);
 
-/** User name and client id of a device are its id. Whoever is not in the registry, or switched off, stays outside. */
+/**
+ * User name and client id of a device are its id. Whoever is not in the registry, or switched off, stays outside; but a band
+ * that is switched off may be on somebody's wrist, and is let in for its calls.
+ */
 async function authenticate(
   core: Core,
   accounts: readonly ServiceAccount[],
@@ -150,8 +156,8 @@ async function authenticate(
     return (await verifySecret(password, account.secretHash)) ? { kind: 'service', id: username } : undefined;
   const device = core.registry.device(username);
   const known = device ?? core.registry.gateway(username);
-  if (!known?.secretHash || known.disabled || !(await verifySecret(password, known.secretHash)))
-    return undefined;
+  const isOut = device ? !isLetIn(core, device) : known?.disabled;
+  if (!known?.secretHash || isOut || !(await verifySecret(password, known.secretHash))) return undefined;
   return { kind: device ? 'device' : 'gateway', id: username };
 }
 

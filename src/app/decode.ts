@@ -11,12 +11,20 @@ import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { UntakenCall } from '../model/rejection.ts';
 import { callingFrames } from './calling-frames.ts';
 import type { Core } from './core.ts';
-import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
+import { believable, decodeSafely, lookOf, openSafely } from './decode-safely.ts';
+import { disabledDevice } from './disabled-device.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
 import { isPresence, statusOf } from './status-topic.ts';
-import { calledIn, callInMessage, callInWords, NOT_UNDERSTOOD, type Said } from './untaken-calls.ts';
+import {
+  calledIn,
+  callInMessage,
+  callInWords,
+  callUnder,
+  NOT_UNDERSTOOD,
+  type Said,
+} from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -60,7 +68,8 @@ export class Decoder {
   /** What a message says whose topic names this device. */
   ofDevice(core: Core, device: string, message: Message): DecodedMessage {
     const known = core.deviceOf(device);
-    if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
+    if (!known)
+      return ofDisabled(core, device, message) ?? refused(device, 'unknown-device', device.slice(0, 64));
     return this.saidBy(known, message);
   }
 
@@ -177,6 +186,8 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
     if (!known) {
+      const off = entry && ofDisabled(core, entry.id, inner, frame, context);
+      if (off) return off;
       const stranger = [frame.address, ...(frame.also ?? [])];
       const detail = `${scheme}:${id}`.slice(0, 120);
       const calls = callUnderId(core, inner, frame, context);
@@ -231,26 +242,6 @@ function maySpeakFor(core: Core, client: string | undefined, { id, device }: Run
   return core.registry.device(client) === undefined;
 }
 
-/** A network's clock that is off by more than this is no better than our own. */
-const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
-/** Networks keep messages for us while we are away. */
-const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
-
-function believable(frame: Frame, { receivedAt }: Message): FrameContext {
-  const { sentAt, fPort, object, characteristic, address } = frame;
-  const believed =
-    sentAt !== undefined &&
-    sentAt <= receivedAt + NETWORK_AHEAD_MS_MAX &&
-    sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
-  return {
-    address,
-    ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
-    ...(fPort === undefined ? {} : { fPort }),
-    ...(object === undefined ? {} : { object }),
-    ...(characteristic === undefined ? {} : { characteristic }),
-  };
-}
-
 /** What it says; and whether it calls for help in what its model could not read, or has passed over. */
 function reportOf(
   known: RuntimeDevice,
@@ -285,6 +276,25 @@ function besideRead(
   return callPassedOver(payload, look, (one) =>
     decodeSafely(known, definition, { ...message, payload: one, within: undefined }, context),
   );
+}
+
+/** What a device says that somebody has switched off: nothing is taken, and whoever calls for help is heard. */
+function ofDisabled(
+  core: Core,
+  id: string,
+  message: Message,
+  said: Said = message,
+  context?: FrameContext,
+): DecodedMessage | undefined {
+  const off = disabledDevice(core, id);
+  if (!off) return undefined;
+  const words = core.models.get(message.model ?? '') ?? off.definition;
+  const decoded = decodeSafely(off, words, message, context);
+  const look = lookOf(off, message);
+  const call =
+    (context ? callInMessage(decoded, said, look) : callUnder(message.topic, decoded, said, look)) ??
+    besideRead(off, message, said.payload, words, context)?.call;
+  return withCall(refused(id, 'device-disabled', id.slice(0, 64)), message, call, 'disabled');
 }
 
 /** The first refusal of a message says who calls in it. What a broker had kept calls nobody: it was said long ago. */

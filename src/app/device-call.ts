@@ -1,18 +1,24 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
+import { shortLocal } from '../lib/local-time.ts';
+import type { Call } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import {
   type Bringer,
   DEVICE_CALL_PRIORITY,
   DEVICE_CALL_RULES,
+  type DeviceCallWhy,
   deviceCallKey,
   deviceCallText,
   deviceCallTitle,
   isDeviceCall,
+  unenrolledText,
 } from '../model/device-call.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { Device } from '../model/registry.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
+import { homeOfDevice } from './disabled-device.ts';
 import { placeFinding, resolveFindings } from './service-finding.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -25,7 +31,7 @@ type Called = Extract<Command, { type: 'device.called' }>;
  * counted, and told again as the presses of a button are.
  */
 export function takeDeviceCall(core: Core, command: Called, out: Outcome): CommandReply {
-  const subject = core.deviceOf(command.device)?.subject;
+  const subject = homeOfDevice(core, command.device);
   // It may have left the registry in between.
   if (!subject || core.seq <= subject.savedSeq) return { ok: true };
   if (subject.asleep) subject.wake();
@@ -33,7 +39,14 @@ export function takeDeviceCall(core: Core, command: Called, out: Outcome): Comma
   const known = subject.findings[key];
   if (known?.open) placeFinding(core, subject, key, 'updated', again(core, known.open, command), out);
   else if (mayRaise(core, subject, command))
-    placeFinding(core, subject, key, 'raised', newAlert(core, subject, command), out);
+    placeFinding(
+      core,
+      subject,
+      key,
+      'raised',
+      newAlert(core, subject, command, evidenceOf(core, command)),
+      out,
+    );
   return { ok: true };
 }
 
@@ -52,7 +65,7 @@ const mayRaise = (core: Core, subject: Subject, { device, why, from }: OneCall):
 
 /** Is it to be told, though another came within the minute? */
 export function isNewCall(core: Core, one: OneCall): boolean {
-  const subject = core.deviceOf(one.device)?.subject;
+  const subject = homeOfDevice(core, one.device);
   return subject !== undefined && mayRaise(core, subject, one);
 }
 
@@ -64,6 +77,26 @@ export function resolveDeviceCalls(
   out: Outcome,
 ): void {
   resolveFindings(core, subject, alerts, { isOurs: isDeviceCall, rearmMs: () => LIMITS.foreignRearmMs }, out);
+}
+
+/** A device that called as a stranger has a home now: whoever comes to that home is told. */
+export function takeCallBefore(
+  core: Core,
+  { id, home }: Pick<Device, 'id' | 'home'>,
+  { call, at }: { readonly call: Call; readonly at: number },
+  out: Outcome,
+): void {
+  const subject = core.subjects.get(home);
+  if (!subject || core.seq <= subject.savedSeq) return;
+  if (subject.asleep) subject.wake();
+  const when = shortLocal(at, contextOf(core, subject).timeZone);
+  const evidence = {
+    text: unenrolledText(id, call, when),
+    readings: [],
+    values: { event: call, device: id },
+  };
+  const draft = newAlert(core, subject, { device: id, call, why: 'unenrolled', at }, evidence);
+  placeFinding(core, subject, deviceCallKey(id, 'unenrolled'), 'raised', draft, out);
 }
 
 const again = (core: Core, open: AlertDraft, command: Called): AlertDraft => ({
@@ -99,9 +132,13 @@ function bringerOf({ registry }: Core, from: string): Bringer {
   return { kind: 'gateway', name: gateway.name ?? gateway.id, place: joinedNames(place) };
 }
 
-function newAlert(core: Core, subject: Subject, command: Called): AlertDraft {
+function newAlert(
+  core: Core,
+  subject: Subject,
+  { device, call, why, at }: Pick<Called, 'device' | 'call' | 'at'> & { readonly why: DeviceCallWhy },
+  evidence: AlertDraft['evidence'],
+): AlertDraft {
   const { now } = core;
-  const { device, call, why, at } = command;
   return {
     id: `${subject.id}.a${subject.nextAlert++}`,
     subject: subject.id,
@@ -117,7 +154,7 @@ function newAlert(core: Core, subject: Subject, command: Called): AlertDraft {
     title: deviceCallTitle(call, why),
     since: Math.min(at, now),
     raisedAt: now,
-    evidence: evidenceOf(core, command),
+    evidence,
     count: 1,
     version: 1,
     history: [],

@@ -3,6 +3,7 @@ import type { Message } from '../model/message.ts';
 import type { GatewayHost } from '../ports/gateway.ts';
 import { notePresence, type Presence } from './broker-host.ts';
 import type { Core } from './core.ts';
+import { disabledDevice } from './disabled-device.ts';
 import type { Loop } from './loop.ts';
 
 /** Answers what a gateway of our own asks: whose watch is this, who takes the frame. */
@@ -14,7 +15,7 @@ export function gatewayHost(
     now: () => clock.now(),
     device(scheme, id) {
       const entry = core.registry.byAddress(scheme, id);
-      const known = entry && !entry.disabled ? core.deviceOf(entry.id) : undefined;
+      const known = entry && (core.deviceOf(entry.id) ?? disabledDevice(core, entry.id));
       return known && { id: known.id, model: known.definition.model, timeZone: known.subject.timeZone };
     },
     receive: (inbound) => loop.receive(inbound),

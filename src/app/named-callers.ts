@@ -8,6 +8,7 @@ import type { Message } from '../model/message.ts';
 import type { StrangerCall, UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf } from './decode-safely.ts';
+import { disabledDevice } from './disabled-device.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { namedIn as idIn } from './status-topic.ts';
 import { callInMessage, callUnder } from './untaken-calls.ts';
@@ -38,16 +39,17 @@ export function callersIn(core: Core, message: Message, onTopic: string | undefi
   const { topic, client, retained } = message;
   // What a broker had kept calls nobody: it was said long ago.
   if (retained) return {};
-  const speakers = [onTopic ?? idIn(topic), client].map((id) =>
-    id === undefined ? undefined : core.deviceOf(id),
+  const speakers = [...new Set([onTopic ?? idIn(topic), client])].map((id) =>
+    id === undefined ? undefined : speakerOf(core, id),
   );
-  const calls = [...new Set(speakers)].flatMap((known): UntakenCall[] => {
+  const calls = speakers.flatMap((known): UntakenCall[] => {
     if (!known) return [];
     const decoded = decodeSafely(known, known.definition, message);
     const look = lookOf(known, message);
     const call =
       way === 'envelope' ? callInMessage(decoded, message, look) : callUnder(topic, decoded, message, look);
-    const why = way === 'envelope' && known.id === client ? 'in-words' : 'foreign-way';
+    const isOwn = way === 'envelope' && known.id === client;
+    const why = known.device.disabled ? 'disabled' : isOwn ? 'in-words' : 'foreign-way';
     return call === undefined ? [] : [{ device: known.id, call, why }];
   });
   if (calls.length > 0) return { calls };
@@ -78,7 +80,11 @@ function namedCallers(core: Core, message: Message, way: Way): Callers {
       calls.set(id, {
         device: id,
         call,
-        why: client !== undefined && device.gateway === client ? 'in-words' : 'foreign-way',
+        why: device.disabled
+          ? 'disabled'
+          : client !== undefined && device.gateway === client
+            ? 'in-words'
+            : 'foreign-way',
       });
     const address = addressIn(part.said) ?? `topic:${topic.slice(0, 120)}`;
     if (named.length === 0) strangers.set(address, { address, call });
@@ -162,5 +168,9 @@ function enrolled(core: Core, name: string): RuntimeDevice | undefined {
     registry.device(name) ??
     registry.byAddress(scheme, id) ??
     ADDRESS_SCHEMES.map((one) => registry.byAddress(one, name)).find(Boolean);
-  return entry && core.deviceOf(entry.id);
+  return entry && speakerOf(core, entry.id);
 }
+
+/** Also one that is switched off: its calls are heard. */
+const speakerOf = (core: Core, id: string): RuntimeDevice | undefined =>
+  core.deviceOf(id) ?? disabledDevice(core, id);

@@ -33,7 +33,7 @@ import { takeDeviceFault } from './device-fault.ts';
 import { casesOfStaff, changeDuty } from './duty.ts';
 import { asKept, overtaken } from './kept-entry.ts';
 import { followAlerts, followPlaces, placesOfCases } from './moving.ts';
-import { openCaseAgainst, withOpenCasesOf } from './removal.ts';
+import { closeLeaving, openCallAgainst, openCaseAgainst, withOpenCasesOf } from './removal.ts';
 import { endResolved } from './resolved-findings.ts';
 import { replaceRules } from './rules-change.ts';
 import type { RuntimeDevice } from './runtime.ts';
@@ -238,7 +238,9 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
     (model) => core.models.get(model) !== undefined,
     core.models.settingsFault,
   );
-  const obstacle = failure ? withOpenCasesOf(core, failure) : openCaseAgainst(core, put, remove);
+  const obstacle = failure
+    ? withOpenCasesOf(core, failure)
+    : (openCaseAgainst(core, put, remove) ?? openCallAgainst(core, put));
   if (obstacle) return { ok: false, failure: obstacle };
   const touched = registry.touchedSubjects(put, remove);
   const areas = new Set(areasOf(core, touched));
@@ -250,21 +252,17 @@ function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out
   for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
   for (const entry of put) changes.push({ type: 'registry-put', entry });
   out.add(changes);
-  endStrangers(core, addressesOf(put), out);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);
   followPlaces(core, places, out);
   followAlerts(core, touched, out);
+  endStrangers(core, put, out);
   tellOfHomes(core, put, out);
   for (const id of areasOf(core, touched)) areas.add(id);
   const called = casesOfStaff(core, { put, remove });
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
   return { ok: true };
 }
-
-/** How the devices that are put are called outside. */
-const addressesOf = (put: Put): ReadonlySet<string> =>
-  new Set(put.flatMap((entry) => (entry.noun === 'device' ? [entry.address ?? entry.id] : [])));
 
 function changeAway(
   core: Core,
@@ -356,26 +354,6 @@ function issueSecret(
   if (entry) return applyRegistry(core, [{ ...entry, secretHash }], [], by, out);
   const code = noun === 'device' ? 'DEVICE_NOT_FOUND' : 'NOT_FOUND';
   return { ok: false, failure: { code, details: { [noun]: id } } };
-}
-
-/** What is open about a device that leaves its home ends with it; another model is another device under the old id. */
-function closeLeaving(core: Core, put: Put, remove: Remove, out: Outcome): void {
-  const leaving: RuntimeDevice[] = [];
-  for (const { noun, key } of remove) {
-    const device = noun === 'device' ? core.devices.get(key) : undefined;
-    if (device) leaving.push(device);
-  }
-  for (const entry of put) {
-    const device = entry.noun === 'device' ? core.devices.get(entry.id) : undefined;
-    if (!device || entry.noun !== 'device') continue;
-    if (entry.home !== device.subject.id || entry.disabled || entry.model !== device.model)
-      leaving.push(device);
-  }
-  for (const device of leaving) {
-    const changes = core.engine.remove(device.subject, device, core.now);
-    noteCallsHeldBack(core, out, false);
-    settle(core, device.subject, changes, out);
-  }
 }
 
 /** A new meter on the same wall: history stays, the counter starts anew. */

@@ -1,7 +1,12 @@
+import { isAtWork } from '../cases/case-book.ts';
+import { LEFT, type Leaves } from '../model/device-left.ts';
 import type { Failure } from '../model/errors.ts';
-import { entryKey, type RegistryEntry } from '../model/registry.ts';
+import { type Device, entryKey, type RegistryEntry } from '../model/registry.ts';
 import type { RegistryKey } from '../registry/change-check.ts';
+import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
+import type { RuntimeDevice } from './runtime.ts';
+import { type Outcome, settle } from './settle.ts';
 
 /**
  * Cases that are not over: of a home or gateway all, somebody still has to do with it; of a device those about the person in
@@ -23,6 +28,78 @@ function waitsInHome(core: Core, { noun, key }: RegistryKey): boolean {
 
 const isNamed = (entry: RegistryEntry, { noun, key }: RegistryKey): boolean =>
   entry.noun === noun && entryKey(entry) === key;
+
+/** How a device leaves where it is, by the entry that is put for it; undefined: it stays. Another model is another device under the old id. */
+function leaves(device: RuntimeDevice, { home, disabled, model }: Device): Leaves | undefined {
+  if (home !== device.subject.id) return 'moved';
+  if (disabled) return 'disabled';
+  return model === device.model ? undefined : 'model';
+}
+
+/** Cases that are being attended to, in which stands what this device told of its resident. */
+function casesOfOwn({ subject, slots }: RuntimeDevice): string[] {
+  const own = slots.flatMap(({ open }) =>
+    open?.draft.about === 'person' && !open.draft.shadow ? [open.draft.id] : [],
+  );
+  if (own.length === 0) return [];
+  const atWork = (subject.book?.cases ?? []).filter(isAtWork);
+  return atWork.filter((one) => one.case.alerts.some((id) => own.includes(id))).map((one) => one.case.id);
+}
+
+/**
+ * The first device that would be moved or disabled while somebody may be in need by what it said: its alert would end, and
+ * what it says next of the same need would stand with others, or with nobody.
+ */
+export function openCallAgainst(core: Core, put: readonly RegistryEntry[]): Failure | undefined {
+  for (const entry of put) {
+    const device = entry.noun === 'device' ? core.devices.get(entry.id) : undefined;
+    if (!device || entry.noun !== 'device') continue;
+    const how = leaves(device, entry);
+    const openCases = how === undefined || how === 'model' ? [] : casesOfOwn(device);
+    if (openCases.length > 0)
+      return { code: 'REGISTRY_OPEN_CALL', details: { noun: 'device', key: entry.id, openCases } };
+  }
+  return undefined;
+}
+
+/** What is open about a device that leaves its home ends with it, and says what became of the device. */
+export function closeLeaving(
+  core: Core,
+  put: readonly RegistryEntry[],
+  remove: readonly RegistryKey[],
+  out: Outcome,
+): void {
+  for (const { noun, key } of remove) {
+    const device = noun === 'device' ? core.devices.get(key) : undefined;
+    if (device) close(core, device, {}, out);
+  }
+  for (const entry of put) {
+    const device = entry.noun === 'device' ? core.devices.get(entry.id) : undefined;
+    if (!device || entry.noun !== 'device') continue;
+    const how = leaves(device, entry);
+    if (how === undefined) continue;
+    const to = how === 'moved' ? core.registry.spot(entry.home) : { zh: entry.model, en: entry.model };
+    close(core, device, { [LEFT.how]: how, [LEFT.toZh]: to.zh, [LEFT.toEn]: to.en }, out);
+  }
+}
+
+function close(
+  core: Core,
+  device: RuntimeDevice,
+  left: Readonly<Record<string, string>>,
+  out: Outcome,
+): void {
+  const changes = core.engine.remove(device.subject, device, core.now).map((change) => {
+    if (change.draft.clearReason !== 'removed') return change;
+    const { evidence } = change.draft;
+    return {
+      ...change,
+      draft: { ...change.draft, evidence: { ...evidence, values: { ...evidence.values, ...left } } },
+    };
+  });
+  noteCallsHeldBack(core, out, false);
+  settle(core, device.subject, changes, out);
+}
 
 /** The first of these whose removal would leave a case without what it is about. What is put again by the same change stays. */
 export function openCaseAgainst(

@@ -132,7 +132,7 @@ export function findingPage({ service }: Pick<Core, 'service'>, alert: string): 
 export const endedFinding = (
   alert: AlertDraft,
   now: number,
-  clearReason: 'recovered' | 'resolved',
+  clearReason: 'recovered' | 'resolved' | 'removed',
 ): AlertDraft => ({
   ...alert,
   clearedAt: now,

@@ -1,8 +1,10 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import { CALLS } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import { LEFT } from '../model/device-left.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { Device, RegistryEntry } from '../model/registry.ts';
 import {
   ENROLLED_OTHER,
   STRANGER_PRIORITY,
@@ -15,6 +17,7 @@ import {
 import type { Knock } from '../ports/service.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
+import { takeCallBefore } from './device-call.ts';
 import { endedFinding, placeFinding, resolveFindings, type SubjectFindings } from './service-finding.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
@@ -72,20 +75,38 @@ export function dismissStranger(
   return { ok: true };
 }
 
-/** It was enrolled: from now on it is heard as what it is. Cheap where nobody calls, for a whole registry may be put. */
-export function endStrangers(core: Core, addresses: ReadonlySet<string>, out: Outcome): void {
-  if (addresses.size === 0) return;
+/**
+ * It was enrolled: from now on it is heard as what it is, and if it calls, its call goes to its home. Cheap where nobody calls,
+ * for a whole registry may be put.
+ */
+export function endStrangers(core: Core, put: readonly RegistryEntry[], out: Outcome): void {
+  const enrolled = new Map(
+    put.flatMap((one) => (one.noun === 'device' ? [[one.address ?? one.id, one]] : [])),
+  );
+  if (enrolled.size === 0) return;
   for (const subject of groupsOf(core)) {
+    // A gateway is stored with the checkpoint from which a replay begins, and never ahead of the homes behind it.
     if (core.seq <= subject.savedSeq) continue;
     for (const [key, { open }] of Object.entries(subject.findings)) {
-      const address = isStranger(key) ? key.slice(strangerKey('').length) : undefined;
-      if (address === undefined || !addresses.has(address)) continue;
-      if (open) placeFinding(core, subject, key, 'cleared', ended(core, open), out);
+      const device = isStranger(key) ? enrolled.get(key.slice(strangerKey('').length)) : undefined;
+      if (!device) continue;
+      if (open) {
+        const call = CALLS.find((one) => one === open.evidence.values['event']) ?? 'sos';
+        takeCallBefore(core, device, { call, at: open.since }, out);
+        placeFinding(core, subject, key, 'cleared', enrolledIn(core, open, device), out);
+      }
       const { [key]: _, ...others } = subject.findings;
       subject.findings = others;
       core.markChanged(subject);
     }
   }
+}
+
+function enrolledIn(core: Core, open: AlertDraft, { home }: Device): AlertDraft {
+  const draft = endedFinding(open, core.now, 'removed');
+  const { zh, en } = core.registry.spot(home);
+  const values = { ...draft.evidence.values, [LEFT.how]: 'enrolled', [LEFT.toZh]: zh, [LEFT.toEn]: en };
+  return { ...draft, evidence: { ...draft.evidence, values } };
 }
 
 /** People resolved the case: a device that goes on calling is told again before long. */

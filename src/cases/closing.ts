@@ -1,4 +1,4 @@
-import type { Case } from '../model/case.ts';
+import { type Case, type Doer, isSamePerson, resolverOf } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import { firstDone, nextRound, roundOf } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
@@ -54,6 +54,7 @@ export function resolve(
     ...(contact === undefined ? held : firstDone(held, 'contactAt', now)),
     resolvedAt: now,
     resolvedBy: by,
+    ...(command.account === undefined ? {} : { resolvedByAccount: command.account }),
     outcome: command.outcome,
     outcomeNote: command.note,
     status: 'resolved',
@@ -117,7 +118,20 @@ function outcomeRefusal(
 }
 
 /** Who resolved it does not judge how it went. */
-const isResolver = ({ case: { resolvedBy } }: OpenCase, by: string): boolean => resolvedBy === by;
+const isResolver = ({ case: current }: OpenCase, who: Doer): boolean =>
+  isSamePerson(resolverOf(current), who);
+
+/** How people write several names into one field. */
+const BETWEEN_NAMES = /[、，,;；/]|\s和\s?|\sand\s/u;
+
+/**
+ * Nor does who spoke to or saw the person, whoever wrote that down. A name is all that is known of them: where it is the
+ * resolver's own, that one is meant.
+ */
+function isVisitor({ case: { contactMadeBy = '', resolvedBy } }: OpenCase, by: string): boolean {
+  const names = contactMadeBy.split(BETWEEN_NAMES).map((name) => name.trim());
+  return by !== resolvedBy && names.includes(by);
+}
 
 /** Another person has asked how it went. */
 export function callBack(
@@ -129,7 +143,9 @@ export function callBack(
   const found = caseFor(book, command, 'call-back', ctx);
   if (!found.ok) return refuse(found.error);
   const open = found.value;
-  if (isResolver(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
+  if (isResolver(open, { name: by, account: command.account }))
+    return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
+  if (isVisitor(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_VISITOR' });
   if (command.result === 'not-satisfied' && command.note.trim() === '' && !command.unsaid)
     return refuse({ code: 'CASE_CALL_BACK_UNSAID' });
   const { now } = ctx;
@@ -153,7 +169,8 @@ export function strikeOff(
   const found = caseFor(book, command, 'strike-off', ctx);
   if (!found.ok) return refuse(found.error);
   const open = found.value;
-  if (isResolver(open, by)) return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
+  if (isResolver(open, { name: by, account: command.account }))
+    return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
   const line: Line = { at: ctx.now, by, type: 'note', text: { zh: command.reason, en: command.reason } };
   return done(open.case.version + 1, [over(book, open, open.case, [line], by, ctx)]);
 }
@@ -200,8 +217,10 @@ function again(
   const {
     acknowledgedAt: _a,
     acknowledgedBy: _b,
+    acknowledgedByAccount: _b2,
     resolvedAt: _c,
     resolvedBy: _d,
+    resolvedByAccount: _d2,
     outcome: _e,
     outcomeNote: _f,
     contactMadeBy: _g,

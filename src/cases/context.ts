@@ -17,7 +17,7 @@ import {
   type Visitor,
 } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT, servicePath } from '../model/service-finding.ts';
-import type { Silence } from '../model/silence.ts';
+import { holdsCalls, type Silence } from '../model/silence.ts';
 import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
 import type { Duty } from './duty/on-duty.ts';
@@ -83,6 +83,8 @@ export interface CaseContext {
   readonly isConfigured?: (channel: string) => boolean;
   /** What people wish not to hear of; absent: there is nothing. */
   readonly silences?: readonly Silence[];
+  /** The same with those silences alone that hold back calls for help; absent: there are none. */
+  readonly whereCalled?: CaseContext | undefined;
   /** The ways to the testers of a site on trial, by their ids. */
   readonly testers?: (ids: readonly string[]) => readonly RecipientAddress[];
   /** A silence held messages back: counted, and of no consequence here. */
@@ -169,6 +171,12 @@ export function caseContext(
       }),
     held: silence.held,
     absence,
+    get whereCalled() {
+      const all = silence.all.filter(holdsCalls);
+      if (all.length === silence.all.length) return undefined;
+      const surroundings = { ...(duty ? { duty } : {}), silence: { ...silence, all }, absence };
+      return caseContext(registry, policy, configured, id, now, surroundings);
+    },
   };
 }
 

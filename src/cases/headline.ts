@@ -1,7 +1,6 @@
 import type { Alert, Priority } from '../model/alert.ts';
-import { CALLS } from '../model/call-for-help.ts';
 import type { Case } from '../model/case.ts';
-import { findingWeight, isUntrue } from '../model/finding-weight.ts';
+import { callsForHelp, findingWeight, isUntrue } from '../model/finding-weight.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Text } from '../model/text.ts';
 import type { CaseBook, OpenCase } from './case-book.ts';
@@ -26,7 +25,7 @@ export function withHeadline(
   book: CaseBook,
   open: OpenCase,
   current: Case,
-  alert: Pick<Alert, 'id' | 'priority' | 'title' | 'clearReason' | 'evidence'>,
+  alert: Pick<Alert, 'id' | 'about' | 'priority' | 'title' | 'clearReason' | 'evidence'>,
   isNew: boolean,
   ctx: CaseContext,
 ): Case {
@@ -38,7 +37,7 @@ export function withHeadline(
     priority: alert.priority,
     title: alert.title,
     ...(isUntrue(alert.clearReason) ? { untrue: true as const } : {}),
-    ...(isCallFinding(alert) ? { call: alert.clearReason === undefined ? 'on' : 'over' } : {}),
+    ...(callsForHelp(alert) ? { call: alert.clearReason === undefined ? 'on' : 'over' } : {}),
   };
   // The newest stands first, and sorting keeps the order of those that weigh the same.
   const all = known && !isNew ? before.map((one) => (one === known ? finding : one)) : [finding, ...others];
@@ -59,13 +58,24 @@ function headlineOf(findings: readonly CaseFinding[]): Pick<CaseFinding, 'id' | 
   return { id: first.id, title: withCallOver(first.title, over.title) };
 }
 
-const isCallFinding = ({ evidence }: Pick<Alert, 'evidence'>): boolean =>
-  CALLS.some((call) => call === evidence.values['event']);
+/** Has somebody called for help, over or not, and is it not known to be untrue? */
+export const isCalledFor = ({ findings = [] }: Pick<OpenCase, 'findings'>): boolean =>
+  findings.some(({ call, untrue }) => call !== undefined && !untrue);
+
+/** What holds for this case: where somebody calls for help, a silence needs a reason of its own to hold that back. */
+export const heedingCalls = (open: OpenCase, ctx: CaseContext): CaseContext =>
+  (isCalledFor(open) ? ctx.whereCalled : undefined) ?? ctx;
 
 function byWeight(all: readonly CaseFinding[], { kind }: Case, standing: readonly string[]): CaseFinding[] {
   const about = kind === 'technical' ? 'device' : 'person';
-  const weight = ({ id, priority, untrue }: CaseFinding): number =>
-    findingWeight({ about, priority, stands: standing.includes(id), untrue: untrue ?? false });
+  const weight = ({ id, priority, untrue, call }: CaseFinding): number =>
+    findingWeight({
+      about,
+      priority,
+      stands: standing.includes(id),
+      untrue: untrue ?? false,
+      calls: call !== undefined,
+    });
   return [...all].sort((a, b) => weight(a) - weight(b));
 }
 

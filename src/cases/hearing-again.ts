@@ -3,6 +3,7 @@ import type { Case } from '../model/case.ts';
 import type { Recipient } from '../model/notice.ts';
 import type { OpenCase } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { heedingCalls } from './headline.ts';
 import { waysToOwner } from './owner.ts';
 import { isGrave, onceEach, personKey, type RecipientAddress } from './recipients.ts';
 
@@ -47,8 +48,9 @@ export function hearAgain(
   open: OpenCase,
   current: Case,
   { priority, count }: Pick<Alert, 'priority' | 'count'>,
-  ctx: CaseContext,
+  silenced: CaseContext,
 ): readonly RecipientAddress[] {
+  const ctx = heedingCalls(open, silenced);
   if (count <= 1 || !isGrave(priority)) return [];
   const lately = (open.heard ?? []).filter((one) => asGrave(one.priority, priority));
   const last = Math.max(...lately.map(({ at }) => at));

@@ -8,6 +8,7 @@ import { careTimers } from './care.ts';
 import { type CaseBook, type Line, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { nextTarget } from './due.ts';
+import { heedingCalls } from './headline.ts';
 import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
 import { type RecipientAddress, type Told, together } from './recipients.ts';
@@ -136,9 +137,10 @@ export function quietLadder(open: OpenCase, current: Case, { now, targets }: Cas
 }
 
 /** What is due in the escalation of the open cases is done, and the next time is set. */
-export function caseTimers(book: CaseBook, ctx: CaseContext): Effect[] {
-  const effects: Effect[] = [...careTimers(book, ctx)];
+export function caseTimers(book: CaseBook, silenced: CaseContext): Effect[] {
+  const effects: Effect[] = [...careTimers(book, silenced)];
   for (const open of book.cases) {
+    const ctx = heedingCalls(open, silenced);
     if (open.silenced && open.silenced.until <= ctx.now) effects.push(...silenceOver(open, ctx));
     const { ladder } = open;
     if (!ladder || ladder.nextAt > ctx.now) continue;

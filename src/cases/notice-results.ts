@@ -2,6 +2,7 @@ import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done } from './answers.ts';
 import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { heedingCalls } from './headline.ts';
 import { notSentText, sentText, stillTryingText } from './notice-texts.ts';
 import { announce, findingOf } from './notices.ts';
 import { wayOf } from './recipients.ts';
@@ -28,7 +29,7 @@ export function noticeResult(
         ? stillTryingText(command.failure, command.detail, recipient, channel)
         : sentText(command.state, recipient, channel);
   const lines: Line[] = [systemLine(ctx.now, 'notice', text, { notice: command.notice })];
-  const passedOn = hasReachedNobody(open, command) ? passOn(open, ctx) : undefined;
+  const passedOn = hasReachedNobody(open, command) ? passOn(open, heedingCalls(open, ctx)) : undefined;
   if (passedOn) lines.push(systemLine(ctx.now, 'notice', passedOn.told));
   // No change that counts: nobody who is about to acknowledge should be refused because a message went out.
   const effect = write(open, current, lines, undefined);
@@ -60,7 +61,9 @@ function passOn(open: OpenCase, ctx: CaseContext): ReturnType<typeof announce> {
   delete open.awaited;
   const ways = new Set(awaited?.ways);
   const to = ctx.fallback(current.priority, current.kind).filter((one) => !ways.has(wayOf(one)));
-  const alert = awaited?.alert ?? findingOf(current, ctx);
+  const finding = findingOf(current, ctx);
+  // What matters most, which need not be what came last: whoever is told now has heard of neither.
+  const alert = { ...finding, ...awaited?.alert, title: finding.title };
   const news = {
     event: 'case-raised',
     alert,

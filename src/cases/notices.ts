@@ -7,6 +7,7 @@ import type { AwaitedNotices } from './awaited.ts';
 import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import { callBackDue, nextTarget } from './due.ts';
+import { heedingCalls } from './headline.ts';
 import type { LadderStep } from './ladder.ts';
 import { drillText, silencedText } from './mark-texts.ts';
 import { bareFinding, noticeParts } from './notice-parts.ts';
@@ -51,9 +52,10 @@ export function call(
   open: OpenCase,
   current: Case,
   { event, name, news, asksNothing, step, to }: Call,
-  ctx: CaseContext,
+  silenced: CaseContext,
   pick: (told: readonly RecipientAddress[]) => readonly RecipientAddress[] = (told) => told,
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
+  const ctx = heedingCalls(open, silenced);
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
   const wanted = pick(to ?? withThoseTold(open, ctx.recipients(current.priority, current.kind, step), ctx));
@@ -182,13 +184,14 @@ export function announce(
   open: OpenCase,
   current: Case,
   { event, alert, news, only, to, step: named }: Announcement,
-  ctx: CaseContext,
+  silenced: CaseContext,
 ): {
   readonly told: Text;
   readonly notices: readonly Notice[];
   /** Of whom it has to be seen whether one of them gets it. */
   readonly awaited: AwaitedNotices | undefined;
 } {
+  const ctx = heedingCalls(open, silenced);
   const wanted = to ?? only ?? withThoseTold(open, ctx.recipients(current.priority, current.kind), ctx);
   const isWaiting = current.status === 'open' && only === undefined;
   const steps = isWaiting ? ctx.escalation(current.priority, current.kind)?.steps : undefined;

@@ -1,4 +1,4 @@
-import type { Case } from '../model/case.ts';
+import { type Case, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
 import { firstDone } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
@@ -20,7 +20,8 @@ export function acknowledge(
   const open = openCase(book, command.case);
   if (!open) return refuse(missing(book, command.case, ctx));
   const current = open.case;
-  const hasIt = current.status === 'acknowledged' && current.acknowledgedBy === by;
+  const me = { name: by, account: command.account };
+  const hasIt = current.status === 'acknowledged' && isSamePerson(ownerOf(current), me);
   if (hasIt && !isOwnerLate(open)) return done(current.version, []);
   const from = mayTakeOver(open, by, command.takeOver ?? false) ? current.acknowledgedBy : undefined;
   const refused =
@@ -28,11 +29,11 @@ export function acknowledge(
     conflict(open, command.expectedVersion);
   if (refused) return refuse(refused);
   const { now } = ctx;
-  const next = taken(current, by, ctx);
+  const next = taken(current, me, ctx);
   if (hasIt) quietLadder(open, next, ctx);
   else holdLadder(open, next);
   const line =
-    from === undefined || from === by
+    from === undefined || hasIt
       ? ({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) } as const)
       : ({ at: now, by, type: 'taken-over', text: texts.takenOverText(by, from) } as const);
   return done(current.version + 1, [write(open, next, [line], { by, at: now })]);
@@ -54,7 +55,8 @@ export function assign(
   const current = open.case;
   const to = ctx.assignee(command.to);
   if (!to) return refuse({ code: 'CASE_ASSIGNEE_UNKNOWN' });
-  const others = current.status === 'acknowledged' && current.acknowledgedBy !== by;
+  const me = { name: by, account: command.account };
+  const others = current.status === 'acknowledged' && !isSamePerson(ownerOf(current), me);
   if (others && !mayTakeOver(open, by, command.takeOver ?? false))
     return refuse({
       code: 'CASE_ALREADY_ACKNOWLEDGED',
@@ -64,7 +66,7 @@ export function assign(
   const lines: Line[] = [];
   let held = current;
   if (current.status === 'open' || others) {
-    held = taken(current, by, ctx);
+    held = taken(current, me, ctx);
     holdLadder(open, held);
     const from = current.acknowledgedBy;
     lines.push(
@@ -92,15 +94,20 @@ export function assign(
 }
 
 /** The case in the hands of somebody, with the time that they have from now. */
-export function taken(current: Case, by: string, ctx: Pick<CaseContext, 'now' | 'targets'>): Case {
-  const { assignedTo: _, ...rest } = current;
+export function taken(
+  current: Case,
+  { name, account }: Doer & { readonly name: string },
+  ctx: Pick<CaseContext, 'now' | 'targets'>,
+): Case {
+  const { assignedTo: _, acknowledgedByAccount: _before, ...rest } = current;
   const { now } = ctx;
   return withDue(
     {
       ...firstDone(rest, 'takenAt', now),
       status: 'acknowledged',
       acknowledgedAt: now,
-      acknowledgedBy: by,
+      acknowledgedBy: name,
+      ...(account === undefined ? {} : { acknowledgedByAccount: account }),
     },
     dueWhenTaken(ctx.targets(current.priority, current.kind), now),
   );

@@ -12,6 +12,7 @@ import {
 } from '../model/case.ts';
 import { type CaseKind, definitionOf } from '../model/case-kind.ts';
 import type { CaseTarget } from '../model/case-targets.ts';
+import { leftText } from '../model/device-left.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
@@ -82,7 +83,7 @@ export function alertUpdatedText(alert: Alert): Text {
 }
 
 export function alertClearedText(alert: Alert): Text {
-  const reason = CLEARED[alert.clearReason ?? 'recovered'];
+  const reason = leftText(alert.evidence) ?? CLEARED[alert.clearReason ?? 'recovered'];
   return both(
     `告警结束：${alert.title.zh}，${reason.zh}。事项仍待人工确认`,
     `Alert ended: ${alert.title.en}, ${reason.en}. The case still waits for a person`,

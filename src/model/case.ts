@@ -114,6 +114,25 @@ export interface CaseSilence {
   readonly until: number;
 }
 
+/** Somebody who did something with a case, by name and, where it is known, by account. */
+export interface Doer {
+  readonly name: string | undefined;
+  readonly account?: string | undefined;
+}
+
+/** Two people may bear one name: the account counts where both are known. */
+export const isSamePerson = (a: Doer, b: Doer): boolean =>
+  a.account !== undefined && b.account !== undefined ? a.account === b.account : a.name === b.name;
+
+export const ownerOf = (of: Pick<Case, 'acknowledgedBy' | 'acknowledgedByAccount'>): Doer => ({
+  name: of.acknowledgedBy,
+  account: of.acknowledgedByAccount,
+});
+export const resolverOf = (of: Pick<Case, 'resolvedBy' | 'resolvedByAccount'>): Doer => ({
+  name: of.resolvedBy,
+  account: of.resolvedByAccount,
+});
+
 /** What was done in one round of a case, until it was reopened. */
 export interface CaseRound
   extends Pick<
@@ -157,6 +176,8 @@ export interface Case {
   readonly alerts: readonly string[];
   readonly acknowledgedAt?: number;
   readonly acknowledgedBy?: string;
+  /** The account of the one who has it; absent where they answered from a channel or by a link, and in cases of before. */
+  readonly acknowledgedByAccount?: string;
   /** When somebody first had it, whoever has it now. */
   readonly takenAt?: number;
   /** Who was asked to take it, and has not yet: until then it stays with whoever has it. */
@@ -168,6 +189,7 @@ export interface Case {
   readonly onSiteAt?: number;
   readonly resolvedAt?: number;
   readonly resolvedBy?: string;
+  readonly resolvedByAccount?: string;
   readonly outcome?: Outcome;
   readonly outcomeNote?: string;
   /** Who spoke to or saw the person, and which of the two: required for P1 and P2. */

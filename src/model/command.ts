@@ -34,6 +34,11 @@ const rosterId = z.string().min(1).max(64);
 const expectedVersion = z.number().int().positive().optional();
 /** Chosen by whoever asks: the same command with the same key is done once, however often it arrives. */
 const key = z.string().min(1).max(100).optional();
+/**
+ * The account of whoever asks, set by the service: two people may bear one name. Absent in journals of before, and where
+ * somebody answers from a channel or by a link.
+ */
+const account = z.string().min(1).max(100).optional();
 const note = z.string().trim().max(2000).default('');
 /** Set only in what a journal held before words were asked for: it has to replay. A command that comes now cannot set it. */
 const unsaid = z.literal(true).optional();
@@ -50,6 +55,7 @@ export const commandSchemas = {
     expectedVersion,
     /** From whoever has it, knowingly. */
     takeOver: z.boolean().optional(),
+    account,
     key,
   }),
   /** Asks somebody to take it: they are told, and until they do it stays with whoever has it, or with who asks. */
@@ -64,6 +70,7 @@ export const commandSchemas = {
     /** Although somebody else has it, knowingly. */
     takeOver: z.boolean().optional(),
     note,
+    account,
     key,
   }),
   'case.note': z.object({
@@ -87,6 +94,7 @@ export const commandSchemas = {
       .optional(),
     note,
     ...position,
+    account,
     key,
   }),
   'case.resolve': z.object({
@@ -98,6 +106,7 @@ export const commandSchemas = {
     contactMadeBy: z.string().trim().max(100).default(''),
     contact: z.enum(Object.keys(CONTACT_WAYS) as [ContactWay, ...ContactWay[]]).optional(),
     unsaid,
+    account,
     key,
   }),
   /** Another person than the one who resolved it asks how it went: struck off, or reopened. */
@@ -108,10 +117,11 @@ export const commandSchemas = {
     /** Needed where they are not satisfied. */
     note,
     unsaid,
+    account,
     key,
   }),
   /** Strikes a resolved case off without a call-back: there is nobody to call any more. */
-  'case.strike-off': z.object({ case: caseId, expectedVersion, reason: text, key }),
+  'case.strike-off': z.object({ case: caseId, expectedVersion, reason: text, account, key }),
   'case.reopen': z.object({ case: caseId, expectedVersion, reason: text, key }),
   'registry.apply': z.object({
     put: z.array(registryEntrySchema).default([]),
@@ -223,7 +233,7 @@ export const commandSchemas = {
   'device.called': z.object({
     device: z.string().min(1).max(64),
     call: z.enum(CALLS),
-    why: z.enum(['foreign-way', 'in-words']),
+    why: z.enum(['foreign-way', 'in-words', 'disabled']),
     at: z.number().int(),
     from: z.string().max(200).default(''),
     topic: z.string().max(200).default(''),

@@ -65,6 +65,11 @@ export const ERRORS = {
     zh: '回访须由处置人以外的人进行',
     en: 'Somebody else than the one who resolved the case has to call back',
   },
+  CASE_CALL_BACK_BY_VISITOR: {
+    status: 409,
+    zh: '回访须由未与老人联系的人进行：您是与老人通话或见面的人',
+    en: 'Somebody else than the one who spoke to or saw the person has to call back',
+  },
   CASE_CALL_BACKS_WAITING: {
     status: 409,
     zh: '此处待回访的事项过多，请先完成回访',
@@ -218,6 +223,11 @@ export const ERRORS = {
     status: 409,
     zh: '仍有未结的事项，不能删除',
     en: 'A case about it is not over: it cannot be removed',
+  },
+  REGISTRY_OPEN_CALL: {
+    status: 409,
+    zh: '该设备报告的老人告警尚未处置，不能停用或移到别处；请先处置事项',
+    en: 'What the device told of its resident is not attended to: resolve the case before it is disabled or moved',
   },
   REGISTRY_ENTRY_CHANGED: {
     status: 412,

@@ -9,6 +9,10 @@ export const REJECTION_REASONS = {
     en: 'Published under a topic that belongs to another device',
   },
   'unknown-device': { zh: '设备未登记', en: 'The device is not in the registry' },
+  'device-disabled': {
+    zh: '设备在登记中已停用',
+    en: 'The device is disabled in the registry: only its calls for help are heard',
+  },
   'foreign-device': {
     zh: '发送方无权代表该设备',
     en: 'The sender may not speak for the device in this message',
@@ -110,13 +114,13 @@ export const REJECTION_REASONS = {
 export type RejectionReason = keyof typeof REJECTION_REASONS;
 
 /**
- * An enrolled device calls for help in what was not taken: it came over a way that is not the device's own, or its model
- * cannot read it, but the words are plain.
+ * An enrolled device calls for help in what was not taken: it came over a way that is not the device's own, its model cannot
+ * read it, but the words are plain, or somebody has disabled the device in the registry.
  */
 export interface UntakenCall {
   readonly device: string;
   readonly call: Call;
-  readonly why: 'foreign-way' | 'in-words';
+  readonly why: 'foreign-way' | 'in-words' | 'disabled';
 }
 
 /** Somebody calls for help whom the registry does not know: how the message calls them, or the topic that it came under. */

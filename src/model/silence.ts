@@ -29,7 +29,7 @@ export const silenceSchema = silenceScopeSchema.extend({
   mode: z.enum(SILENCE_MODES).default('silence'),
   until: z.number().int().positive(),
   reason: z.string().trim().min(1).max(300),
-  /** Why even a P1 shall not be told; absent: P1 is told. A site on trial is silent about all. */
+  /** Why even a P1 or a call for help shall not be told; absent: both are. A site on trial is silent about all. */
   includesP1: z.string().trim().min(1).max(300).optional(),
   /** Staff who are told in a site on trial, by their ids. */
   testers: z.array(z.string().min(1).max(64)).max(50).default([]),
@@ -62,10 +62,14 @@ export interface Utterance {
   readonly priority: Priority;
 }
 
+/** Does it hold back even that somebody's life is at risk, or that somebody calls for help? That has a reason of its own. */
+export const holdsCalls = ({ mode, includesP1 }: Pick<Silence, 'mode' | 'includesP1'>): boolean =>
+  mode === 'log-only' || includesP1 !== undefined;
+
 /** Does it hold this back? */
 export function silences(silence: Silence, said: Utterance): boolean {
-  const { mode, node, home, rule, channel, includesP1 } = silence;
-  if (said.priority === 'P1' && mode === 'silence' && includesP1 === undefined) return false;
+  const { node, home, rule, channel } = silence;
+  if (said.priority === 'P1' && !holdsCalls(silence)) return false;
   return (
     (node === undefined || covers(node, said.path)) &&
     (home === undefined || home === said.home) &&

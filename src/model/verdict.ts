@@ -15,7 +15,12 @@ const FOUND: Readonly<Record<About, readonly Outcome[]>> = {
 /** Nobody learned whether the person needed help. */
 const UNKNOWN: readonly Outcome[] = ['refused', 'not-reached', 'other'];
 
-export function verdictOf(outcome: Outcome, about: About): Verdict {
+/**
+ * @param calls somebody called for help: who was taken to hospital after that did need it, and who was there all the while
+ *   that no water flowed was away
+ */
+export function verdictOf(outcome: Outcome, about: About, calls = false): Verdict {
+  if (calls && outcome === 'hospital') return 'true';
   if (outcome === 'true-emergency' || outcome === 'true-need' || FOUND[about].includes(outcome))
     return 'true';
   return UNKNOWN.includes(outcome) ? 'unknown' : 'false';

@@ -48,7 +48,9 @@ test('a home is silenced: it is seen everywhere, held back, and ended by hand', 
   await signInAt(page, `${service.url}/homes/501`, ADMINISTRATOR);
   await page.getByRole('button', { name: '静音此住户' }).click();
   await page.getByLabel('原因', { exact: true }).fill('换水表');
-  await page.getByLabel('如需包括 P1，请写明原因').fill('与老人演示按钮');
+  await page
+    .getByLabel('如需连 P1 和呼救（紧急呼叫、跌倒，不论级别）也不通知，请写明原因')
+    .fill('与老人演示按钮');
   await picture(page, 'silence-dialog-desk');
   await page.getByRole('button', { name: '确认' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -56,13 +58,13 @@ test('a home is silenced: it is seen everywhere, held back, and ended by hand', 
   await page.goto(`${service.url}/cases/501.c1`);
   await page.getByText('换水表').first().waitFor();
   await page.getByText('1 项静音生效中').waitFor();
-  await page.getByText(/^连 P1 也不通知：501，至 /).waitFor();
+  await page.getByText(/^连 P1 和呼救也不通知：501，至 /).waitFor();
   const responder = await openTab(browser, { viewport: PHONE });
   await signInAt(responder.page, service.url, WANG);
-  await responder.page.getByText(/^连 P1 也不通知：501，至 /).waitFor();
+  await responder.page.getByText(/^连 P1 和呼救也不通知：501，至 /).waitFor();
   await responder.page.locator('[data-case="501.c1"]').getByText('静音，未通知').waitFor();
   await responder.page.getByRole('link', { name: '查看', exact: true }).click();
-  await responder.page.getByText('包括 P1：与老人演示按钮').waitFor();
+  await responder.page.getByText('包括 P1 和呼救：与老人演示按钮').waitFor();
   expect(await responder.page.getByRole('button', { name: '立即结束' }).count()).toBe(0);
   expect(await tooWide(responder.page)).toBe(0);
   expect(responder.troubles).toEqual([]);

@@ -301,3 +301,24 @@ describe('where somebody is who calls for help', () => {
     expect(await positions(id)).toBeUndefined();
   });
 });
+
+describe('a case in the hands of one of two namesakes', () => {
+  test('tells two people of one name apart by their accounts, which nobody can say for himself', async () => {
+    const records = service.service.records;
+    const user = await records.user('wu');
+    if (!user) throw new Error('there is no wu');
+    await records.saveUser({ ...user, name: 'ZHOU' });
+    const id = await press();
+    expect((await post('zhou', `/cases/${id}/acknowledge`, {})).body.case).toMatchObject({
+      acknowledgedBy: 'ZHOU',
+      acknowledgedByAccount: 'zhou',
+    });
+    const second = await post('wu', `/cases/${id}/acknowledge`, {});
+    expect([second.status, code(second)]).toEqual([409, 'CASE_ALREADY_ACKNOWLEDGED']);
+    expect(second.body.details).toMatchObject({ acknowledgedBy: 'ZHOU', acknowledgedByAccount: 'zhou' });
+    expect((await post('wu', `/cases/${id}/acknowledge`, { account: 'zhou' })).status).toBe(400);
+    expect((await post('zhou', `/cases/${id}/resolve`, OUTCOME)).status).toBe(200);
+    expect((await post('wu', `/cases/${id}/call-back`, { result: 'satisfied' })).status).toBe(200);
+    await records.saveUser(user);
+  });
+});

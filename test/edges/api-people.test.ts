@@ -244,6 +244,24 @@ atLength(
   },
 );
 
+atLength(
+  'an SOS after which somebody was taken to hospital was true; a day without water that was spent there was not',
+  async () => {
+    story.until('10:00');
+    story.home('h1').band.presses();
+    const id = story.openCase('h1') ?? '';
+    story.acknowledge(id);
+    story.resolve(id, 'hospital');
+    story.until('day 4 07:00');
+    await quietDay(24, 'hospital');
+    const { body } = await operator('GET', `/precision?from=0&to=${story.now}`);
+    expect(body.rules).toMatchObject([
+      { rule: 'W3', true: 0, false: 1 },
+      { rule: 'B1', true: 1, false: 0 },
+    ]);
+  },
+);
+
 atLength('where it was true once in four nothing is proposed for it that would have missed it', async () => {
   story.until('day 4 07:00');
   await quietDay(24, 'true-need');

@@ -101,7 +101,7 @@ describe('a device that nobody enrolled and that calls for help', () => {
     expect((body['items'] as object[])[1]).not.toHaveProperty('calls');
   });
 
-  test('ends that when it is enrolled', async () => {
+  test('ends that when it is enrolled, and its call is a case of its home, whose people are told', async () => {
     const device = {
       noun: 'device',
       id: 'button-1',
@@ -112,8 +112,25 @@ describe('a device that nobody enrolled and that calls for help', () => {
       enrolledAt: Date.now(),
     };
     expect((await ask(`/registry/device/${device.id}`, device, 'PUT')).status).toBe(200);
-    expect(await alertsOf('gw1')).toMatchObject([{ clearReason: 'recovered' }]);
+    expect(await alertsOf('gw1')).toMatchObject([{ clearReason: 'removed' }]);
     expect((await ask('/knocking')).body['items']).toHaveLength(1);
+    const all = await cases();
+    const technical = all.find(({ subject }) => subject === 'gw1');
+    const lines = await service.service.records.caseEntries(technical?.id ?? '');
+    expect(lines.find(({ type }) => type === 'alert-cleared')?.text.zh).toMatch(
+      /，设备已登记在 \S+，呼救已转为该户的事项/,
+    );
+    const own = all.find(({ subject }) => subject === 'h1');
+    expect(own).toMatchObject({ kind: 'safety', priority: 'P2', status: 'open' });
+    const { items: alerts } = await service.service.records.alerts({ paths: [''] }, { limit: 50 });
+    const [call] = alerts.filter(({ subject }) => subject === 'h1');
+    expect(call).toMatchObject({ rule: 'calls-before-enrolment', device: 'button-1', about: 'person' });
+    expect(call?.evidence.text.zh).toMatch(/^设备 button-1 于 .* 呼救（SOS），当时尚未登记.*请立即联系老人/);
+    const { items: notices } = await service.service.records.notices({ paths: [''] }, { limit: 50 });
+    expect(notices.some(({ home }) => home === 'h1')).toBe(true);
+    // What is put once more has called once.
+    expect((await ask(`/registry/device/${device.id}`, device, 'PUT')).status).toBe(200);
+    expect((await cases()).filter(({ subject }) => subject === 'h1')).toHaveLength(1);
   });
 
   test('is dismissed with a reason that stands with it, and is then not told again', async () => {

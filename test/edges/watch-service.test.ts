@@ -131,7 +131,20 @@ describe('a service with a watch', () => {
     await program.endAsync(true);
   });
 
-  test('a watch that is switched off in the registry is put out at once', async () => {
+  test('a watch that is switched off in the registry is heard for its calls alone, at their home', async () => {
+    const [before] = (await service.service.records.cases({ paths: [''] }, { limit: 9 })).items;
+    const done = {
+      outcome: 'asleep',
+      note: '',
+
+      contact: 'spoken',
+      contactMadeBy: '李网格',
+    } as const;
+    const resolve = { type: 'case.resolve', case: before?.id ?? '', ...done } as const;
+    expect(await service.loop.submit({ type: 'case.acknowledge', case: resolve.case }, 'test')).toMatchObject(
+      { ok: true },
+    );
+    expect(await service.loop.submit(resolve, 'test')).toMatchObject({ ok: true });
     const watch = (await watchOf(service)).say(status('UD', '00000000'));
     await soon(() => expect(service.service.deviceStatus('watch-1')?.connected).toBe(true));
     const device = entries.find((entry) => entryKey(entry) === 'watch-1');
@@ -141,7 +154,11 @@ describe('a service with a watch', () => {
       'test',
     );
     expect(reply.ok).toBe(true);
-    await watch.closed;
+    watch.say(status('UD', '00000000')).say(status('AL', '00010001'));
+    await watch.hears(SOS_ANSWER);
+    expect((await alertsOf(service)).slice().sort()).toEqual(['B1', 'calls-of-disabled-devices']);
+    const { items } = await service.service.records.rejections({ device: 'watch-1' }, { limit: 9 });
+    expect(new Set(items.map(({ reason }) => reason))).toEqual(new Set(['device-disabled']));
   });
 });
 

@@ -113,15 +113,37 @@ describe('a device', () => {
     setting,
     (story) => {
       story.until('10:00');
-      story.home('h1').band.presses();
       expect(story.register([band(story, 'h2')])).toBe('ok');
-      expect(story.alerts('h1')).toEqual(['B1 raised day 1 10:00, removed day 1 10:00']);
-      expect(story.case('h1.c1').status).toBe('open');
+      expect(story.alerts('h1')).toEqual([]);
       story.until('10:10');
       story.home('h1').band.presses();
       expect(story.open('h2')).toEqual(['B1']);
     },
   );
+
+  tell('stays and is heard until its call was attended to', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.presses();
+    const off = { ...band(story), disabled: true };
+    expect(story.register([band(story, 'h2')])).toBe('REGISTRY_OPEN_CALL');
+    expect(story.register([off])).toBe('REGISTRY_OPEN_CALL');
+    expect(story.open('h1')).toEqual(['B1']);
+    // What is put as it stands, and what does not leave, is nobody's obstacle.
+    expect(story.register([band(story)])).toBe('ok');
+    expect(story.resolve('h1.c1')).toBe('ok');
+    expect(story.register([off])).toBe('ok');
+  });
+
+  tell('says in the time line of what it leaves open where it is now', setting, (story) => {
+    story.until('10:00');
+    const meter = secondMeter(story.now);
+    expect(story.register([meter])).toBe('ok');
+    story.home('h2').meter.dies();
+    story.until('day 2 03:00');
+    expect(story.open('h2')).toEqual(['M1']);
+    expect(story.register([{ ...meter, home: 'h1' }])).toBe('ok');
+    expect(story.lastEntry('h2.c1', 'alert-cleared')?.text.zh).toMatch(/，设备已移到 \S+。事项仍待人工确认/);
+  });
 
   tell(
     'stays while a case about the person is not over, and goes while only a technical one is',

@@ -17,7 +17,8 @@ const setting = {
   homes: { h1: ['band'], h2: ['band'] },
   rules: [
     { id: 'B1', kind: 'event', params: { events: ['sos'] }, priority: 'P1' },
-    { id: 'N1', kind: 'event', params: { events: ['fall'] }, priority: 'P2' },
+    { id: 'N1', kind: 'event', params: { events: ['removed'] }, priority: 'P2' },
+    { id: 'B2', kind: 'event', params: { events: ['fall'] }, priority: 'P2' },
   ],
   channels: ['robot', 'terminal', 'sms'],
   entries: [
@@ -71,7 +72,7 @@ describe('a silence', () => {
   tell('records everything, tells nobody, and tells at its end what nobody has taken', setting, (story) => {
     story.until('10:00');
     expect(hush(story, { home: 'h1' })).toBe('ok');
-    story.home('h1').band.falls();
+    story.home('h1').band.removes();
     story.until('10:59');
     expect(heard(story)).toEqual([]);
     expect(story.open('h1')).toEqual(['N1']);
@@ -102,12 +103,55 @@ describe('a silence', () => {
     expect(story.case('h2.c1').silenced?.silence).toBe('s2');
   });
 
+  tell('never holds back a call for help, of whatever priority and however it came', setting, (story) => {
+    story.until('10:00');
+    hush(story, { node: 'haitang' });
+    story.home('h1').band.falls();
+    const told = ['0 zhou', '0 terminal'];
+    expect(heard(story)).toEqual(told);
+    story.command({
+      type: 'device.called',
+      device: 'h2-band',
+      call: 'sos',
+      why: 'in-words',
+      at: story.now,
+      from: 'h2-band',
+      topic: 'shouwang/h2-band/telemetry',
+      sent: '救命',
+    });
+    expect(story.case('h2.c1')).toMatchObject({ priority: 'P2' });
+    expect(heard(story)).toEqual([...told, ...told]);
+    expect(story.case('h2.c1').silenced).toBeUndefined();
+    // Nor does the escalation stay behind.
+    story.until('10:06');
+    expect(heard(story)).toContain('5 wu');
+  });
+
+  tell('that is about other findings ends for the case in which somebody calls', setting, (story) => {
+    story.until('10:00');
+    hush(story, { home: 'h1' });
+    story.home('h1').band.removes();
+    expect(heard(story)).toEqual([]);
+    story.home('h1').band.falls();
+    expect(heard(story)).toEqual(['0 zhou', '0 terminal']);
+    hush(story, { id: 's2', home: 'h2', includesP1: '与老人当面演示' });
+    story.home('h2').band.falls();
+    expect(heard(story)).toHaveLength(2);
+  });
+
+  tell('of a channel: a call goes over it all the same', setting, (story) => {
+    story.until('10:00');
+    hush(story, { channel: 'robot' });
+    story.home('h1').band.falls();
+    expect(heard(story)).toEqual(['0 zhou', '0 terminal']);
+  });
+
   tell('of one home leaves the others alone; of one rule leaves the other rules alone', setting, (story) => {
     story.until('10:00');
     hush(story, { rule: 'N1' });
-    story.home('h1').band.falls();
+    story.home('h1').band.removes();
     expect(heard(story)).toEqual([]);
-    // The rule is quiet, the person is not: from now on the case is told, falls and all.
+    // The rule is quiet, the person is not: from now on the case is told, all of it.
     story.home('h1').band.presses();
     expect(heard(story)).toEqual(['0 zhou', '0 terminal']);
     hush(story, { id: 's2', home: 'h1' });
@@ -118,7 +162,7 @@ describe('a silence', () => {
   tell('of a channel: who has no other is not reachable, and others are told', setting, (story) => {
     story.until('10:00');
     hush(story, { channel: 'robot' });
-    story.home('h1').band.falls();
+    story.home('h1').band.removes();
     // The fallback: everybody above the home, as far as their channels are not shut.
     expect(heard(story)).toEqual(['0 he', '0 sms', '0 terminal']);
   });
@@ -126,7 +170,7 @@ describe('a silence', () => {
   tell('is ended before its time: what it held back is told at once', setting, (story) => {
     story.until('10:00');
     hush(story, { home: 'h1' });
-    story.home('h1').band.falls();
+    story.home('h1').band.removes();
     story.until('10:02');
     expect(lift(story)).toBe('ok');
     expect(lift(story)).toBe('SILENCE_NOT_FOUND');
@@ -139,7 +183,7 @@ describe('a silence', () => {
     story.until('10:00');
     hush(story, { home: 'h1', until: instant('10:30') });
     hush(story, { id: 's2', node: 'haitang', until: instant('12:00'), reason: '停水检修' });
-    story.home('h1').band.falls();
+    story.home('h1').band.removes();
     story.until('11:59');
     expect(heard(story)).toEqual([]);
     story.until('12:01');
@@ -253,7 +297,7 @@ test('whatever people silence, each case is called, or a silence that is seen an
 function perform(story: Story, what: string, id: string): void {
   const until = story.now + 90 * MINUTE;
   if (what === 'press') story.home('h1').band.presses();
-  else if (what === 'fall') story.home('h1').band.falls();
+  else if (what === 'fall') story.home('h1').band.removes();
   else if (what === 'restart') story.restart();
   else if (what === 'lift') lift(story, story.core.service.silences.at(-1)?.id);
   else if (what === 'home') hush(story, { id, home: 'h1', until });

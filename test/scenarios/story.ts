@@ -486,6 +486,10 @@ class Band extends Wearable {
     this.says({ at, event: 'fall' });
   }
 
+  removes(at: number = this.now): void {
+    this.says({ at, event: 'removed' });
+  }
+
   cancels(at: number = this.now): void {
     this.says({ at, event: 'fall_cancelled' });
   }

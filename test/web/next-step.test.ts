@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NumberedCase } from '../../src/ports/records.ts';
-import { dueTarget, nextStep } from '../../src/web/cases/next-step.ts';
+import { dueTarget, nextStep, ownerName } from '../../src/web/cases/next-step.ts';
 
 const NOW = Date.UTC(2026, 2, 1);
 const caseOf = (over: Partial<NumberedCase>): NumberedCase => ({
@@ -33,9 +33,15 @@ test.each([
   ['offered to me', caseOf({ ...mine, acknowledgedBy: '吴强', assignedTo: '周敏' }), 'acknowledge'],
   ['resolved by another', caseOf({ status: 'resolved', resolvedBy: '吴强' }), 'call-back'],
   ['resolved by me', caseOf({ status: 'resolved', resolvedBy: '周敏' }), undefined],
+  [
+    'resolved by another of my name',
+    caseOf({ status: 'resolved', resolvedBy: '周敏', resolvedByAccount: 'zhou2' }),
+    'call-back',
+  ],
+  ['somebody’s of my name', caseOf({ ...mine, acknowledgedByAccount: 'zhou2' }), 'take-over'],
   ['over', caseOf({ status: 'struck-off', resolvedBy: '吴强' }), undefined],
 ] as const)('the next step of a case that is %s', (_, one, expected) => {
-  expect(nextStep(one, '周敏')).toBe(expected);
+  expect(nextStep(one, { name: '周敏', account: 'zhou' })).toBe(expected);
 });
 
 test('what runs out next is what the due-date belongs to; cases of before do not say', () => {
@@ -43,4 +49,13 @@ test('what runs out next is what the due-date belongs to; cases of before do not
   expect(dueTarget(caseOf({}))).toBe('acknowledge');
   expect(dueTarget(caseOf(mine))).toBe('resolve');
   expect(dueTarget(caseOf({ status: 'resolved' }))).toBe('callBack');
+});
+
+test('somebody else of my name is told apart by the account', () => {
+  const me = { name: '周敏', account: 'zhou' };
+  expect(ownerName(caseOf({ ...mine, acknowledgedByAccount: 'zhou2' }), me)).toBe('周敏 (zhou2)');
+  expect(ownerName(caseOf({ ...mine, acknowledgedByAccount: 'zhou' }), me)).toBe('周敏');
+  expect(ownerName(caseOf({ ...mine, acknowledgedBy: '吴强', acknowledgedByAccount: 'wu' }), me)).toBe(
+    '吴强',
+  );
 });

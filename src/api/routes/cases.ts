@@ -110,7 +110,9 @@ export default defineRoutes({
       idempotent: true,
       title: 'Take a case: the caller becomes its owner',
       params: caseParams,
-      body: z.strictObject(commandSchemas['case.acknowledge'].omit({ case: true, key: true }).shape),
+      body: z.strictObject(
+        commandSchemas['case.acknowledge'].omit({ case: true, account: true, key: true }).shape,
+      ),
       reply: caseReply,
       handle: (context) =>
         changeCase(context, { type: 'case.acknowledge', case: context.params.id, ...context.body }),
@@ -125,7 +127,7 @@ export default defineRoutes({
         'They are told. Until they take it, it stays with its owner, or with the caller where nobody has it.',
       params: caseParams,
       body: z.strictObject({
-        ...commandSchemas['case.assign'].omit({ case: true, key: true, to: true }).shape,
+        ...commandSchemas['case.assign'].omit({ case: true, account: true, key: true, to: true }).shape,
         to: z.strictObject({ kind: z.enum(['staff', 'user']), id: z.string().min(1).max(64) }).meta({
           description: 'one of GET /cases/{id}/assignees',
         }),
@@ -166,7 +168,7 @@ export default defineRoutes({
         'Takes a case that nobody had. When neither the person nor two contacts answered within 30 minutes, the case grows graver by one step.',
       params: caseParams,
       body: z.strictObject({
-        ...commandSchemas['case.step'].omit({ case: true, key: true }).shape,
+        ...commandSchemas['case.step'].omit({ case: true, account: true, key: true }).shape,
         ...positionBody,
       }),
       reply: caseReply,
@@ -196,7 +198,13 @@ export default defineRoutes({
         'A P1 or P2 about a person needs the name of who spoke to or saw them, and which of the two. Where the kind of case wants a call-back it waits for one, otherwise it is struck off.',
       params: caseParams,
       body: z.strictObject({
-        ...commandSchemas['case.resolve'].omit({ case: true, key: true, contact: true, unsaid: true }).shape,
+        ...commandSchemas['case.resolve'].omit({
+          case: true,
+          account: true,
+          key: true,
+          contact: true,
+          unsaid: true,
+        }).shape,
         contact: z.enum(CONTACT_WAY_NAMES).optional(),
       }),
       reply: caseReply,
@@ -213,7 +221,7 @@ export default defineRoutes({
         'By another person than the one who resolved the case. Satisfied: it is struck off. Not satisfied, with the reason: it is open again, and people are called from the beginning.',
       params: caseParams,
       body: z.strictObject(
-        commandSchemas['case.call-back'].omit({ case: true, key: true, unsaid: true }).shape,
+        commandSchemas['case.call-back'].omit({ case: true, account: true, key: true, unsaid: true }).shape,
       ),
       reply: caseReply,
       handle: (context) =>
@@ -228,7 +236,9 @@ export default defineRoutes({
       description:
         'There is nobody to call any more. By another person than the one who resolved it, with the reason.',
       params: caseParams,
-      body: z.strictObject(commandSchemas['case.strike-off'].omit({ case: true, key: true }).shape),
+      body: z.strictObject(
+        commandSchemas['case.strike-off'].omit({ case: true, account: true, key: true }).shape,
+      ),
       reply: caseReply,
       handle: (context) =>
         changeCase(context, { type: 'case.strike-off', case: context.params.id, ...context.body }),

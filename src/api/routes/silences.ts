@@ -45,7 +45,7 @@ export default defineRoutes({
       idempotent: true,
       title: 'Silence a home, a node, a rule or a channel, or try a site in log-only mode',
       description:
-        'Alerts and cases are recorded and marked; nobody is told, and whoever should have been is told at the end. Never for P1 without `includesP1`, which says why. At most 7 days, a trial 60.',
+        'Alerts and cases are recorded and marked; nobody is told, and whoever should have been is told at the end. Never for P1, nor for a call for help of any priority, without `includesP1`, which says why. At most 7 days, a trial 60.',
       body: z.strictObject(silenceSchema.shape),
       reply: z.object({ silence: silenceReplySchema }),
       status: 201,

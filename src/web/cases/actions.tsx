@@ -1,19 +1,19 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Alert } from '../../model/alert.ts';
-import type { CaseEntry } from '../../model/case.ts';
+import { type CaseEntry, isSamePerson, resolverOf } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { writeDraft } from '../parts/draft.ts';
 import type { Action } from '../state/action.ts';
 import { announce } from '../state/announcer.ts';
 import { actions, discard, onDone, send } from '../state/outbox.ts';
-import { may, user } from '../state/session.ts';
+import { may, me } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { CallBackDialog, ReasonDialog } from './after-dialogs.tsx';
 import { AssignDialog } from './assign-dialog.tsx';
 import { Fate } from './fate.tsx';
-import { type NextStep, nextStep } from './next-step.ts';
+import { type NextStep, nextStep, ownerName } from './next-step.ts';
 import { NoteDialog } from './note-dialog.tsx';
 import { smallPhoto } from './photo.ts';
 import { ResolveDialog } from './resolve-dialog.tsx';
@@ -85,8 +85,7 @@ export function CaseActions({
 
 /** The next step first, then what is done all the time; the rest behind one more tap. */
 function Bar({ of: one, waiting, open }: { of: NumberedCase; waiting: readonly Action[]; open: Open }) {
-  const me = user.value?.name ?? '';
-  const next = nextStep(one, me);
+  const next = nextStep(one, me());
   const atWork = one.status === 'open' || one.status === 'acknowledged';
   const isBusy = (type: Action['type']) =>
     waiting.some((action) => action.type === type && action.state !== 'refused');
@@ -188,7 +187,7 @@ const done = (action: Action) => {
 /** What is done more seldom. */
 function MoreDialog({ of: one, open }: { of: NumberedCase; open: Open }) {
   const resolved = one.status === 'resolved';
-  const others = resolved && one.resolvedBy !== user.value?.name;
+  const others = resolved && !isSamePerson(resolverOf(one), me());
   const close = () => {
     open.value = undefined;
   };
@@ -266,7 +265,7 @@ function PhotoButton({ of: one, onSent }: { of: NumberedCase; onSent: () => void
 function TakeOverDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
   return (
     <Dialog title={t('act.takeOver.title', { number: String(one.number) })} onClose={onClose}>
-      <p>{t('act.takeOver.lead', { name: one.acknowledgedBy ?? '' })}</p>
+      <p>{t('act.takeOver.lead', { name: ownerName(one, me()) })}</p>
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
           {t('app.cancel')}

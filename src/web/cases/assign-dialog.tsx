@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals';
+import { isSamePerson, ownerOf } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import type { AssigneeChoice } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { send } from '../state/outbox.ts';
-import { user } from '../state/session.ts';
+import { me } from '../state/session.ts';
 import { t } from '../text/translate.ts';
+import { ownerName } from './next-step.ts';
 
 /** Whom to ask. The nearest come first; who cannot be told by any channel is marked, so that somebody tells them. */
 export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
@@ -15,9 +17,9 @@ export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: 
     [one.id],
   );
   const note = useSignal('');
-  const me = user.value?.name;
-  const others = one.status === 'acknowledged' && one.acknowledgedBy !== me;
-  const items = (choices.value.value?.items ?? []).filter(({ name }) => name !== me);
+  const myself = me();
+  const others = one.status === 'acknowledged' && !isSamePerson(ownerOf(one), myself);
+  const items = (choices.value.value?.items ?? []).filter(({ name }) => name !== myself.name);
   const ask = ({ kind, id }: AssigneeChoice) => {
     const said = note.value.trim();
     send('assign', one, {
@@ -30,7 +32,7 @@ export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: 
   return (
     <Dialog title={t('act.assign.title', { number: String(one.number) })} onClose={onClose}>
       <p class="quiet-text">
-        {others ? t('act.assign.leadOthers', { name: one.acknowledgedBy ?? '' }) : t('act.assign.lead')}
+        {others ? t('act.assign.leadOthers', { name: ownerName(one, myself) }) : t('act.assign.lead')}
       </p>
       <label class="field">
         <span>{t('act.step.note')}</span>

@@ -7,7 +7,9 @@ import { serviceNow } from '../state/clock.ts';
 import { promises } from '../state/late-deeds.ts';
 import { deedName, discard, retry } from '../state/outbox.ts';
 import { zoneOf } from '../state/places.ts';
+import { me } from '../state/session.ts';
 import { type PlainKey, t } from '../text/translate.ts';
+import { ownerName } from './next-step.ts';
 
 /** What can be put back into a form, and whose case still takes it. */
 const hasForm = ({ type, problem }: Action): boolean =>
@@ -101,7 +103,7 @@ function refusalText({ problem, type }: Action, what: string, zone: string): str
   if (type === 'acknowledge' && found?.acknowledgedBy !== undefined && problem?.status === 409) {
     return t('outbox.refusedFirst', {
       what,
-      name: found.acknowledgedBy,
+      name: ownerName(found, me()),
       time: timeOf(found.acknowledgedAt, zone),
     });
   }

@@ -1,22 +1,33 @@
+import { type Doer, isSamePerson, ownerOf, resolverOf } from '../../model/case.ts';
 import { CASE_TARGETS, type CaseTarget } from '../../model/case-targets.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 
 /** What is to be done next, as far as one person is concerned: it stands first, one tap away. */
 export type NextStep = 'acknowledge' | 'take-over' | 'on-the-way' | 'on-site' | 'resolve' | 'call-back';
 
-export function nextStep(one: NumberedCase, me: string): NextStep | undefined {
+export function nextStep(one: NumberedCase, me: Doer): NextStep | undefined {
   switch (one.status) {
     case 'open':
       return 'acknowledge';
     case 'acknowledged':
-      if (one.acknowledgedBy === me) return ownStep(one);
-      return one.assignedTo === me ? 'acknowledge' : 'take-over';
+      if (isSamePerson(ownerOf(one), me)) return ownStep(one);
+      return one.assignedTo === me.name ? 'acknowledge' : 'take-over';
     case 'resolved':
       // Who resolved it does not judge how it went.
-      return one.resolvedBy === me ? undefined : 'call-back';
+      return isSamePerson(resolverOf(one), me) ? undefined : 'call-back';
     case 'struck-off':
       return undefined;
   }
+}
+
+/** Who has it; with the account where that is somebody else of one's own name. */
+export function ownerName(
+  of: Pick<Partial<NumberedCase>, 'acknowledgedBy' | 'acknowledgedByAccount'>,
+  me: Doer,
+): string {
+  const { acknowledgedBy = '', acknowledgedByAccount } = of;
+  const isNamesake = acknowledgedBy === me.name && !isSamePerson(ownerOf(of), me);
+  return isNamesake ? `${acknowledgedBy} (${acknowledgedByAccount})` : acknowledgedBy;
 }
 
 function ownStep({ due, onTheWayAt, onSiteAt }: NumberedCase): NextStep {

@@ -8,6 +8,7 @@ import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
 import { leadingAlert } from '../cases/leading-alert.ts';
+import { ownerName } from '../cases/next-step.ts';
 import { Notices } from '../cases/notices-section.tsx';
 import { Positions } from '../cases/positions.tsx';
 import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
@@ -23,6 +24,7 @@ import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
+import { me } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
 
@@ -142,7 +144,7 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
         {one.status === 'acknowledged' && (
           <span class="owner">
             <Icon name="user" />
-            {t('case.owner', { name: one.acknowledgedBy ?? '' })}
+            {t('case.owner', { name: ownerName(one, me()) })}
           </span>
         )}
         {one.assignedTo !== undefined && (

@@ -1,4 +1,5 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
+import type { Doer } from '../../model/case.ts';
 import { isServicePath } from '../../model/service-finding.ts';
 import type { PermissionRole } from '../../ports/records.ts';
 import type { SessionReply } from './answers.ts';
@@ -14,6 +15,8 @@ export type SessionState = 'unknown' | 'unreachable' | 'stranger' | 'signed-in' 
 
 export const sessionState = signal<SessionState>('unknown');
 export const user = signal<SessionReply['user'] | undefined>(undefined);
+/** As cases name whoever did something with them. */
+export const me = (): Doer => ({ name: user.value?.name, account: user.value?.id });
 export const service = signal<SessionReply['service'] | undefined>(undefined);
 
 /** The service was replaced by another version while this page stood open. */
