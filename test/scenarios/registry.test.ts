@@ -177,6 +177,8 @@ describe('a device', () => {
     story.home('h1').band.presses();
     const at = story.now;
     story.after(60_000);
+    // Before, it is refused: somebody calls.
+    story.resolve('h1.c1');
     const heard = () => story.core.subjects.get('h1')?.heardOff;
     story.register([{ ...band(story), disabled: true }]);
     expect(heard()).toEqual({ 'h1-band': at });
