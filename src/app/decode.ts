@@ -15,8 +15,15 @@ import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
-import { isPresence, statusOf } from './status-topic.ts';
-import { calledIn, callInMessage, callInWords, NOT_UNDERSTOOD, type Said } from './untaken-calls.ts';
+import { isPresence, namedIn, statusOf } from './status-topic.ts';
+import {
+  calledIn,
+  callInLong,
+  callInMessage,
+  callInWords,
+  NOT_UNDERSTOOD,
+  type Said,
+} from './untaken-calls.ts';
 
 /** What a message turned out to be: a report for the step, beside values that were refused; or nothing at all. */
 export interface DecodedMessage {
@@ -95,6 +102,23 @@ export class Decoder {
     return callersIn(core, message, this.deviceOf(message.topic), way);
   }
 
+  /** Who calls in a message that is too long to be read. */
+  callsInLong(core: Core, message: Message): readonly UntakenCall[] {
+    const { topic, payload, retained } = message;
+    const known = core.deviceOf(this.#namedBy(topic) ?? '');
+    const call = known && !retained ? callInLong(topic, payload, lookOf(known, message)) : undefined;
+    return known && call ? [{ device: known.id, call, why: 'in-words' }] : [];
+  }
+
+  /** The enrolled device whose topic this is, or would be: undefined, if it names none. */
+  namedBy(core: Core, { topic }: Message): string | undefined {
+    return core.deviceOf(this.#namedBy(topic) ?? '')?.id;
+  }
+
+  #namedBy(topic: string): string | undefined {
+    return this.deviceOf(topic) ?? namedIn(topic);
+  }
+
   /** The model in whose words the message is: that of the registry, unless whoever brought it knows better. */
   #speaking({ definition }: RuntimeDevice, { model }: Message): DeviceDefinition {
     return model === undefined ? definition : (this.#models.get(model) ?? definition);
@@ -164,10 +188,13 @@ export class Decoder {
     return this.#ofNobody(core, message, { reason: 'malformed-payload', detail });
   }
 
-  /** Somebody may call for help in what nobody's model reads. */
+  /**
+   * Somebody may call for help in what nobody's model reads. An outside broker binds each device to its own topics, so that
+   * one which is no device's still says who speaks.
+   */
   #ofNobody(core: Core, message: Message, refusal: Refusal, way?: Way): DecodedMessage {
     const refusals = [{ ...refusal, ...this.callersIn(core, message, way) }];
-    return { report: undefined, device: undefined, refusals };
+    return { report: undefined, device: this.namedBy(core, message), refusals };
   }
 
   #ofFrame(core: Core, message: Message, frame: Frame, callsNot: boolean): DecodedMessage {

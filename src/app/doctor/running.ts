@@ -30,6 +30,7 @@ const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
 
 /** Where what is to be done about a warning is not what is to be done about a fault. */
 const WARNS_AS: Partial<Record<DoctorCheck, DoctorCheck>> = {
+  broker: 'heard-topics',
   rules: 'rule-version',
   'telemetry-outside': 'readings-elsewhere',
 };
