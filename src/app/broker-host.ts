@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { isSlowHash, verifySecret } from '../lib/secrets.ts';
+import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message, RememberedTopic } from '../model/message.ts';
 import type {
@@ -16,6 +17,7 @@ import type { DeviceFaults } from './device-fault.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
 import { isFromUs, namedIn, statusOf } from './status-topic.ts';
+import { unmodelled } from './unmodelled.ts';
 
 /** A program that may read every topic, from config/service.yaml. */
 export interface ServiceAccount {
@@ -76,7 +78,12 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       const detail = `${identity.kind} ${identity.id} may not publish here`;
       const callers = decoder.callersIn(core, message);
       const isHeard = callers.calls !== undefined || callers.strangers !== undefined;
-      const refusal = { reason: 'foreign-topic', detail, ...callers } as const;
+      // Under its own topic, most likely: of a model that is not there nobody knows it.
+      const model = unmodelled(core, identity.id)?.model;
+      const refusal: Refusal =
+        model === undefined
+          ? { reason: 'foreign-topic', detail, ...callers }
+          : { reason: 'model-missing', detail: model, ...callers };
       loop.reject(message, identity.id, refusal, isHeard ? done : undefined);
       if (!isHeard) done();
     },

@@ -16,6 +16,7 @@ import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
 import { isPresence, namedIn, statusOf } from './status-topic.ts';
+import { unread } from './unmodelled.ts';
 import {
   calledIn,
   callInLong,
@@ -67,7 +68,8 @@ export class Decoder {
   /** What a message says whose topic names this device. */
   ofDevice(core: Core, device: string, message: Message): DecodedMessage {
     const known = core.deviceOf(device);
-    if (!known) return refused(device, 'unknown-device', device.slice(0, 64));
+    if (!known)
+      return unread(core, device, message) ?? refused(device, 'unknown-device', device.slice(0, 64));
     return this.saidBy(known, message);
   }
 
@@ -115,9 +117,7 @@ export class Decoder {
     return core.deviceOf(this.#namedBy(topic) ?? '')?.id;
   }
 
-  #namedBy(topic: string): string | undefined {
-    return this.deviceOf(topic) ?? namedIn(topic);
-  }
+  readonly #namedBy = (topic: string): string | undefined => this.deviceOf(topic) ?? namedIn(topic);
 
   /** The model in whose words the message is: that of the registry, unless whoever brought it knows better. */
   #speaking({ definition }: RuntimeDevice, { model }: Message): DeviceDefinition {
@@ -204,6 +204,8 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
     if (!known) {
+      const unreadable = unread(core, entry?.id, inner);
+      if (unreadable) return unreadable;
       const stranger = [frame.address, ...(frame.also ?? [])];
       const detail = `${scheme}:${id}`.slice(0, 120);
       const calls = callUnderId(core, inner, frame, context);

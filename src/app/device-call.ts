@@ -16,6 +16,7 @@ import type { Core } from './core.ts';
 import { placeFinding, resolveFindings } from './service-finding.ts';
 import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
+import { unmodelled } from './unmodelled.ts';
 
 type Called = Extract<Command, { type: 'device.called' }>;
 
@@ -25,7 +26,7 @@ type Called = Extract<Command, { type: 'device.called' }>;
  * counted, and told again as the presses of a button are.
  */
 export function takeDeviceCall(core: Core, command: Called, out: Outcome): CommandReply {
-  const subject = core.deviceOf(command.device)?.subject;
+  const subject = subjectOf(core, command.device);
   // It may have left the registry in between.
   if (!subject || core.seq <= subject.savedSeq) return { ok: true };
   if (subject.asleep) subject.wake();
@@ -36,6 +37,10 @@ export function takeDeviceCall(core: Core, command: Called, out: Outcome): Comma
     placeFinding(core, subject, key, 'raised', newAlert(core, subject, command), out);
   return { ok: true };
 }
+
+/** The home of a device; also of one whose model is not there. */
+const subjectOf = (core: Core, device: string): Subject | undefined =>
+  core.deviceOf(device)?.subject ?? core.subjects.get(unmodelled(core, device)?.home ?? '');
 
 type OneCall = Pick<Called, 'device' | 'why' | 'from'>;
 
@@ -52,7 +57,7 @@ const mayRaise = (core: Core, subject: Subject, { device, why, from }: OneCall):
 
 /** Is it to be told, though another came within the minute? */
 export function isNewCall(core: Core, one: OneCall): boolean {
-  const subject = core.deviceOf(one.device)?.subject;
+  const subject = subjectOf(core, one.device);
   return subject !== undefined && mayRaise(core, subject, one);
 }
 

@@ -6,6 +6,7 @@ import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
+import { slowClockText } from './clock-witness.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
@@ -25,6 +26,7 @@ export function healthOf(sources: ServiceSources): Health {
   const { archiving, broker, clock } = sources;
   const archive = archiving && archiveCheck(archiving, clock.now());
   const { certificate } = broker.stats();
+  const slow = sources.clockWitness.slow(clock.now());
   return {
     live: true,
     ready,
@@ -33,6 +35,7 @@ export function healthOf(sources: ServiceSources): Health {
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
+      ...(slow && { clock: { ok: false, detail: slowClockText(slow) } }),
       ...(archive && { archive }),
       ...(certificate && { certificate: certificateCheck(certificate, clock.now()) }),
     },

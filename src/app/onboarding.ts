@@ -6,6 +6,7 @@ import type { Message } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
 import type { CapturedMessage, Knock } from '../ports/service.ts';
 import { AnnouncedDevices } from './announced.ts';
+import { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
 import type { EnrolledCalls } from './enrolled-calls.ts';
@@ -106,17 +107,19 @@ export class Capture {
 /** For how long the messages of a device are kept after it was enrolled, or somebody looked. */
 export const CAPTURE_MS = 30 * MINUTE;
 
-/** What is known of devices that nobody enrolled yet, or just did. */
+/** What is known of devices that nobody enrolled yet, or just did, and of what was refused lately. */
 export const newcomersOf = (): {
   readonly knocking: Knocking;
   readonly capture: Capture;
   readonly announced: AnnouncedDevices;
   readonly untaken: UntakenLately;
+  readonly clockWitness: ClockWitness;
 } => ({
   knocking: new Knocking(),
   capture: new Capture(),
   announced: new AnnouncedDevices(),
   untaken: new UntakenLately(),
+  clockWitness: new ClockWitness(),
 });
 
 interface Onboarding {
@@ -182,7 +185,7 @@ function strangerIn({ reason, detail, topic }: Rejection, core: Core, decoder: D
   if (reason === 'unknown-device') return detail ?? '';
   const named = namedBySender(reason, topic, decoder);
   if (named === undefined || core.registry.gateway(named)) return undefined;
-  return core.devices.get(named) === undefined ? named : undefined;
+  return core.registry.device(named) === undefined ? named : undefined;
 }
 
 function namedBySender(reason: Rejection['reason'], topic: string, decoder: Decoder): string | undefined {

@@ -122,6 +122,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     committed(batch) {
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
+      newcomers.clockWitness.committed(batch);
       handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
@@ -135,8 +136,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   });
 
-  const { serviceAccounts, mode } = config.mqtt;
-  const trusting = mode === 'external';
+  const [{ serviceAccounts }, trusting] = [config.mqtt, config.mqtt.mode === 'external'];
   const sharing = trusting && config.mqtt.external?.sharedGroup !== undefined;
   const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
   const host = brokerHost(

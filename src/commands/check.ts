@@ -175,6 +175,7 @@ function unheard(parts: Watched, devices: readonly Device[], untold: Untold): Wa
     rules: { file: shownFile(parts.rulesFile), path: 'rules' },
     notify: { file: shownFile(files.notify), path: 'routes' },
     registry: { file: shownFile(registry), path: 'staff' },
+    devices: { file: shownFile(files.models), path: 'model' },
   };
   return spots.map(({ of, text }) => ({ ...places[of], message: text.en, zh: text.zh }));
 }

@@ -9,6 +9,10 @@ export const REJECTION_REASONS = {
     en: 'Published under a topic that belongs to another device',
   },
   'unknown-device': { zh: '设备未登记', en: 'The device is not in the registry' },
+  'model-missing': {
+    zh: '设备登记的型号在本服务中不存在',
+    en: 'The device is enrolled with a model that this installation does not have',
+  },
   'foreign-device': {
     zh: '发送方无权代表该设备',
     en: 'The sender may not speak for the device in this message',
@@ -142,4 +146,6 @@ export interface Rejection {
   readonly strangers?: readonly StrangerCall[];
   /** What calls in the message is another device. Not stored either. */
   readonly callsNot?: true;
+  /** By how much its clock is ahead of ours, in milliseconds. Not stored with it either. */
+  readonly aheadMs?: number;
 }

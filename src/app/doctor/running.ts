@@ -24,6 +24,7 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
   blindSpots: 'blind-spots',
   readings: 'telemetry-outside',
   archive: 'archive',
+  clock: 'clock-offset',
 };
 /** Whoever does not get these is not watched; the others want an operator, and not at once. */
 const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
