@@ -100,7 +100,12 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       const calls = decoder.callsInLong(core, message);
       const isHeard = whole !== undefined && calls.length > 0;
       const refusal = { reason: 'too-large', detail: `a frame of ${bytes} bytes` } as const;
-      loop.reject(message, device, isHeard ? { ...refusal, calls } : refusal, isHeard ? whole.done : undefined);
+      loop.reject(
+        message,
+        device,
+        isHeard ? { ...refusal, calls } : refusal,
+        isHeard ? whole.done : undefined,
+      );
       if (!isHeard) whole?.done();
       faults?.note(id, 'frame-too-large', at, { bytes, bytesMax: LIMITS.frameBytesMax });
     },
