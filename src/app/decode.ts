@@ -12,6 +12,7 @@ import type { UntakenCall } from '../model/rejection.ts';
 import { callingFrames } from './calling-frames.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
+import { believable } from './frame-context.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
@@ -258,26 +259,6 @@ function maySpeakFor(core: Core, client: string | undefined, { id, device }: Run
   if (client === undefined || client === id) return true;
   if (core.registry.gateway(client)) return device.gateway === client;
   return core.registry.device(client) === undefined;
-}
-
-/** A network's clock that is off by more than this is no better than our own. */
-const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
-/** Networks keep messages for us while we are away. */
-const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
-
-function believable(frame: Frame, { receivedAt }: Message): FrameContext {
-  const { sentAt, fPort, object, characteristic, address } = frame;
-  const believed =
-    sentAt !== undefined &&
-    sentAt <= receivedAt + NETWORK_AHEAD_MS_MAX &&
-    sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
-  return {
-    address,
-    ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
-    ...(fPort === undefined ? {} : { fPort }),
-    ...(object === undefined ? {} : { object }),
-    ...(characteristic === undefined ? {} : { characteristic }),
-  };
 }
 
 /** What it says; and whether it calls for help in what its model could not read, or has passed over. */
