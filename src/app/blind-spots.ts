@@ -14,11 +14,12 @@ import type { Core } from './core.ts';
 import { Enrolled } from './enrolled.ts';
 import { lateSpots } from './late-spots.ts';
 import type { Parts } from './load.ts';
+import { unmodelledIn, unmodelledText } from './unmodelled.ts';
 import { weakLimits } from './weak-limits.ts';
 
 /** What a configuration without a mistake leaves undone: somebody calls, lies there, or is not heard any more, and nobody is told. */
 export interface BlindSpot {
-  readonly of: 'rules' | 'notify' | 'registry';
+  readonly of: 'rules' | 'notify' | 'registry' | 'devices';
   readonly text: Text;
 }
 
@@ -34,7 +35,18 @@ export function blindSpots(
   policy: NotifyPolicy,
   untold: Untold = NONE_UNTOLD,
 ): BlindSpot[] {
-  return [...ruleSpots(rules, enrolled, models), ...policySpots(policy), ...untoldSpots(untold)];
+  return [
+    ...modelSpots(enrolled, models),
+    ...ruleSpots(rules, enrolled, models),
+    ...policySpots(policy),
+    ...untoldSpots(untold),
+  ];
+}
+
+function modelSpots(enrolled: Enrolled, models: DeviceModels): BlindSpot[] {
+  const missing = [...enrolled.counts].filter(([name]) => !models.get(name));
+  const text = unmodelledText(new Map(missing));
+  return text ? [{ of: 'devices', text }] : [];
 }
 
 function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModels): BlindSpot[] {
@@ -179,6 +191,7 @@ export function blindSpotsOf(core: Core, untold: Untold = NONE_UNTOLD): readonly
   const enrolled = new Enrolled(rules);
   for (const { id, devices } of core.subjects.values())
     for (const { model } of devices) enrolled.add(model, id);
+  for (const [model, count] of unmodelledIn(core)) enrolled.counts.set(model, count);
   const spots = blindSpots(rules, enrolled, core.models, policy, untold);
   looked.set(core, { revision, rules, policy, untold, spots });
   return spots;

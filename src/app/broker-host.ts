@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { isSlowHash, verifySecret } from '../lib/secrets.ts';
+import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message, RememberedTopic } from '../model/message.ts';
 import type {
@@ -16,7 +17,8 @@ import type { DeviceFaults } from './device-fault.ts';
 import { isLetIn } from './disabled-device.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
-import { statusOf } from './status-topic.ts';
+import { isFromUs, namedIn, statusOf } from './status-topic.ts';
+import { unmodelled } from './unmodelled.ts';
 
 /** A program that may read every topic, from config/service.yaml. */
 export interface ServiceAccount {
@@ -63,6 +65,7 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     checksSlowly: (username) => isSlowHash(storedHash(core, serviceAccounts, username) ?? ''),
     route(identity, topic, remembered) {
       if (!trusting) return routeOf(core, decoder, identity, topic, remembered);
+      if (isFromUs(topic)) return 'relay';
       return sharing && isElsewhere(core, decoder, topic) ? 'elsewhere' : 'ingest';
     },
     // Whose device it is, and behind which gateway, says the registry alone; models and envelopes stay as they are.
@@ -76,16 +79,35 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       const detail = `${identity.kind} ${identity.id} may not publish here`;
       const callers = decoder.callersIn(core, message);
       const isHeard = callers.calls !== undefined || callers.strangers !== undefined;
-      const refusal = { reason: 'foreign-topic', detail, ...callers } as const;
+      // Under its own topic, most likely: of a model that is not there nobody knows it.
+      const model = unmodelled(core, identity.id)?.model;
+      const refusal: Refusal =
+        model === undefined
+          ? { reason: 'foreign-topic', detail, ...callers }
+          : { reason: 'model-missing', detail: model, ...callers };
       loop.reject(message, identity.id, refusal, isHeard ? done : undefined);
       if (!isHeard) done();
     },
-    refusedFrame(from, bytes, { identity, topic = '' } = {}) {
+    refusedFrame(from, bytes, { identity, topic = '', whole } = {}) {
       const at = clock.now();
-      const message: Message = { receivedAt: at, topic, payload: new Uint8Array(), client: from };
-      const id = identity?.id ?? decoder.deviceOf(topic) ?? '';
+      const message: Message = whole?.message ?? {
+        receivedAt: at,
+        topic,
+        payload: new Uint8Array(),
+        client: from,
+      };
+      const id = identity?.id ?? decoder.namedBy(core, message) ?? decoder.deviceOf(topic) ?? '';
       const device = core.registry.device(id)?.id;
-      loop.reject(message, device, { reason: 'too-large', detail: `a frame of ${bytes} bytes` });
+      const calls = decoder.callsInLong(core, message);
+      const isHeard = whole !== undefined && calls.length > 0;
+      const refusal = { reason: 'too-large', detail: `a frame of ${bytes} bytes` } as const;
+      loop.reject(
+        message,
+        device,
+        isHeard ? { ...refusal, calls } : refusal,
+        isHeard ? whole.done : undefined,
+      );
+      if (!isHeard) whole?.done();
       faults?.note(id, 'frame-too-large', at, { bytes, bytesMax: LIMITS.frameBytesMax });
     },
     twoAsOne({ id }, { count, from }) {
@@ -163,7 +185,7 @@ async function authenticate(
 
 /** Said of topics that name a device; what an envelope holds is seen when it is opened. */
 function isElsewhere(core: Core, decoder: Decoder, topic: string): boolean {
-  const device = decoder.deviceOf(topic) ?? statusOf(topic);
+  const device = decoder.deviceOf(topic) ?? namedIn(topic);
   return (
     device !== undefined &&
     core.registry.device(device) === undefined &&

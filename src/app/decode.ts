@@ -11,14 +11,17 @@ import { clearedName, isAlarm } from '../model/metrics.ts';
 import type { UntakenCall } from '../model/rejection.ts';
 import { callingFrames } from './calling-frames.ts';
 import type { Core } from './core.ts';
-import { believable, decodeSafely, lookOf, openSafely } from './decode-safely.ts';
+import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
 import { disabledDevice } from './disabled-device.ts';
+import { believable, entryOf, maySpeakFor } from './frame-context.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
-import { isPresence, statusOf } from './status-topic.ts';
+import { isPresence, namedIn, statusOf } from './status-topic.ts';
+import { unread } from './unmodelled.ts';
 import {
   calledIn,
+  callInLong,
   callInMessage,
   callInWords,
   callUnder,
@@ -69,7 +72,11 @@ export class Decoder {
   ofDevice(core: Core, device: string, message: Message): DecodedMessage {
     const known = core.deviceOf(device);
     if (!known)
-      return ofDisabled(core, device, message) ?? refused(device, 'unknown-device', device.slice(0, 64));
+      return (
+        unread(core, device, message) ??
+        ofDisabled(core, device, message) ??
+        refused(device, 'unknown-device', device.slice(0, 64))
+      );
     return this.saidBy(known, message);
   }
 
@@ -103,6 +110,21 @@ export class Decoder {
   callersIn(core: Core, message: Message, way: Way = 'elsewhere'): Callers {
     return callersIn(core, message, this.deviceOf(message.topic), way);
   }
+
+  /** Who calls in a message that is too long to be read. */
+  callsInLong(core: Core, message: Message): readonly UntakenCall[] {
+    const { topic, payload, retained } = message;
+    const known = core.deviceOf(this.#namedBy(topic) ?? '');
+    const call = known && !retained ? callInLong(topic, payload, lookOf(known, message)) : undefined;
+    return known && call ? [{ device: known.id, call, why: 'in-words' }] : [];
+  }
+
+  /** The enrolled device whose topic this is, or would be: undefined, if it names none. */
+  namedBy(core: Core, { topic }: Message): string | undefined {
+    return core.deviceOf(this.#namedBy(topic) ?? '')?.id;
+  }
+
+  readonly #namedBy = (topic: string): string | undefined => this.deviceOf(topic) ?? namedIn(topic);
 
   /** The model in whose words the message is: that of the registry, unless whoever brought it knows better. */
   #speaking({ definition }: RuntimeDevice, { model }: Message): DeviceDefinition {
@@ -173,10 +195,13 @@ export class Decoder {
     return this.#ofNobody(core, message, { reason: 'malformed-payload', detail });
   }
 
-  /** Somebody may call for help in what nobody's model reads. */
+  /**
+   * Somebody may call for help in what nobody's model reads. An outside broker binds each device to its own topics, so that
+   * one which is no device's still says who speaks.
+   */
   #ofNobody(core: Core, message: Message, refusal: Refusal, way?: Way): DecodedMessage {
     const refusals = [{ ...refusal, ...this.callersIn(core, message, way) }];
-    return { report: undefined, device: undefined, refusals };
+    return { report: undefined, device: this.namedBy(core, message), refusals };
   }
 
   #ofFrame(core: Core, message: Message, frame: Frame, callsNot: boolean): DecodedMessage {
@@ -186,8 +211,9 @@ export class Decoder {
     const inner: Message = { ...message, payload: frame.payload, within: undefined };
     const context = believable(frame, message);
     if (!known) {
-      const off = entry && ofDisabled(core, entry.id, inner, frame, context);
-      if (off) return off;
+      const unheard =
+        unread(core, entry?.id, inner) ?? (entry && ofDisabled(core, entry.id, inner, frame, context));
+      if (unheard) return unheard;
       const stranger = [frame.address, ...(frame.also ?? [])];
       const detail = `${scheme}:${id}`.slice(0, 120);
       const calls = callUnderId(core, inner, frame, context);
@@ -209,14 +235,6 @@ export class Decoder {
   }
 }
 
-function entryOf(core: Core, { address, also = [] }: Frame): ReturnType<Core['registry']['byAddress']> {
-  for (const { scheme, id } of [address, ...also]) {
-    const entry = core.registry.byAddress(scheme, id);
-    if (entry) return entry;
-  }
-  return undefined;
-}
-
 /**
  * Who is called by the id of an enrolled device that has another address is that device, and calls at its home. What a
  * broker had kept calls nobody: it was said long ago.
@@ -233,13 +251,6 @@ function callUnderId(
     known &&
     callInMessage(decodeSafely(known, known.definition, message, context), frame, lookOf(known, message));
   return call ? { calls: [{ device: known.id, call, why: 'foreign-way' }] } : {};
-}
-
-/** A gateway speaks for the devices behind it, a device for itself; service accounts and recordings for all. */
-function maySpeakFor(core: Core, client: string | undefined, { id, device }: RuntimeDevice): boolean {
-  if (client === undefined || client === id) return true;
-  if (core.registry.gateway(client)) return device.gateway === client;
-  return core.registry.device(client) === undefined;
 }
 
 /** What it says; and whether it calls for help in what its model could not read, or has passed over. */

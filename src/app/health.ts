@@ -6,6 +6,7 @@ import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
+import { slowClockText } from './clock-witness.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
@@ -25,6 +26,7 @@ export function healthOf(sources: ServiceSources): Health {
   const { archiving, broker, clock } = sources;
   const archive = archiving && archiveCheck(archiving, clock.now());
   const { certificate } = broker.stats();
+  const slow = sources.clockWitness.slow(clock.now());
   return {
     live: true,
     ready,
@@ -33,6 +35,7 @@ export function healthOf(sources: ServiceSources): Health {
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
+      ...(slow && { clock: { ok: false, detail: slowClockText(slow) } }),
       ...(archive && { archive }),
       ...(certificate && { certificate: certificateCheck(certificate, clock.now()) }),
     },
@@ -56,7 +59,7 @@ function blindSpotsCheck({ core, reach }: ServiceSources): Check {
 
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
   const lag = ruleClockLagMs(core, clock);
-  const { connected, clients, trouble: away } = broker.stats();
+  const { connected, clients, trouble: away, unheard = [] } = broker.stats();
   const trouble = loop.failing ?? store.trouble();
   const took = loop.lastCommitMs.toFixed(1);
   const { inboxLength: length, inboxMax: max } = loop;
@@ -70,9 +73,12 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     },
     broker: {
       ok: connected,
-      detail: connected
-        ? { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') }
-        : { zh: `未连接${away ? `：${away.zh}` : ''}`, en: `not connected${away ? `: ${away.en}` : ''}` },
+      ...(unheard.length > 0 && { warning: true }),
+      detail: !connected
+        ? { zh: `未连接${away ? `：${away.zh}` : ''}`, en: `not connected${away ? `: ${away.en}` : ''}` }
+        : unheard.length > 0
+          ? notHeard(unheard)
+          : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
     },
     inbox: {
       ok: length < INBOX_SHARE_MAX * max,
@@ -81,6 +87,12 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };
 }
+
+/** Readings come all the same. Who calls for help under a topic that is none of its model is not heard. */
+const notHeard = (filters: readonly string[]): Text => ({
+  zh: `对方不允许订阅 ${filters.join('、')}：设备若在其他主题呼救，本服务听不到`,
+  en: `it does not let us subscribe to ${filters.join(', ')}: a device that calls for help under another topic than its own is not heard`,
+});
 
 function audits({ audit, caseAudit }: ServiceSources): Record<string, Check> {
   const [timers, cases] = [audit.counts, caseAudit.counts];

@@ -12,6 +12,7 @@ import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
 import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
+import type { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
@@ -32,6 +33,7 @@ export interface HousekeepingOptions {
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
+  readonly clockWitness: ClockWitness;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
@@ -61,6 +63,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     channels: options.channelWatch,
     deafSince: () => listening.deafSince,
     hasRival: () => broker.stats().hasRival === true,
+    slowClock: (now) => options.clockWitness.slow(now),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),
     logger,

@@ -9,8 +9,9 @@ import type { StrangerCall, UntakenCall } from '../model/rejection.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf } from './decode-safely.ts';
 import { disabledDevice } from './disabled-device.ts';
-import type { RuntimeDevice } from './runtime.ts';
+import { RuntimeDevice } from './runtime.ts';
 import { namedIn as idIn } from './status-topic.ts';
+import { callOfUnmodelled, unmodelled } from './unmodelled.ts';
 import { callInMessage, callUnder } from './untaken-calls.ts';
 
 /** Who calls for help in a message that nobody could take apart. */
@@ -40,10 +41,11 @@ export function callersIn(core: Core, message: Message, onTopic: string | undefi
   // What a broker had kept calls nobody: it was said long ago.
   if (retained) return {};
   const speakers = [...new Set([onTopic ?? idIn(topic), client])].map((id) =>
-    id === undefined ? undefined : speakerOf(core, id),
+    id === undefined ? undefined : (speakerOf(core, id) ?? unmodelled(core, id)),
   );
-  const calls = speakers.flatMap((known): UntakenCall[] => {
+  const calls = speakers.flatMap((known): readonly UntakenCall[] => {
     if (!known) return [];
+    if (!(known instanceof RuntimeDevice)) return callOfUnmodelled(known, message);
     const decoded = decodeSafely(known, known.definition, message);
     const look = lookOf(known, message);
     const call =

@@ -6,11 +6,12 @@ import type { Message } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
 import type { CapturedMessage, Knock } from '../ports/service.ts';
 import { AnnouncedDevices } from './announced.ts';
+import { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
 import type { EnrolledCalls } from './enrolled-calls.ts';
 import type { Rebirths } from './rebirths.ts';
-import { statusOf } from './status-topic.ts';
+import { namedIn, statusOf } from './status-topic.ts';
 import type { Strangers } from './strangers.ts';
 import { UntakenLately } from './untaken-lately.ts';
 
@@ -106,17 +107,19 @@ export class Capture {
 /** For how long the messages of a device are kept after it was enrolled, or somebody looked. */
 export const CAPTURE_MS = 30 * MINUTE;
 
-/** What is known of devices that nobody enrolled yet, or just did. */
+/** What is known of devices that nobody enrolled yet, or just did, and of what was refused lately. */
 export const newcomersOf = (): {
   readonly knocking: Knocking;
   readonly capture: Capture;
   readonly announced: AnnouncedDevices;
   readonly untaken: UntakenLately;
+  readonly clockWitness: ClockWitness;
 } => ({
   knocking: new Knocking(),
   capture: new Capture(),
   announced: new AnnouncedDevices(),
   untaken: new UntakenLately(),
+  clockWitness: new ClockWitness(),
 });
 
 interface Onboarding {
@@ -170,7 +173,8 @@ function noteKnock(
     // Who brought it is known by its own credential, and is told at its home.
     const [known] = calls;
     const { call, stored } = known ? { call: known.call } : strangers.note(rejection, address);
-    knocking.note(rejection, address, call);
+    // Programs publish whatever they like beside devices: under a topic that is no device's only who calls is taken for one.
+    if (call !== undefined || rejection.reason !== 'unknown-topic') knocking.note(rejection, address, call);
     told.push(stored);
   }
   return told.filter((one) => one !== undefined);
@@ -179,8 +183,14 @@ function noteKnock(
 /** How a device is called that nobody enrolled, if this was refused for that. */
 function strangerIn({ reason, detail, topic }: Rejection, core: Core, decoder: Decoder): string | undefined {
   if (reason === 'unknown-device') return detail ?? '';
-  // A gateway that speaks for a device which nobody put behind it, or anywhere.
-  const named = reason === 'foreign-topic' ? (decoder.deviceOf(topic) ?? statusOf(topic)) : undefined;
+  const named = namedBySender(reason, topic, decoder);
   if (named === undefined || core.registry.gateway(named)) return undefined;
-  return core.devices.get(named) === undefined ? named : undefined;
+  return core.registry.device(named) === undefined ? named : undefined;
+}
+
+function namedBySender(reason: Rejection['reason'], topic: string, decoder: Decoder): string | undefined {
+  // A gateway that speaks for a device which nobody put behind it, or anywhere.
+  if (reason === 'foreign-topic') return decoder.deviceOf(topic) ?? statusOf(topic);
+  // Through an outside broker, which has let it in.
+  return reason === 'unknown-topic' ? namedIn(topic) : undefined;
 }

@@ -7,7 +7,7 @@ import type { Rejection } from '../model/rejection.ts';
 export function rejectionOf(
   message: Message,
   device: string | undefined,
-  { reason, detail, calls, strangers, callsNot }: Refusal,
+  { reason, detail, calls, strangers, callsNot, aheadMs }: Refusal,
 ): Rejection {
   return {
     at: message.receivedAt,
@@ -21,5 +21,6 @@ export function rejectionOf(
     ...(calls ? { calls } : {}),
     ...(strangers ? { strangers } : {}),
     ...(callsNot ? { callsNot } : {}),
+    ...(aheadMs === undefined ? {} : { aheadMs }),
   };
 }

@@ -13,11 +13,13 @@ import type { AlertDraft } from '../rules/instance.ts';
 import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
+import type { SlowClock } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import { unjudgedFact } from './unjudged.ts';
+import { unmodelledFact } from './unmodelled.ts';
 
 export interface SelfWatchOptions {
   readonly core: Core;
@@ -32,6 +34,8 @@ export interface SelfWatchOptions {
   readonly deafSince: () => number | undefined;
   /** Does another program put us out at the outside broker, again and again? */
   readonly hasRival?: () => boolean;
+  /** Whether the clocks of devices say that ours is slow. */
+  readonly slowClock?: (now: number) => SlowClock | undefined;
   /** How it stands with a store outside, where there is one. */
   readonly outside?: (() => OutsideStatus | undefined) | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
@@ -156,6 +160,16 @@ export class SelfWatch {
       }
       case 'clock-set-back':
         return -lag < limit ? undefined : lateBy(-lag, now);
+      case 'clock-slow': {
+        const slow = this.#options.slowClock?.(now);
+        if (!slow) return undefined;
+        const { since, ms, devices } = slow;
+        return { since, values: { minutes: Math.round(ms / MINUTE), count: devices } };
+      }
+      case 'model-missing': {
+        const values = unmodelledFact(core);
+        return values && { since: now, values };
+      }
       case 'channel-down':
         return this.#options.channels.down();
       case 'channel-failing':

@@ -37,6 +37,7 @@ import type { Archiving } from './archiving.ts';
 import type { Presence } from './broker-host.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
+import type { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
@@ -77,6 +78,7 @@ export interface ServiceSources {
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
+  readonly clockWitness: ClockWitness;
   readonly knocking: Knocking;
   readonly untaken: UntakenLately;
   readonly announced: AnnouncedDevices;

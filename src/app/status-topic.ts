@@ -17,9 +17,16 @@ export function statusOf(topic: string): string | undefined {
   return topic.startsWith(START) && topic.endsWith(END) ? ONE_LEVEL.exec(topic)?.[1] : undefined;
 }
 
-/** `shouwang/<id>/…` → id: whose topic it would be, if it were one. */
-export const namedIn = (topic: string): string | undefined =>
-  topic.startsWith(START) ? topic.split('/', 2)[1] : undefined;
+/** `shouwang/<id>/…` → id: whose topic it would be, if it were one. Some set a slash before it. */
+export const namedIn = (topic: string): string | undefined => NAMED.exec(topic)?.[1];
+const NAMED = /^\/?shouwang\/([^/]+)\//;
+
+/** All topics that may be of a device of ours, so that a call under a wrong one is not missed where a broker asks for filters. */
+export const AROUND_DEVICES: readonly string[] = ['shouwang/+/#', '/shouwang/+/#'];
+
+/** What we publish there ourselves, for others: an outside broker gives it back to whoever asks for all around devices. */
+export const isFromUs = (topic: string): boolean => OURS.test(topic);
+const OURS = /^shouwang\/(?:(?:alerts|notices)\/|[^/]+\/command$)/;
 
 /** Does it say no more than whether its sender is there? */
 export function isPresence({ topic, payload }: Pick<Message, 'topic' | 'payload'>): boolean {

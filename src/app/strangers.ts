@@ -3,14 +3,16 @@ import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { tryPayload } from '../devices/trial.ts';
 import { WATCH_MODELS } from '../gateways/watches/session.ts';
-import { textShown } from '../lib/texts-in.ts';
+import { textShown, textsOf } from '../lib/texts-in.ts';
 import { type Call, callInBytes, isCall } from '../model/call-for-help.ts';
+import { callInTopic } from '../model/call-phrases.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Rejection } from '../model/rejection.ts';
 import { STRANGERS_OTHER } from '../model/stranger.ts';
 import { callStored } from './call-stored.ts';
 import { Lately } from './lately.ts';
+import { namedIn } from './status-topic.ts';
 
 export interface StrangersOptions {
   readonly models: DeviceModels;
@@ -59,6 +61,9 @@ export class Strangers {
   #callIn({ topic, payload, at }: Rejection): Call | undefined {
     const said = callInBytes(payload, { at });
     if (said) return said;
+    const underIt =
+      namedIn(topic) === undefined ? undefined : callInTopic(topic, textsOf(payload)[0] ?? '', { at });
+    if (underIt) return underIt;
     for (const name of watchModelsOf(topic)) {
       const model = this.#options.models.get(name);
       const result = model && tryPayload(model, this.#options.envelopes, { payload, topic, receivedAt: at });

@@ -54,6 +54,19 @@ export const callInMessage = (decoded: Decoded, said: Said, look: Look = {}): Ca
 export const callUnder = (topic: string, decoded: Decoded, said: Said, look: Look): Call | undefined =>
   callInMessage(decoded, said, look) ?? callInTopic(topic, textsOf(said.payload)[0] ?? '', look);
 
+/** Of what is too long to be read, how much is looked through at either end. */
+const LONG_END_BYTES = 16_384;
+
+/** What is called for in what is too long to be read: in its topic, or at either end, for nobody hides a call in a picture. */
+export function callInLong(topic: string, payload: Uint8Array, look: Look): Call | undefined {
+  const ends = [payload.subarray(0, LONG_END_BYTES), payload.subarray(-LONG_END_BYTES)];
+  for (const end of ends) {
+    const call = callInBytes(end, look);
+    if (call) return call;
+  }
+  return callInTopic(topic, '', look);
+}
+
 /** What its model reads as a call. */
 export const calledIn = (decoded: Understood): Call | undefined =>
   decoded.ok ? decoded.events.map(({ event }) => event).find(isCall) : undefined;

@@ -3,8 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
-import { embeddedBroker } from '../broker/embedded.ts';
-import { externalBroker } from '../broker/external.ts';
 import { importParser } from '../config/registry-import.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
@@ -13,7 +11,7 @@ import type { Clock } from '../lib/clock.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
-import type { Broker, BrokerAddresses, BrokerHost } from '../ports/broker.ts';
+import type { BrokerAddresses } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
@@ -32,6 +30,7 @@ import { knownRules } from './known-rules.ts';
 import { Listening } from './listening.ts';
 import { type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
+import { makeBroker } from './make-broker.ts';
 import { meters } from './meters.ts';
 import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
@@ -123,6 +122,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     committed(batch) {
       fanOut.publish(batch.events);
       running.meters?.committed(batch);
+      newcomers.clockWitness.committed(batch);
       handedOn = feed.take(batch);
       publishFindings(running, core, batch, logger);
       closeOutdated(running, core, presence, batch);
@@ -136,8 +136,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   });
 
-  const { serviceAccounts, mode } = config.mqtt;
-  const trusting = mode === 'external';
+  const [{ serviceAccounts }, trusting] = [config.mqtt, config.mqtt.mode === 'external'];
   const sharing = trusting && config.mqtt.external?.sharedGroup !== undefined;
   const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
   const host = brokerHost(
@@ -338,37 +337,6 @@ async function keepRules(
   const reply = await loop.submit({ type: 'rules.replace', ruleSet }, 'system');
   if (!reply.ok) throw new Error(`the rule set was refused: ${JSON.stringify(reply.failure)}`);
   await noteChange(inside, before);
-}
-
-function makeBroker(parts: Parts, host: BrokerHost, logger: Logger): Broker {
-  const { mqtt } = parts.loaded.config;
-  if (mqtt.mode === 'external') {
-    if (!mqtt.external) throw new Error('mqtt.mode is external, but mqtt.external is missing');
-    const { filters: own, sharedGroup, sharing } = mqtt.external;
-    if (sharedGroup !== undefined && sharing === 'turns')
-      logger.warn(
-        { sharedGroup },
-        'messages come by turns: mosquitto 2.0.11 drops what it takes while it starts again; sharing: all loses nothing',
-      );
-    const spoken = [...parts.models.all(), ...parts.envelopes.all()].flatMap(({ topics }) => topics);
-    const topics = [...new Set(spoken)];
-    const filters = own ?? topics.map((topic) => topic.replace('{device}', '+'));
-    return externalBroker({ ...mqtt.external, filters }, host, logger);
-  }
-  const { webSocketPort, port, tls } = mqtt;
-  return embeddedBroker(
-    {
-      host: mqtt.host,
-      ports: {
-        mqtt: port,
-        webSocket: webSocketPort === 'off' ? false : webSocketPort,
-        mqtts: tls ? tls.port : false,
-      },
-      tls,
-    },
-    host,
-    logger,
-  );
 }
 
 /** The watch port, where it is on. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import mqtt, { type IPublishPacket, type ISubscriptionMap, type MqttClient } from 'mqtt';
+import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { doubled, spread } from '../lib/back-off.ts';
 import { readSecretFile } from '../lib/secret-file.ts';
@@ -18,6 +18,7 @@ import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './opt
 import { holdPubacks } from './pubacks.ts';
 import { Refusals, refusalOf } from './refusals.ts';
 import { RIVAL, Rivalry } from './rivalry.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { SecondConnection } from './witness.ts';
 
 /**
@@ -25,9 +26,6 @@ import { SecondConnection } from './witness.ts';
  * publishes under which topic (mosquitto: `pattern write shouwang/%u/telemetry`). The host decides by the topic alone.
  */
 const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
-
-/** What a SUBACK says instead of a QoS when the subscription was refused; in MQTT 5 this or something above it. */
-const SUBSCRIPTION_REFUSED = 128;
 
 type Done = (error?: Error) => void;
 type Settle = (error?: Error | null, packet?: unknown) => void;
@@ -56,6 +54,7 @@ class ExternalBroker implements Broker {
   #connection = 0;
   #attempts = 0;
   readonly #rivalry: Rivalry;
+  readonly #subscriptions: Subscriptions;
   #subscribed = false;
   #hadSession = false;
   /** Why the last attempt failed. */
@@ -70,6 +69,8 @@ class ExternalBroker implements Broker {
   #waiting: { inbound: InboundMessage; next: () => void } | undefined;
   readonly #handover: Handover | undefined;
   readonly #outgoing = new Set<Settle>();
+  /** Under which topics we spoke ourselves: an outside broker gives that back to us. */
+  readonly #published = new Set<string>();
   #stopped = false;
 
   constructor(options: ExternalBrokerOptions, host: BrokerHost, logger: Logger) {
@@ -85,6 +86,7 @@ class ExternalBroker implements Broker {
         connection: () => (this.#stopped ? undefined : this.#connection),
         backoffMs: this.#limits.upstreamBackoffMsFirst,
       });
+    this.#subscriptions = new Subscriptions(options, this.#handover);
   }
 
   /** Resolves when the first attempt has ended, well or not: the service works and tries on while the broker is away. */
@@ -126,6 +128,8 @@ class ExternalBroker implements Broker {
     payload: string | Uint8Array,
     { retain = false, qos = 0 }: { retain?: boolean; qos?: 0 | 1 } = {},
   ): Promise<void> {
+    if (this.#published.size >= this.#limits.topicsRememberedMax) this.#published.clear();
+    this.#published.add(topic);
     await this.#send(topic, payload, { retain, qos });
   }
 
@@ -178,6 +182,7 @@ class ExternalBroker implements Broker {
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
       sessionsLost: this.#sessionsLost,
+      unheard: connected ? this.#subscriptions.unheard : [],
       ...(connected || !trouble ? {} : { trouble, hasRival }),
       ...this.#handover?.stats(),
     };
@@ -202,7 +207,7 @@ class ExternalBroker implements Broker {
     // Acknowledgements are small and somebody waits for each.
     (client.stream as Partial<Socket>).setNoDelay?.(true);
     this.#logger.info({ url: this.#options.url }, 'connected to the outside broker');
-    this.#subscribe(client);
+    void this.#subscribe(client);
   }
 
   #disconnected(): void {
@@ -239,30 +244,27 @@ class ExternalBroker implements Broker {
     else this.#logger.warn(details, 'outside broker');
   }
 
-  #subscribe(client: MqttClient): void {
+  async #subscribe(client: MqttClient): Promise<void> {
+    const { url } = this.#options;
     const connection = this.#connection;
-    const { filters } = this.#options;
-    const left = filters.flatMap((filter) => this.#handover?.wayTo(filter).others ?? []);
-    if (left.length > 0) client.unsubscribe(left);
-    client.subscribe(this.#subscriptions(), (error, granted = []) => {
-      if (connection !== this.#connection || this.#stopped) return;
-      const refused = granted.filter(({ qos }) => Number(qos) >= SUBSCRIPTION_REFUSED);
-      this.#subscribed = !error && refused.length === 0;
-      if (this.#subscribed) {
-        this.#hadSession = true;
-        this.#joinGroup();
-        return;
-      }
-      const filters = refused.map(({ topic }) => topic);
-      this.#refusals.count('subscribe-not-allowed', {
-        url: this.#options.url,
-        filters,
-        error: error?.message,
-      });
-      // The rules over there may be put right while we are connected.
-      this.#attempts++;
-      this.#subscribeTimer = setTimeout(() => this.#subscribe(client), this.#backoffMs()).unref();
-    });
+    const asked = await this.#subscriptions.renew(
+      client,
+      () => connection !== this.#connection || this.#stopped,
+    );
+    if (!asked) return;
+    const { unheard } = this.#subscriptions;
+    if (unheard.length > 0) this.#logger.error({ url, filters: unheard }, 'what comes there is not heard');
+    const { refused, error } = asked;
+    this.#subscribed = refused.length === 0;
+    if (this.#subscribed) {
+      this.#hadSession = true;
+      this.#joinGroup();
+      return;
+    }
+    this.#refusals.count('subscribe-not-allowed', { url, filters: refused, error: error?.message });
+    // The rules over there may be put right while we are connected.
+    this.#attempts++;
+    this.#subscribeTimer = setTimeout(() => void this.#subscribe(client), this.#backoffMs()).unref();
   }
 
   #joinGroup(): void {
@@ -270,14 +272,6 @@ class ExternalBroker implements Broker {
     this.#send(this.#handover.ownTopic, 'here', { qos: 1, retain: true }).catch((error: Error) =>
       this.#logger.warn({ error: error.message }, 'the others of the shared group do not know of us yet'),
     );
-  }
-
-  #subscriptions(): ISubscriptionMap {
-    const filters = this.#options.filters.map((filter) => this.#handover?.wayTo(filter).ours ?? filter);
-    const all: ISubscriptionMap = Object.fromEntries(filters.map((filter) => [filter, { qos: 1 }]));
-    // What we hand on ourselves does not come back.
-    for (const filter of this.#handover?.filters ?? []) all[filter] = { qos: 1, nl: true };
-    return all;
   }
 
   // What comes in
@@ -300,37 +294,34 @@ class ExternalBroker implements Broker {
       this.#finishOne();
     };
     this.#unfinished++;
-    if (this.#handover?.noteMember(topic, payload)) {
+    if (this.#published.has(topic) || this.#handover?.noteMember(topic, payload)) {
       next();
       acknowledge();
       return;
     }
     const kept = packet.retain ? { retained: true } : undefined;
-    const inbound = { message: { receivedAt: this.#host.now(), topic, payload, ...kept }, qos };
-    if (payload.length > this.#limits.frameBytesMax) {
-      this.#refusals.count('frame-too-large', { topic, bytes: payload.length });
-      this.#host.refusedFrame(UPSTREAM.id, payload.length, { topic });
-    } else {
-      const route = this.#host.route(UPSTREAM, topic);
-      if (route === 'elsewhere' && handed === undefined && this.#handover?.handsOn) {
-        next();
-        void this.#handOn({ ...inbound, done: acknowledge });
-        return;
-      }
-      if (route === 'ingest' || route === 'status' || (route === 'elsewhere' && this.#isToTell(topic))) {
-        this.#offer(this.#orHandOn({ ...inbound, done: acknowledge }, handed), next);
-        return;
-      }
-      if (route === 'elsewhere') this.#refusals.count('not-ours', { topic });
-      if (route === 'foreign') {
-        this.#refusals.count('foreign-topic', { topic });
-        next();
-        this.#host.diverted(inbound.message, UPSTREAM, acknowledge);
-        return;
-      }
+    const inbound = {
+      message: { receivedAt: this.#host.now(), topic, payload, ...kept },
+      qos,
+      done: acknowledge,
+    };
+    const route = this.#host.route(UPSTREAM, topic);
+    if (route === 'elsewhere' && handed === undefined && this.#handover?.handsOn) {
+      next();
+      void this.#handOn(inbound);
+      return;
+    }
+    if (route === 'ingest' || route === 'status' || (route === 'elsewhere' && this.#isToTell(topic))) {
+      this.#offer(this.#orHandOn(inbound, handed), next);
+      return;
     }
     next();
-    acknowledge();
+    if (route === 'elsewhere') this.#refusals.count('not-ours', { topic });
+    if (route !== 'foreign') acknowledge();
+    else {
+      this.#refusals.count('foreign-topic', { topic });
+      this.#host.diverted(inbound.message, UPSTREAM, acknowledge);
+    }
   }
 
   /** A device that is not known here either is refused as such now and then, so that it is seen. */
@@ -367,6 +358,13 @@ class ExternalBroker implements Broker {
 
   /** While a message finds no room, no further one is read: the broker over there keeps them. */
   #offer(inbound: InboundMessage, next: () => void): void {
+    const { topic, payload } = inbound.message;
+    if (payload.length > this.#limits.frameBytesMax) {
+      this.#refusals.count('frame-too-large', { topic, bytes: payload.length });
+      next();
+      this.#host.refusedFrame(UPSTREAM.id, payload.length, { topic, whole: inbound });
+      return;
+    }
     if (this.#host.receive(inbound)) {
       this.#received++;
       next();

@@ -50,6 +50,11 @@ export interface ExternalBrokerOptions {
   readonly clientId: string;
   /** Topic filters to subscribe to, with QoS 1. */
   readonly filters: readonly string[];
+  /**
+   * What lies around them, where somebody may call by mistake. Heard as well, unless the broker does not let us: that is
+   * said, and is no reason to hear nothing.
+   */
+  readonly around?: readonly string[] | undefined;
   /** PEM file of the authority that signed the outside broker's certificate; the system's authorities if absent. */
   readonly caFile?: string | undefined;
   readonly keepAliveS?: number | undefined;

@@ -12,6 +12,7 @@ import { ENROLLED_AHEAD, isEnrolledFarAhead } from '../config/registry-draft.ts'
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import { shortLocal } from '../lib/local-time.ts';
+import { unnamedRosters } from '../model/notify-policy.ts';
 import type { Device, RegistryEntry } from '../model/registry.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import { type Text, TextError } from '../model/text.ts';
@@ -82,7 +83,7 @@ function warningsOf(found: Partial<Parts>, stored: Stored, now: number): Warning
   if (has(found, 'channels')) warnings.push(...nobodyToCall(found));
   warnings.push(...misspeltGateways(found));
   if (!has(found, 'channels', 'policy', 'rosters')) return warnings;
-  warnings.push(...onDuty(found, stored, now));
+  warnings.push(...onDuty(found, stored, now), ...unnamed(found));
   if (has(found, 'models', 'kinds', 'rulesFile')) warnings.push(...ofDevices(found, stored, now));
   return warnings;
 }
@@ -175,6 +176,7 @@ function unheard(parts: Watched, devices: readonly Device[], untold: Untold): Wa
     rules: { file: shownFile(parts.rulesFile), path: 'rules' },
     notify: { file: shownFile(files.notify), path: 'routes' },
     registry: { file: shownFile(registry), path: 'staff' },
+    devices: { file: shownFile(files.models), path: 'model' },
   };
   return spots.map(({ of, text }) => ({ ...places[of], message: text.en, zh: text.zh }));
 }
@@ -242,6 +244,18 @@ function ahead(parts: OnDuty, now: number): ConfigProblem[] {
       return { file, path: where, message: `${what}: ${ROSTER_FAULTS[fault].en}` };
     }),
   ];
+}
+
+/** Whoever is on leave there is called by a role all the same, and who stands in for them hears of nothing. */
+function unnamed({ policy, rosters, loaded }: With<'policy' | 'rosters' | 'loaded'>): Warning[] {
+  const ids = rosters.file.rosters.map(({ id }) => id);
+  return unnamedRosters(policy, ids).map((id) => ({
+    file: shownFile(loaded.config.files.rosters),
+    path: id,
+    message:
+      'no line of notify.yaml names this roster: leave, swaps and substitutes change nothing about who is called',
+    zh: 'notify.yaml 中没有一条写明此值班表：请假、调班与替班都不影响通知谁',
+  }));
 }
 
 function summary(dir: string, { registry, ruleSet, channels }: Parts, stored: Stored): Text {

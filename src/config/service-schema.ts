@@ -79,7 +79,8 @@ const mqtt = z
         }),
         filters: z.array(z.string().min(1)).min(1).optional().meta({
           title: 'Topic filters to subscribe to',
-          description: 'absent: those of the device models and envelopes',
+          description:
+            'absent: those of the device models and envelopes, and shouwang/+/#, where somebody may call under a wrong topic',
         }),
       })
       .optional()

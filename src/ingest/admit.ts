@@ -16,7 +16,7 @@ import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { type Counting, EVENTS, MEASURES, METRICS } from '../model/metrics.ts';
 import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
-import { clockDetail, clockFault, isTooOld, withSaneClocks } from './clock-faults.ts';
+import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
 import { replacedPressures } from './same-instant.ts';
 
 /** What the registry says about the device that admission must know. */
@@ -217,7 +217,7 @@ function sift(
     const reading = ordered[i] as Reading;
     const fault = odd ? clockFault(reading.at, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
-    if (fault !== undefined) refusals.push({ reason: fault, detail: clockDetail(reading, context) });
+    if (fault !== undefined) refusals.push(clockRefusal(fault, reading, report, context));
     else if (reading.metric === 'water_index_m3' && context.counter)
       taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;

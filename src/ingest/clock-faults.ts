@@ -1,4 +1,5 @@
 import { MINUTE } from '../lib/clock.ts';
+import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import type { RejectionReason } from '../model/rejection.ts';
@@ -38,7 +39,7 @@ export function withSaneClocks(report: Report, context: Enrolment): readonly Dev
   );
 }
 
-export function clockDetail({ metric, at }: Reading, context: Enrolment): string {
+function clockDetail({ metric, at }: Reading, context: Enrolment): string {
   const told = `${metric} at ${instantText(at)}`;
   return isBeforeEnrolment(at, context)
     ? `${told}, before enrolled_at ${instantText(context.enrolledAt)}`
@@ -48,3 +49,13 @@ export function clockDetail({ metric, at }: Reading, context: Enrolment): string
 /** A clock that lies may lie further than a Date reaches. */
 const instantText = (at: number): string =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`;
+
+export function clockRefusal(
+  reason: RejectionReason,
+  reading: Reading,
+  { receivedAt }: Report,
+  context: Enrolment,
+): Refusal {
+  const refusal = { reason, detail: clockDetail(reading, context) };
+  return reason === 'clock-future' ? { ...refusal, aheadMs: reading.at - receivedAt } : refusal;
+}

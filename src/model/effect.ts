@@ -91,6 +91,8 @@ export interface Refusal {
   readonly strangers?: readonly StrangerCall[];
   /** Somebody calls in the message, and it is known to be another device. */
   readonly callsNot?: true;
+  /** Of `clock-future`: by how much, in milliseconds. */
+  readonly aheadMs?: number;
 }
 
 /**

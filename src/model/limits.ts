@@ -90,6 +90,8 @@ export const LIMITS = {
   /** What a pusher is told to wait when there is no room. */
   pushRetryAfterS: 10,
   /** Topics under which clients of the broker published, with what was found out about each. */
+  /** Devices by whose clocks ours is judged, on either side. */
+  clockWitnessesMax: 2_000,
   topicsRememberedMax: 500_000,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,

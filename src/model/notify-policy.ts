@@ -125,6 +125,12 @@ export const holdsAt = (
   path: string,
 ): boolean => nodes === undefined || nodes.some((node) => covers(node, path));
 
+/** Rosters that no line of the policy names: leave, swaps and substitutes of these change nothing about who is called. */
+export function unnamedRosters(policy: NamesInPolicy, known: Iterable<string>): readonly string[] {
+  const named = new Set(unknownRosters(policy, new Set()).map(({ roster }) => roster));
+  return [...known].filter((roster) => !named.has(roster));
+}
+
 /** Rosters that the policy names and that no file has, with the place where each is named. */
 export function unknownRosters(
   policy: NamesInPolicy,

@@ -13,6 +13,10 @@ export const REJECTION_REASONS = {
     zh: '设备在登记中已停用',
     en: 'The device is disabled in the registry: only its calls for help are heard',
   },
+  'model-missing': {
+    zh: '设备登记的型号在本服务中不存在',
+    en: 'The device is enrolled with a model that this installation does not have',
+  },
   'foreign-device': {
     zh: '发送方无权代表该设备',
     en: 'The sender may not speak for the device in this message',
@@ -146,4 +150,6 @@ export interface Rejection {
   readonly strangers?: readonly StrangerCall[];
   /** What calls in the message is another device. Not stored either. */
   readonly callsNot?: true;
+  /** By how much its clock is ahead of ours, in milliseconds. Not stored with it either. */
+  readonly aheadMs?: number;
 }

@@ -12,6 +12,8 @@ export const SERVICE_FINDING_NAMES = [
   'client-id-shared',
   'evaluation-behind',
   'clock-set-back',
+  'clock-slow',
+  'model-missing',
   'timers-missing',
   'roster-gap',
   'roster-empty',
@@ -77,6 +79,29 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ seconds }) => ({
       zh: `机器时钟比最后一次计算早 ${seconds} 秒：在追上之前只按一半速度计时，失联、用水过少与各项时限都会迟到`,
       en: `The clock stands ${seconds} s before the last evaluation: until it has caught up time passes at half speed, and silence, low use and all time limits come late`,
+    }),
+  },
+  'clock-slow': {
+    priority: 'P2',
+    title: {
+      zh: '本机时钟可能慢了，读数被拒收',
+      en: 'Our clock seems to be slow: readings are refused',
+    },
+    text: ({ count, minutes }) => ({
+      zh: `${count} 台设备的时间都比本机快约 ${minutes} 分钟：多半是本机时钟慢了。这些设备的读数（血压、用水等）因此被拒收，其中的异常无人知晓；紧急呼叫与跌倒仍会通知。请立即校准本机时间（NTP）；若本机时间无误，则请校正这些设备（例如把当地时间当作 UTC 上报）`,
+      en: `The clocks of ${count} devices are ahead of ours by about ${minutes} minutes: most likely ours is slow. Their readings (blood pressure, water) are refused for it, and nobody hears of what is wrong in them; SOS and falls are told. Set the clock of this machine now (NTP); if it is right, mend those of the devices (local time that is sent as UTC, for one)`,
+    }),
+  },
+  'model-missing': {
+    priority: 'P2',
+    title: {
+      zh: '部分设备的型号不存在，报文无法识别',
+      en: 'Devices are enrolled with models that are not there',
+    },
+    page: '/devices',
+    text: ({ count, models }) => ({
+      zh: `已登记 ${count} 台设备的型号在本服务中不存在（${models}）：其读数与呼救一概无法识别，只有明文呼救会通知。请恢复配置中的 models 文件夹并重启服务`,
+      en: `${count} enrolled devices have models that this installation does not have (${models}): nothing that they send can be read, and only calls in plain words are told. Bring the folder models of the configuration back and start again`,
     }),
   },
   'timers-missing': {

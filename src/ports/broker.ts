@@ -72,12 +72,17 @@ export interface BrokerHost {
   /**
    * Too large for the frame guard, before or after the client was let in.
    *
-   * @param of who sent it, once it was let in; or the topic, where an outside broker has looked who may publish there
+   * @param of who sent it, once it was let in; or the topic, where an outside broker has looked who may publish there;
+   *   and the whole message, where all of it came: its `done` is called once, as in `diverted`
    */
   refusedFrame(
     from: string,
     bytes: number,
-    of?: { readonly identity?: Identity; readonly topic?: string },
+    of?: {
+      readonly identity?: Identity;
+      readonly topic?: string;
+      readonly whole?: Pick<InboundMessage, 'message' | 'done'>;
+    },
   ): void;
   /** Two connections put each other out in turn, each with this one's credential: how often in a row, and from where. */
   twoAsOne?(identity: Identity, seen: { readonly count: number; readonly from: string }): void;
@@ -122,6 +127,8 @@ export interface BrokerStats {
   readonly received: number;
   readonly refused: Readonly<Record<BrokerRefusal, number>>;
   readonly slowReadersDropped: number;
+  /** Topics that an outside broker does not let us hear, though somebody may call under them. */
+  readonly unheard?: readonly string[];
   /** How often an outside broker no longer had our session when we came back. */
   readonly sessionsLost?: number;
   /** Messages of other homes that were handed on to the group; absent where nothing is shared. */

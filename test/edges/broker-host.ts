@@ -94,8 +94,13 @@ export class NotebookHost implements BrokerHost {
     this.#look();
   }
 
-  refusedFrame(from: string, bytes: number, of?: { identity?: Identity; topic?: string }): void {
+  refusedFrame(
+    from: string,
+    bytes: number,
+    of?: { identity?: Identity; topic?: string; whole?: Pick<InboundMessage, 'done'> },
+  ): void {
     this.refusedFrames.push({ from, bytes, ...(of?.identity && { identity: of.identity }) });
+    of?.whole?.done();
     this.#look();
   }
 

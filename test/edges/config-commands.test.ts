@@ -38,6 +38,18 @@ describe('check', () => {
     ]);
   });
 
+  test('warns of a roster that no line of notify.yaml names: its leave changes nothing', async () => {
+    const dir = join(folder, 'unnamed');
+    await cp('config', dir, { recursive: true });
+    const file = join(dir, 'notify.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replaceAll(/^ +rosters: .*\n/gm, ''));
+    const { err } = await run(addCheck, 'check', '--config', dir);
+    expect(err.filter((line) => line.includes('names this roster'))).toEqual([
+      expect.stringMatching(/^warning: .*rosters.yaml haitang-duty: no line of notify.yaml/),
+    ]);
+  });
+
   atLength(
     'warns of a gateway of a list that a slip of the pen has made, and leaves names of a row alone',
     async () => {

@@ -326,6 +326,7 @@ test('every finding about the service has its words in both languages', () => {
     waiting: 7,
     trouble: 'away',
     cases: 'h1.c1',
+    models: 'acme-band',
     node: '海棠社区',
     by: '周敏',
     reason: '新小区',

@@ -3,6 +3,7 @@ import { runningService } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DEFAULT_TIME_ZONE } from '../../registry/registry.ts';
 import { loadParts, type Parts, problemText } from '../load.ts';
+import { unheardOf } from '../make-broker.ts';
 import { brokerCertificate, ownCertificate } from './certificates.ts';
 import { type Finding, finding } from './finding.ts';
 import { clockOffset, clockZones, diskGrowth, diskSpace, diskSync } from './machine.ts';
@@ -126,6 +127,16 @@ async function doors({ mqtt, http }: ServiceConfig, now: number): Promise<Findin
   const outside = mqtt.mode === 'external' ? mqtt.external : undefined;
   if (outside && /^(mqtts|wss):/.test(outside.url))
     found.push(await brokerCertificate(outside.url, outside.caFile, now));
+  const unheard = outside ? unheardOf(outside) : [];
+  if (unheard.length > 0)
+    found.push(
+      finding(
+        'heard-topics',
+        'warning',
+        `mqtt.external.filters 未包含 ${unheard.join('、')}`,
+        `mqtt.external.filters leave out ${unheard.join(', ')}`,
+      ),
+    );
   if (outside?.sharedGroup !== undefined && outside.sharing === 'turns')
     found.push(
       finding(

@@ -164,6 +164,13 @@ export const DOCTOR_CHECKS = {
       en: 'Look for who has the port, the firewall, the log of the broker',
     },
   },
+  'heard-topics': {
+    title: { zh: '收听的主题', en: 'Topics that are heard' },
+    advice: {
+      zh: '设备若在其他主题（如 …/sos、…/status）呼救则无人听到：在 broker 上允许并订阅 shouwang/+/# 与 /shouwang/+/#，或去掉 mqtt.external.filters',
+      en: 'A device that calls for help under another topic (…/sos, …/status) is not heard: allow and subscribe to `shouwang/+/#` and `/shouwang/+/#`, or leave `mqtt.external.filters` out',
+    },
+  },
   'shared-group': {
     title: { zh: '共享订阅', en: 'Shared subscription' },
     advice: {

@@ -3,7 +3,7 @@ import { allGaps } from '../../cases/duty/gaps.ts';
 import { Duty, membersOf } from '../../cases/duty/on-duty.ts';
 import { DAY } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import type { NotifyPolicy } from '../../model/notify-policy.ts';
+import { type NotifyPolicy, unnamedRosters } from '../../model/notify-policy.ts';
 import { covers, type Device, type RegistryNode, STAFF_ROLES, type Staff } from '../../model/registry.ts';
 import type { RosterGap } from '../../model/roster.ts';
 import { GAP_REASONS } from '../../model/roster-words.ts';
@@ -41,7 +41,10 @@ export async function peopleOfService(control: Control, parts: Parts, now: numbe
   return [
     items.length === 0
       ? NO_ROSTER
-      : gapFinding(gaps, now, (id) => items.find((one) => one.id === id)?.name ?? id, zoneOf),
+      : named(
+          gapFinding(gaps, now, (id) => items.find((one) => one.id === id)?.name ?? id, zoneOf),
+          parts,
+        ),
     policyFinding(parts, staff),
   ];
 }
@@ -57,11 +60,14 @@ export function peopleOfFiles(parts: Parts, stored: readonly string[] | undefine
   return [
     parts.rosters.file.rosters.length === 0
       ? NO_ROSTER
-      : gapFinding(
-          gaps,
-          now,
-          (id) => roster(id)?.name ?? id,
-          (id) => registry.timeZone(roster(id)?.node ?? ''),
+      : named(
+          gapFinding(
+            gaps,
+            now,
+            (id) => roster(id)?.name ?? id,
+            (id) => registry.timeZone(roster(id)?.node ?? ''),
+          ),
+          parts,
         ),
     policyFinding(parts, [...registry.staff()]),
   ];
@@ -95,6 +101,21 @@ const NO_ROSTER: Finding = finding(
   '没有值班表，无从检查空缺：全天都按 notify.yaml 中的角色与人员通知',
   'There are none, so that no gap can be looked for: whom notify.yaml names is called at all hours',
 );
+
+/** A roster without a gap that no line names calls nobody. */
+function named(gaps: Finding, { policy, rosters }: Pick<Parts, 'policy' | 'rosters'>): Finding {
+  const idle = unnamedRosters(
+    policy,
+    rosters.file.rosters.map(({ id }) => id),
+  );
+  if (idle.length === 0 || gaps.result !== 'ok') return gaps;
+  return finding(
+    'rosters',
+    'warning',
+    `notify.yaml 没有一条写明值班表 ${firstOf(idle)}：请假与替班不影响通知谁`,
+    `No line of notify.yaml names the roster ${firstOf(idle)}: leave and substitutes change nothing about who is called`,
+  );
+}
 
 export function gapFinding(
   all: readonly RosterGap[],

@@ -24,12 +24,14 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
   blindSpots: 'blind-spots',
   readings: 'telemetry-outside',
   archive: 'archive',
+  clock: 'clock-offset',
 };
 /** Whoever does not get these is not watched; the others want an operator, and not at once. */
 const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
 
 /** Where what is to be done about a warning is not what is to be done about a fault. */
 const WARNS_AS: Partial<Record<DoctorCheck, DoctorCheck>> = {
+  broker: 'heard-topics',
   rules: 'rule-version',
   'telemetry-outside': 'readings-elsewhere',
 };

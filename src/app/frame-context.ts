@@ -1,0 +1,43 @@
+import type { Frame, FrameContext } from '../devices/frame.ts';
+import type { Message } from '../model/message.ts';
+import type { Core } from './core.ts';
+import type { RuntimeDevice } from './runtime.ts';
+
+/** A network's clock that is off by more than this is no better than our own. */
+const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
+/** Networks keep messages for us while we are away. */
+const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
+
+export function believable(frame: Frame, { receivedAt }: Message): FrameContext {
+  const { sentAt, fPort, object, characteristic, address } = frame;
+  const believed =
+    sentAt !== undefined &&
+    sentAt <= receivedAt + NETWORK_AHEAD_MS_MAX &&
+    sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
+  return {
+    address,
+    ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
+    ...(fPort === undefined ? {} : { fPort }),
+    ...(object === undefined ? {} : { object }),
+    ...(characteristic === undefined ? {} : { characteristic }),
+  };
+}
+
+/** The device in the registry that a frame is of, by any of its addresses. */
+export function entryOf(
+  core: Core,
+  { address, also = [] }: Frame,
+): ReturnType<Core['registry']['byAddress']> {
+  for (const { scheme, id } of [address, ...also]) {
+    const entry = core.registry.byAddress(scheme, id);
+    if (entry) return entry;
+  }
+  return undefined;
+}
+
+/** A gateway speaks for the devices behind it, a device for itself; service accounts and recordings for all. */
+export function maySpeakFor(core: Core, client: string | undefined, { id, device }: RuntimeDevice): boolean {
+  if (client === undefined || client === id) return true;
+  if (core.registry.gateway(client)) return device.gateway === client;
+  return core.registry.device(client) === undefined;
+}
