@@ -3,7 +3,7 @@ import type { Envelopes } from '../devices/envelope.ts';
 import type { Address, Frame, FrameContext } from '../devices/frame.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { withNetworkBattery } from '../devices/network-battery.ts';
-import { type Call, isCall } from '../model/call-for-help.ts';
+import type { Call } from '../model/call-for-help.ts';
 import { isFlagged } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { DeviceEvent, Message, RememberedTopic, Report } from '../model/message.ts';
@@ -15,7 +15,7 @@ import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
 import { disabledDevice } from './disabled-device.ts';
 import { believable, entryOf, maySpeakFor } from './frame-context.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
-import { callPassedOver, isForCallsAlone, type PassedOver } from './passed-over.ts';
+import { besideRead } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
 import { isPresence, namedIn, statusOf } from './status-topic.ts';
 import { unread } from './unmodelled.ts';
@@ -274,19 +274,6 @@ function reportOf(
   if (!beside) return told;
   const refusals = [{ reason: 'unknown-event' as const, detail: beside.detail }, ...told.refusals];
   return withCall({ ...told, refusals }, message, beside.call, 'in-words');
-}
-
-function besideRead(
-  known: RuntimeDevice,
-  message: Message,
-  payload: Uint8Array,
-  definition: DeviceDefinition,
-  context: FrameContext | undefined,
-): PassedOver | undefined {
-  const look = { isWorn: definition.events.some(isCall) && isForCallsAlone(definition.metrics) };
-  return callPassedOver(payload, look, (one) =>
-    decodeSafely(known, definition, { ...message, payload: one, within: undefined }, context),
-  );
 }
 
 /** What a device says that somebody has switched off: nothing is taken, and whoever calls for help is heard. */

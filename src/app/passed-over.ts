@@ -1,7 +1,12 @@
+import type { DeviceDefinition } from '../devices/define.ts';
+import type { FrameContext } from '../devices/frame.ts';
 import { overwrittenIn } from '../lib/repeated-keys.ts';
-import type { Call, Look } from '../model/call-for-help.ts';
+import { type Call, isCall, type Look } from '../model/call-for-help.ts';
 import { callBeside } from '../model/call-phrases.ts';
+import type { Message } from '../model/message.ts';
 import { bitsOf, COUNTED, type MetricName, SENSES } from '../model/metrics.ts';
+import { decodeSafely } from './decode-safely.ts';
+import type { RuntimeDevice } from './runtime.ts';
 
 /** A call for help that stands in a message beside what its model has read. */
 export interface PassedOver {
@@ -100,3 +105,17 @@ function withoutPlace(json: unknown, place: Place): unknown {
 }
 
 const shown = (key: string, value: unknown): string => `${key}: ${JSON.stringify(value)}`.slice(0, 120);
+
+/** The same of a message of this device, as its model reads it. */
+export function besideRead(
+  known: RuntimeDevice,
+  message: Message,
+  payload: Uint8Array,
+  definition: DeviceDefinition,
+  context: FrameContext | undefined,
+): PassedOver | undefined {
+  const look = { isWorn: definition.events.some(isCall) && isForCallsAlone(definition.metrics) };
+  return callPassedOver(payload, look, (one) =>
+    decodeSafely(known, definition, { ...message, payload: one, within: undefined }, context),
+  );
+}

@@ -87,9 +87,19 @@ test('a device that nobody enrolled is heard under any topic when it calls', asy
 });
 
 test.each([
-  ['h10', 'telemetry', (filler: string) => `{"event":"sos","picture":"${filler}"}`, ['P2 safety']],
-  ['h11', 'telemetry', (filler: string) => `{"picture":"${filler}","event":"sos"}`, ['P2 safety']],
-  ['h12', 'telemetry', (filler: string) => `{"picture":"${filler}"}`, []],
+  [
+    'h10',
+    'telemetry',
+    (filler: string) => `{"event":"sos","picture":"${filler}"}`,
+    ['P2 technical', 'P2 safety'],
+  ],
+  [
+    'h11',
+    'telemetry',
+    (filler: string) => `{"picture":"${filler}","event":"sos"}`,
+    ['P2 technical', 'P2 safety'],
+  ],
+  ['h12', 'telemetry', (filler: string) => `{"picture":"${filler}"}`, ['P2 technical']],
 ])(
   '%s: a message above the limit is refused by name with its device, and a call in it is told',
   async (home, level, say, cases) => {

@@ -184,7 +184,7 @@ describe('check', () => {
     const dir = await changed(
       'policy',
       'notify.yaml',
-      ['rosters: [haitang-duty]   # whoever', 'rosters: [nights]   # whoever'],
+      ['roles: [grid-worker, building-steward, committee, sub-district-duty, contact]', 'rosters: [nights]'],
       ['priorities: [P2]\n    steps', 'priorities: [P2]\n    nodes: [haitang]\n    steps'],
     );
     expect(await mistakes(dir)).toEqual([
