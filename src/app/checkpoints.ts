@@ -73,6 +73,7 @@ export class Checkpoints {
   readonly #records: RecordStore;
   readonly #telemetry: TelemetryStore;
   readonly #logger: Logger;
+  readonly #steady: () => number;
   #round: Round | undefined;
   #trimming: Promise<void> | undefined;
   #sealedSeq = 0;
@@ -81,11 +82,19 @@ export class Checkpoints {
   #sealAt = 0;
   completedSeq = 0;
 
-  constructor(core: Core, records: RecordStore, telemetry: TelemetryStore, logger: Logger) {
+  /** @param steady milliseconds of a steady clock, by which the work on a slice is bounded */
+  constructor(
+    core: Core,
+    records: RecordStore,
+    telemetry: TelemetryStore,
+    logger: Logger,
+    steady = (): number => performance.now(),
+  ) {
     this.#core = core;
     this.#records = records;
     this.#telemetry = telemetry;
     this.#logger = logger;
+    this.#steady = steady;
   }
 
   /** Whether there is anything to be done now: what is asked after each batch. */
@@ -148,8 +157,8 @@ export class Checkpoints {
     const { seq, rules } = this.#core;
     const subjects: Subject[] = [];
     const rows: SubjectRow[] = [];
-    const until = performance.now() + SLICE_MS;
-    while (subjects.length < most && performance.now() < until) {
+    const until = this.#steady() + SLICE_MS;
+    while (subjects.length < most && this.#steady() < until) {
       const subject = round.waiting.pop();
       if (!subject) break;
       const isHome = this.#core.subjects.get(subject.id) === subject;
