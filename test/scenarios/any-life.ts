@@ -80,8 +80,6 @@ interface Waiting {
   readonly at: number;
   /** For how long the service had been awake by then: nobody is heard by one that is down. */
   readonly awake: number;
-  /** It is no P1: a silence may hold it back. */
-  readonly isMild: boolean;
 }
 
 /** A call is told at once; a fall when its wearer has had time to cancel, a minute under the longest rule here. */
@@ -231,10 +229,8 @@ export class AnyLife {
 
   #waits(band: string, sign: Sign): void {
     const home = this.#bandIn.get(band);
-    const isOff = this.#off.has(sign);
-    if (home === undefined || (sign === 'crisis' && isOff)) return;
-    const isMild = isOff || sign === 'crisis' || sign === 'words';
-    this.#waiting.push({ home, sign, at: this.#story.now, awake: this.#awakeMs, isMild });
+    if (home === undefined || (sign === 'crisis' && this.#off.has(sign))) return;
+    this.#waiting.push({ home, sign, at: this.#story.now, awake: this.#awakeMs });
   }
 
   /** The wearer says that all is well: nobody has to come. */
@@ -451,8 +447,9 @@ export class AnyLife {
     for (const one of this.#cases()) this.#lookForForgotten(one);
   }
 
-  #isHeard({ home, sign, at, isMild }: Waiting): boolean {
-    if (isMild && this.#silences > 0) return true;
+  #isHeard({ home, sign, at }: Waiting): boolean {
+    // A silence may hold back what is measured, and no call for help.
+    if (sign === 'crisis' && this.#silences > 0) return true;
     const since = sign === 'crisis' ? at - 2 * MINUTE : at - ONE_CALL_MS;
     const cases = this.#cases(home);
     if (cases.some(({ id }) => this.#toldOf(id) >= since || this.#saysNobody(id, since))) return true;
