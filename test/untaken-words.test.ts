@@ -4,6 +4,7 @@ import { callPassedOver } from '../src/app/passed-over.ts';
 import { calledIn, callInWords } from '../src/app/untaken-calls.ts';
 import type { Decoded } from '../src/devices/define.ts';
 import { callInBytes, callInText, isCall } from '../src/model/call-for-help.ts';
+import { callAmongSettings } from '../src/model/call-phrases.ts';
 import { models } from './core.ts';
 import { runs } from './runs.ts';
 
@@ -92,6 +93,38 @@ describe('words that call for help', () => {
     ],
   ])('as devices say them: %s', (call, texts) => {
     expect(texts.filter((text) => callInText(text) !== call)).toEqual([]);
+  });
+
+  test('are none where a thing says what it is, can do, is set to, or why it started', () => {
+    const quiet = [
+      '{"features":["sos","fall","gps"]}',
+      '{"capabilities":{"sos":true}}',
+      '{"settings":{"fall":true,"sos":true}}',
+      '{"trend":"fall","water_index_m3":12.5}',
+      '{"reset_reason":"panic","uptime":3}',
+      '{"reset":"panic"}',
+      '{"level":"emergency","msg":"low battery"}',
+      '{"severity":"emergency"}',
+      '{"DeviceName":"SOS"}',
+      '{"FriendlyName1":"SOS"}',
+      '{"wifi":{"ssid":"SOS"}}',
+      '{"name":"SOS","id":"4711","media":"water","total_m3":3}',
+      '{"label":"跌倒检测"}',
+      '{"msg":"跌倒检测已开启"}',
+      '{"msg":"紧急按钮电量低"}',
+      '{"msg":"紧急按钮离线"}',
+    ];
+    expect(quiet.filter((text) => callInText(text) !== undefined)).toEqual([]);
+    const heard = ['{"settings":{"fall":true},"event":"sos"}', '{"level":3,"sos":1}', '{"name":"sos"}'];
+    expect(heard.filter((text) => callInText(text) === undefined)).toEqual([]);
+    const attributes = [
+      '{"fall_detection":true,"fw_version":"1.2.3","sos_number":"139"}',
+      '{"fallDetection":"on","sosKey":"on","volume":3}',
+      '{"Watch 1":{"fall_detection":true,"sos_key":true}}',
+    ];
+    expect(attributes.filter((text) => callAmongSettings(text) !== undefined)).toEqual([]);
+    const telling = ['{"event":"sos"}', '{"sos":true}', '{"band-1":{"event":"fall"}}'];
+    expect(telling.filter((text) => callAmongSettings(text) === undefined)).toEqual([]);
   });
 
   test('are passed over in no example of a model that the model understands', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callInText } from '../model/call-for-help.ts';
+import { callAmongSettings } from '../model/call-phrases.ts';
 import type { Sealed } from './envelope.ts';
 
 /** One entry as ThingsBoard takes it: keys and values, or the same under `values` with a time. */
@@ -23,6 +23,6 @@ export function isTelemetry({ topic, payload }: Sealed): boolean {
   const kind = topic.split('/').at(-1);
   return (
     kind === 'telemetry' ||
-    (kind === 'attributes' && callInText(Buffer.from(payload).toString('utf8')) !== undefined)
+    (kind === 'attributes' && callAmongSettings(Buffer.from(payload).toString('utf8')) !== undefined)
   );
 }

@@ -1,6 +1,6 @@
 import { cborIn } from '../lib/cbor.ts';
 import { textsOf } from '../lib/texts-in.ts';
-import { callInPhrases, callInValue } from './call-phrases.ts';
+import { callInPhrases, callInValue, withoutSettings } from './call-phrases.ts';
 import type { EventName } from './metrics.ts';
 
 /** What people wear and press calls for: the events that somebody in need makes happen. Somebody must hear of each. */
@@ -50,8 +50,9 @@ export interface Look {
  * judged: nearly all of them would be a call under some model.
  */
 export function callInText(text: string, look: Look = {}): Call | undefined {
+  const told = withoutSettings(text);
   const found =
-    VALUED.exec(text) ?? NAMED.exec(text) ?? (text.length <= BARE_CHARS_MAX ? BARE.exec(text) : null);
+    VALUED.exec(told) ?? NAMED.exec(told) ?? (told.length <= BARE_CHARS_MAX ? BARE.exec(told) : null);
   const word = found?.[1]?.toLowerCase().replaceAll(/[ _-]/g, '');
   if (word === undefined) return callInPhrases(text, look);
   return /^(?:fall|mandown|跌倒|摔倒)/.test(word) ? 'fall' : 'sos';

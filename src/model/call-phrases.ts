@@ -29,7 +29,8 @@ const TAKEN_BACK = new Set(
     ' ',
   ),
 );
-const TAKEN_BACK_ZH = /取消|解除|恢复|测试|未|无|关闭|正常|结束|号码|电话|次数|设置|灵敏度|误|联系人/u;
+const TAKEN_BACK_ZH =
+  /取消|解除|恢复|测试|未|无|关闭|开启|启用|正常|结束|号码|电话|次数|设置|灵敏度|误|联系人|电量|低电|离线|在线/u;
 /** What may stand beside a call and changes nothing about it. */
 const BESIDE = new Set(
   'alarm alarms alert alerts button key call calls calling pressed press event events detected detection detect trigger triggered active activated on flag status state me please message msg type warning signal request device wearer elderly person user is has i am need needs needed for want now long short single double true'.split(
@@ -98,27 +99,37 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Keys under which nothing is told that happens: what a thing can do and is set to, and why it started. */
+const NO_EVENT =
+  /reason|reset|reboot|level|severity|priority|season|trend|mode|effect|feature|capabilit|support|setting|config|option|risk|team|group|wifi|profile|category|class|^fw|^hw/i;
+/** The key of a name that may be that of an event, and so many entries beside it: a thing that has a name says more of itself. */
+const NAME = /^(?:event_?|alarm_?)?name$/i;
+const NAMED_ENTRIES_MAX = 3;
+
 /** Looks through what is nested without going down into it: whoever sends it chooses how deep it is. */
 export function callInValue(whole: unknown, look: Look, depth = 0): Call | undefined {
-  const waiting: (readonly [key: string, value: unknown])[] = [['', whole]];
+  const waiting: (readonly [key: string, value: unknown, mayBeNamed: boolean])[] = [['', whole, false]];
   for (let looked = 0; looked < VALUES_MAX; looked++) {
-    const [key, value] = waiting.pop() ?? [];
+    const [key, value, mayBeNamed = false] = waiting.pop() ?? [];
     if (key === undefined) return undefined;
+    if (NO_EVENT.test(key)) continue;
     if (typeof value === 'object' && value !== null) {
       const isList = Array.isArray(value);
-      for (const [name, one] of Object.entries(value).slice(0, VALUES_MAX))
-        waiting.push([isList ? key : name, one]);
+      const entries = Object.entries(value).slice(0, VALUES_MAX);
+      const names = SAYING.test(key) || entries.length <= NAMED_ENTRIES_MAX;
+      for (const [name, one] of entries) waiting.push([isList ? key : name, one, names]);
       continue;
     }
     const call =
-      callInPair(key, value, look) ??
+      callInPair(key, value, look, mayBeNamed) ??
       (typeof value === 'string' ? callPackedIn(value, look, depth) : undefined);
     if (call) return call;
   }
   return undefined;
 }
 
-function callInPair(key: string, value: unknown, look: Look): Call | undefined {
+/** @param mayBeNamed a name that stands here may be that of what happened */
+function callInPair(key: string, value: unknown, look: Look, mayBeNamed: boolean): Call | undefined {
   const { isWorn = false } = look;
   const isShort = key.length <= PHRASE_CHARS_MAX;
   if (isShort && isSet(value)) {
@@ -128,7 +139,7 @@ function callInPair(key: string, value: unknown, look: Look): Call | undefined {
   if (typeof value !== 'string' || value.length > PHRASE_CHARS_MAX) return undefined;
   if (isShort && isPressTime(value, look)) return callAlone(key);
   const words = wordsOf(value);
-  if (NAMING.test(key)) return words.length === 1 ? callOf(words) : undefined;
+  if (NAMING.test(key)) return mayBeNamed && NAME.test(key) && words.length === 1 ? callOf(words) : undefined;
   return callOf(words) ?? (isWorn && SAYING.test(key) && isBareAlarm(words) ? 'sos' : undefined);
 }
 
@@ -153,7 +164,40 @@ export function callBeside(key: string, value: unknown, { isWorn = false }: Look
     if (call) return call;
   }
   if (!SAYING.test(key)) return undefined;
+  // What a thing is, stands under that key as well, in each of its messages: `type: "SOS button"`.
+  if (/^type$/i.test(key) && said.some((word) => BESIDE.has(word))) return undefined;
   return callOf(said) ?? (isWorn && isOfAlarmAlone(said) ? 'sos' : undefined);
+}
+
+/** The same of what is full of settings by its nature, and may tell what happened all the same: attributes of a platform. */
+export function callAmongSettings(text: string): Call | undefined {
+  const value = text.length > TEXT_CHARS_MAX ? undefined : parsed(text);
+  const waiting: (readonly [key: string, value: unknown])[] = [['', value]];
+  for (let looked = 0; looked < VALUES_MAX; looked++) {
+    const [key, one] = waiting.pop() ?? [];
+    if (key === undefined) return undefined;
+    if (NO_EVENT.test(key)) continue;
+    if (typeof one === 'object' && one !== null) waiting.push(...Object.entries(one).slice(0, VALUES_MAX));
+    else {
+      const call = callBeside(key, one, {});
+      if (call) return call;
+    }
+  }
+  return undefined;
+}
+
+/** A text of JSON without what tells of nothing that happens; any other as it is. */
+export function withoutSettings(text: string): string {
+  const value = text.length > TEXT_CHARS_MAX ? undefined : parsed(text);
+  if (typeof value !== 'object' || value === null) return text;
+  let hasSome = false;
+  const rest = JSON.stringify(value, (key, one: unknown) => {
+    if (!NO_EVENT.test(key)) return one;
+    hasSome = true;
+    return undefined;
+  });
+  // As it stands, a key may be there twice.
+  return hasSome ? rest : text;
 }
 
 /** `alarm`, but not `press` or `single`: of those a model knows which are calls. */
