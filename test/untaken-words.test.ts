@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { callPassedOver } from '../src/app/passed-over.ts';
 import { calledIn, callInWords } from '../src/app/untaken-calls.ts';
 import type { Decoded } from '../src/devices/define.ts';
-import { callInBytes, callInText, isCall } from '../src/model/call-for-help.ts';
+import { isCall } from '../src/model/call-for-help.ts';
 import { callAmongSettings } from '../src/model/call-phrases.ts';
+import { callInBytes, callInText } from '../src/model/call-words.ts';
 import { models } from './core.ts';
 import { runs } from './runs.ts';
 

@@ -1,4 +1,4 @@
-import { callInBytes, callInText } from '../model/call-for-help.ts';
+import { callInBytes, callInText } from '../model/call-words.ts';
 import type { Said } from './untaken-calls.ts';
 
 /**

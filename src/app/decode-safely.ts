@@ -2,7 +2,8 @@ import type { Decoded, DeviceDefinition } from '../devices/define.ts';
 import type { EnvelopeDefinition } from '../devices/envelope.ts';
 import type { Frame, FrameContext } from '../devices/frame.ts';
 import { fail } from '../lib/result.ts';
-import { isCall, type Look } from '../model/call-for-help.ts';
+import { isCall } from '../model/call-for-help.ts';
+import type { Look } from '../model/call-words.ts';
 import type { Message } from '../model/message.ts';
 import type { RuntimeDevice } from './runtime.ts';
 

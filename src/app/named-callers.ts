@@ -1,6 +1,7 @@
 import { textsOf } from '../lib/texts-in.ts';
-import { type Call, callInBytes, callInText, isCall } from '../model/call-for-help.ts';
+import { type Call, isCall } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
+import { callInBytes, callInText } from '../model/call-words.ts';
 import { ADDRESS_SCHEMES, splitAddress } from '../model/device-address.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';

@@ -1,8 +1,9 @@
 import type { DeviceDefinition } from '../devices/define.ts';
 import type { FrameContext } from '../devices/frame.ts';
 import { overwrittenIn } from '../lib/repeated-keys.ts';
-import { type Call, isCall, type Look } from '../model/call-for-help.ts';
+import { type Call, isCall } from '../model/call-for-help.ts';
 import { callBeside } from '../model/call-phrases.ts';
+import type { Look } from '../model/call-words.ts';
 import type { Message } from '../model/message.ts';
 import { bitsOf, COUNTED, type MetricName, SENSES } from '../model/metrics.ts';
 import { decodeSafely } from './decode-safely.ts';

@@ -1,6 +1,6 @@
 import { textsOf } from '../lib/texts-in.ts';
-import { callInBytes } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
+import { callInBytes } from '../model/call-words.ts';
 import type { Message } from '../model/message.ts';
 import type { Device } from '../model/registry.ts';
 import type { UntakenCall } from '../model/rejection.ts';

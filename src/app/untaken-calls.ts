@@ -1,7 +1,8 @@
 import type { Decoded } from '../devices/define.ts';
 import { textsOf } from '../lib/texts-in.ts';
-import { type Call, callInBytes, callInText, isCall, type Look } from '../model/call-for-help.ts';
+import { type Call, isCall } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
+import { callInBytes, callInText, type Look } from '../model/call-words.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 
 /** Refusals of what nobody could read. Other reasons are deliberate: what is simulated or withdrawn calls nobody. */

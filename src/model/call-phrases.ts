@@ -1,6 +1,7 @@
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { textsPackedIn } from '../lib/texts-in.ts';
-import type { Call, Look } from './call-for-help.ts';
+import type { Call } from './call-for-help.ts';
+import type { Look } from './call-words.ts';
 
 /**
  * Calls for help in other words than those that platforms use: `sos_alarm`, `SOS报警`, `{"name":"sos"}`, `1,SOS,85`. Only

@@ -263,14 +263,14 @@ test.each([
 ])('where somebody presses the button is on the page of the open case, on %s', async (_, viewport) => {
   const at = Date.now() - 5 * 60_000;
   const place = { latitude_deg: 31.2304, longitude_deg: 121.4737 };
-  await publish(service, 'wb-1001', { at, ...place });
-  await pressButton(service, '1001');
+  await publish(service, 'wb-1002', { at, ...place });
+  await pressButton(service, '1002');
   const { page, troubles } = await openTab(browser, { viewport });
   await signInAt(page, service.url, WANG);
-  const open = { paths: [''], home: '1001', status: ['open'] } as const;
+  const open = { paths: [''], home: '1002', status: ['open'] } as const;
   const [one] = (await service.service.records.cases(open, { limit: 1 })).items;
   await page.goto(`${service.url}/cases/${one?.id}`);
-  const position = page.locator('[data-position="wb-1001"]');
+  const position = page.locator('[data-position="wb-1002"]');
   await position.getByText(/5 分钟前/).waitFor();
   const link = position.getByRole('link', { name: /在地图中打开 31\.230400,121\.473700/ });
   expect(await link.getAttribute('href')).toBe('geo:31.230400,121.473700?q=31.230400,121.473700');

@@ -392,7 +392,8 @@ describe('shouwang doctor', () => {
   );
 
   atLength('finds a gap of the next week, leave included while the service runs', async () => {
-    await start({}, { rosters });
+    const named = { routes: [{ kinds: ['safety'], priorities: ['P1'], roles: ['grid-worker'], rosters: ['duty'] }] };
+    await start({}, { rosters, notify: { ...named, fallback: { channels: ['terminal'] } } });
     expect((await look()).checks.get('rosters')).toMatchObject({ result: 'ok' });
     const now = Date.now();
     const leave = { type: 'roster.leave', staff: 'zhou', note: '' } as const;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callInText } from '../../src/model/call-for-help.ts';
+import { callInText } from '../../src/model/call-words.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { community } from '../core.ts';
 import { atLength } from '../runs.ts';

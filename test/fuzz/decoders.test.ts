@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { callPassedOver } from '../../src/app/passed-over.ts';
 import { callInWords } from '../../src/app/untaken-calls.ts';
 import type { Decoded, DeviceDefinition } from '../../src/devices/define.ts';
-import { callInBytes } from '../../src/model/call-for-help.ts';
+import { callInBytes } from '../../src/model/call-words.ts';
 import { METRICS } from '../../src/model/metrics.ts';
 import { envelopes, models } from '../core.ts';
 import { worked } from '../work.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fail, type Result } from '../../lib/result.ts';
-import { callInText } from '../../model/call-for-help.ts';
+import { callInText } from '../../model/call-words.ts';
 import type { Refusal } from '../../model/effect.ts';
 import { bytesOfBase64, bytesOfHex } from '../byte-reader.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
