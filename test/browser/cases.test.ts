@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
+import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import {
   addStaff,
   community,
@@ -260,7 +260,7 @@ test('the way back from a case leads to the list as it was left, with what happe
 test.each([
   ['a phone', PHONE],
   ['a desk', DESK],
-])('where somebody presses the button is on the page of the open case, on %s', async (_, viewport) => {
+])('where somebody presses the button is on the page of the open case, on %s', async (width, viewport) => {
   const at = Date.now() - 5 * 60_000;
   const place = { latitude_deg: 31.2304, longitude_deg: 121.4737 };
   await publish(service, 'wb-1002', { at, ...place });
@@ -275,6 +275,7 @@ test.each([
   const link = position.getByRole('link', { name: /在地图中打开 31\.230400,121\.473700/ });
   expect(await link.getAttribute('href')).toBe('geo:31.230400,121.473700?q=31.230400,121.473700');
   expect(await link.innerText()).toBe('31.230400, 121.473700');
+  await picture(page, `case-position-${width.replace(' ', '-')}`);
   expect(await tooWide(page)).toBe(0);
   expect(troubles).toEqual([]);
 });
