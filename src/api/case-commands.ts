@@ -14,23 +14,34 @@ export const caseParams = z.object({ id: z.string().min(1).max(200) });
 export const caseReply = z.object({ case: numberedCaseSchema });
 type Context = RouteContext<{ id: string }, undefined, unknown>;
 
+type Asking = Pick<Context, 'visible' | 'caller'>;
+
 export async function visibleCase(
   records: RecordStore,
-  visible: readonly string[],
+  { visible, caller }: Asking,
   id: string,
 ): Promise<NumberedCase | undefined> {
   const found = await records.case(id);
-  return found && isCovered(visible, found.path) ? found : undefined;
+  return found && (isCovered(visible, found.path) || hasIt(found, caller)) ? found : undefined;
 }
+
+/**
+ * Whoever has a case has it wherever its home moves to, until they have resolved it or somebody else takes it: they may stand
+ * at the door. Known by the account alone, for a right goes by no name.
+ */
+export const hasIt = ({ status, acknowledgedByAccount }: NumberedCase, { id }: Context['caller']): boolean =>
+  status === 'acknowledged' && acknowledgedByAccount !== undefined && acknowledgedByAccount === id;
 
 /** The case, if the caller may change it with the role that the route needs. */
 export async function changeableCase(
-  { service, visible, nodes }: Pick<Context, 'service' | 'visible' | 'nodes'>,
+  { service, visible, nodes, caller }: Pick<Context, 'service' | 'nodes'> & Asking,
   id: string,
 ): Promise<NumberedCase | Refusal> {
-  const found = await visibleCase(service.records, visible, id);
+  const found = await visibleCase(service.records, { visible, caller }, id);
   if (!found) return refuse('CASE_NOT_FOUND');
-  return isCovered(nodes, found.path) ? found : refuse('NOT_ALLOWED', { node: found.path });
+  return isCovered(nodes, found.path) || hasIt(found, caller)
+    ? found
+    : refuse('NOT_ALLOWED', { node: found.path });
 }
 
 /** Where somebody was, as it is asked for: what is not a place on this earth is refused by a name of its own. */

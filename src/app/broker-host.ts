@@ -17,7 +17,7 @@ import type { DeviceFaults } from './device-fault.ts';
 import { isLetIn } from './disabled-device.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
-import { isFromUs, namedIn, statusOf } from './status-topic.ts';
+import { isFromUs, isToDevice, namedIn, statusOf } from './status-topic.ts';
 import { unmodelled } from './unmodelled.ts';
 
 /** A program that may read every topic, from config/service.yaml. */
@@ -65,7 +65,7 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     checksSlowly: (username) => isSlowHash(storedHash(core, serviceAccounts, username) ?? ''),
     route(identity, topic, remembered) {
       if (!trusting) return routeOf(core, decoder, identity, topic, remembered);
-      if (isFromUs(topic)) return 'relay';
+      if (isFromUs(topic) || isToDevice(topic)) return 'relay';
       return sharing && isElsewhere(core, decoder, topic) ? 'elsewhere' : 'ingest';
     },
     // Whose device it is, and behind which gateway, says the registry alone; models and envelopes stay as they are.

@@ -28,6 +28,10 @@ export const AROUND_DEVICES: readonly string[] = ['shouwang/+/#', '/shouwang/+/#
 export const isFromUs = (topic: string): boolean => OURS.test(topic);
 const OURS = /^shouwang\/(?:(?:alerts|notices)\/|[^/]+\/command$)/;
 
+/** What others send to a device there, or it is answered: settings and orders, in which nobody calls. */
+export const isToDevice = (topic: string): boolean => TO_DEVICE.test(topic);
+const TO_DEVICE = /^\/?shouwang\/[^/]+\/(?:set|get|cmd|commands?|config|conf|settings?|ack|ota|update|rpc)$/i;
+
 /** Does it say no more than whether its sender is there? */
 export function isPresence({ topic, payload }: Pick<Message, 'topic' | 'payload'>): boolean {
   if (!topic.endsWith(END) || payload.length > PRESENCE_BYTES_MAX) return false;

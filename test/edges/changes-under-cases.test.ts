@@ -16,7 +16,7 @@ const staff = (id: string, name: string, node: string) => ({
   roles: [{ role: 'grid-worker', node }],
   channels: [{ channel: 'terminal', address: id }],
 });
-const HOMES = ['moving', 'left', 'given', 'dropped', 'barred'] as const;
+const HOMES = ['moving', 'held', 'left', 'given', 'dropped', 'barred'] as const;
 const entries = [
   ...community(Object.fromEntries(HOMES.map((id) => [id, [{ id: `${id}-band`, model: 'wristband' }]]))).map(
     (entry) => (entry.noun === 'device' ? { ...entry, enrolledAt: Date.now() - 86_400_000 } : entry),
@@ -98,6 +98,19 @@ async function streamOf(who: string): Promise<{ readonly heard: () => string; st
 }
 
 describe('a home that moves to another grid while its case is open', () => {
+  test('is not taken from whoever has its case: they go on with it to its end', async () => {
+    const id = await press('held');
+    expect((await ask('zhou', 'POST', `/cases/${id}/acknowledge`, {})).status).toBe(200);
+    const moved = { noun: 'home', id: 'held', parent: 'haitang/g2', name: '505' };
+    expect((await ask('chen', 'PUT', '/registry/home/held', moved)).status).toBe(200);
+    const { status, body } = await ask('zhou', 'GET', `/cases/${id}`);
+    expect([status, body.case.path, body.home?.home.name]).toEqual([200, 'haitang/g2/held', '505']);
+    expect((await ask('zhou', 'POST', `/cases/${id}/notes`, { text: '在门口' })).status).toBe(200);
+    const outcome = { outcome: 'true-need', note: '', contact: 'seen', contactMadeBy: 'zhou' };
+    expect((await ask('zhou', 'POST', `/cases/${id}/resolve`, outcome)).status).toBe(200);
+    expect((await ask('zhou', 'GET', `/cases/${id}`)).status).toBe(404);
+  });
+
   test('takes the right to the case along, and says so to either grid', async () => {
     const id = await press('moving');
     expect((await ask('zhou', 'GET', `/cases/${id}`)).status).toBe(200);

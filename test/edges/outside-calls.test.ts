@@ -69,6 +69,9 @@ test('what is no call under another topic is refused by name, with its device', 
 test('what the service publishes itself, and what others say to a device, is no message of a device', async () => {
   const before = service.loop.counts.messages;
   await there.publish('shouwang/h9-band/command', '{"event":"sos"}', { qos: 1 });
+  // Nor what others send to it, or it answers.
+  for (const level of ['set', 'cmd', 'config', 'ack'])
+    await there.publish(`shouwang/h9-band/${level}`, '{"sos":true}', { qos: 1 });
   await there.publish('shouwang/alerts/haitang/g1', '{"event":"sos"}', { qos: 1 });
   await there.publish('shouwang/notices/haitang/g1', '{"event":"sos"}', { qos: 1 });
   await there.publish('shouwang/h9-band/telemetry', '{"pulse_bpm":72}', { qos: 1 });

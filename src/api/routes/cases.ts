@@ -11,6 +11,7 @@ import {
   caseReply,
   changeableCase,
   changeCase,
+  hasIt,
   positionBody,
   positionRefusal,
   visibleCase,
@@ -63,10 +64,10 @@ export default defineRoutes({
       title: 'A case with its time line, alerts, notices and home',
       params: caseParams,
       reply: caseDetailSchema,
-      handle: async ({ service, visible, params: { id } }) => {
-        const found = await visibleCase(service.records, visible, id);
+      handle: async ({ service, visible, caller, params: { id } }) => {
+        const found = await visibleCase(service.records, { visible, caller }, id);
         if (!found) return refuse('CASE_NOT_FOUND');
-        const home = visibleHome(service.registry, visible, found.home);
+        const home = visibleHome(service.registry, hasIt(found, caller) ? [''] : visible, found.home);
         const [entries, alerts, notices] = await Promise.all([
           service.records.caseEntries(id),
           Promise.all(found.alerts.map((alert) => service.records.alert(alert))),

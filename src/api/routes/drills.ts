@@ -41,8 +41,8 @@ export default defineRoutes({
       title: 'The report of a drill: who was told, who answered, and after how long',
       params: caseParams,
       reply: drillReportSchema,
-      handle: async ({ service, visible, params: { id } }) => {
-        const found = await visibleCase(service.records, visible, id);
+      handle: async ({ service, visible, caller, params: { id } }) => {
+        const found = await visibleCase(service.records, { visible, caller }, id);
         if (found?.kind !== 'drill') return refuse('CASE_NOT_FOUND');
         const notices = await service.records.notices(
           { paths: visible, case: id },

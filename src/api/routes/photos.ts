@@ -66,8 +66,8 @@ export default defineRoutes({
       title: 'A photo of a case, as it was sent',
       params: caseParams.extend({ photo: z.string().min(1).max(64) }),
       answers: PHOTO_TYPES,
-      handle: async ({ service, visible, params: { id, photo }, reply }) => {
-        const found = await visibleCase(service.records, visible, id);
+      handle: async ({ service, visible, caller, params: { id, photo }, reply }) => {
+        const found = await visibleCase(service.records, { visible, caller }, id);
         const stored = found && (await service.records.photo(found.id, photo));
         if (!stored) return refuse('NOT_FOUND');
         await reply
