@@ -45,7 +45,7 @@ test.each(['P1', 'P2'] as const)(
     // Over the way that has just failed nobody is told again.
     expect(who(noticesIn(effects))).toEqual(['chen webhook', 'terminal terminal']);
     expect(wordsIn(effects)).toContain('No notice arrived, so fallback. Told: chen(grid worker, webhook)');
-    expect(noticesIn(effects)[0]?.content.body.zh).toContain('此前的通知均未送达');
+    expect(noticesIn(effects)[0]?.content.body.zh).toContain('上一次通知未送达任何人');
   },
 );
 

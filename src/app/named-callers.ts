@@ -41,7 +41,9 @@ export function callersIn(core: Core, message: Message, onTopic: string | undefi
   const { topic, client, retained } = message;
   // What a broker had kept calls nobody: it was said long ago.
   if (retained) return {};
-  const speakers = [...new Set([onTopic ?? idIn(topic), client])].map((id) =>
+  // One that is switched off is heard for itself, and speaks for nobody else.
+  const isOff = core.registry.device(client ?? '')?.disabled === true;
+  const speakers = [...new Set(isOff ? [client] : [onTopic ?? idIn(topic), client])].map((id) =>
     id === undefined ? undefined : (speakerOf(core, id) ?? unmodelled(core, id)),
   );
   const calls = speakers.flatMap((known): readonly UntakenCall[] => {

@@ -331,7 +331,7 @@ export const titleText = (place: Text, finding: Text): Text =>
 export const withCallOver = (finding: Text, call: Text): Text =>
   both(`${finding.zh}（曾有“${call.zh}”，已结束）`, `${finding.en} (there was “${call.en}”, which is over)`);
 
-export const UNREACHED: Text = both('此前的通知均未送达', 'No earlier notice arrived');
+export const UNREACHED: Text = both('上一次通知未送达任何人', 'The last notice reached nobody');
 /** What a resident hears who is asked. Nothing of the finding: others may listen. */
 export const ASKED_BY: Text = both('社区关爱', 'Your community');
 export const ARE_YOU_WELL: Text = both(

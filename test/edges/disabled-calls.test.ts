@@ -88,6 +88,12 @@ describe('a device that somebody has disabled in the registry', () => {
     expect(service.core.devices.get('h1-band')).toBeUndefined();
   });
 
+  test('calls for nobody else under the topic of another', async () => {
+    await publishAs('h1-band', telemetry('h4-meter'), '{"event":"sos"}');
+    await publishAs('h1-band', telemetry('h1-band'), '{"pulse_bpm":98}');
+    expect(await alertsOf('h4')).toEqual([]);
+  });
+
   test('is known behind its gateway, in words as well, and is no stranger', async () => {
     await publishAs('gw1', telemetry('h2-band'), '救命');
     await soon(async () => expect(await casesOf('h2')).toHaveLength(1));
