@@ -392,7 +392,9 @@ describe('shouwang doctor', () => {
   );
 
   atLength('finds a gap of the next week, leave included while the service runs', async () => {
-    const named = { routes: [{ kinds: ['safety'], priorities: ['P1'], roles: ['grid-worker'], rosters: ['duty'] }] };
+    const named = {
+      routes: [{ kinds: ['safety'], priorities: ['P1'], roles: ['grid-worker'], rosters: ['duty'] }],
+    };
     await start({}, { rosters, notify: { ...named, fallback: { channels: ['terminal'] } } });
     expect((await look()).checks.get('rosters')).toMatchObject({ result: 'ok' });
     const now = Date.now();
