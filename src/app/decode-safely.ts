@@ -1,6 +1,6 @@
 import type { Decoded, DeviceDefinition } from '../devices/define.ts';
 import type { EnvelopeDefinition } from '../devices/envelope.ts';
-import type { Frame, FrameContext } from '../devices/frame.ts';
+import type { FrameContext } from '../devices/frame.ts';
 import { fail } from '../lib/result.ts';
 import { isCall } from '../model/call-for-help.ts';
 import type { Look } from '../model/call-words.ts';
@@ -60,24 +60,3 @@ export const lookOf = ({ definition }: RuntimeDevice, { receivedAt }: Message): 
   isWorn: definition.events.some(isCall),
   at: receivedAt,
 });
-
-/** A network's clock that is off by more than this is no better than our own. */
-const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
-/** Networks keep messages for us while we are away. */
-const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
-
-/** What a network says around a message, as far as it can be true. */
-export function believable(frame: Frame, { receivedAt }: Message): FrameContext {
-  const { sentAt, fPort, object, characteristic, address } = frame;
-  const believed =
-    sentAt !== undefined &&
-    sentAt <= receivedAt + NETWORK_AHEAD_MS_MAX &&
-    sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
-  return {
-    address,
-    ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
-    ...(fPort === undefined ? {} : { fPort }),
-    ...(object === undefined ? {} : { object }),
-    ...(characteristic === undefined ? {} : { characteristic }),
-  };
-}

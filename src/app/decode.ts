@@ -13,7 +13,7 @@ import { callingFrames } from './calling-frames.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
 import { disabledDevice } from './disabled-device.ts';
-import { believable, entryOf, maySpeakFor } from './frame-context.ts';
+import { believable, entryOf, maySpeakFor } from './frames.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { besideRead } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';

@@ -5,6 +5,7 @@ import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
+import { gridWorkerLi, toGridWorkers } from './grid-worker-told.ts';
 
 const EUI = '70b3d59bd00000e1';
 const entries = [
@@ -21,24 +22,14 @@ const entries = [
     const known = { ...entry, secretHash: hashSecret(`secret of ${entry.id}`) };
     return entry.noun === 'device' ? registryEntrySchema.parse({ ...known, disabled: true }) : known;
   }),
-  {
-    noun: 'staff' as const,
-    id: 's1',
-    name: '李网格',
-    roles: [{ role: 'grid-worker' as const, node: 'haitang' }],
-    channels: [{ channel: 'terminal', address: '' }],
-  },
+  gridWorkerLi,
 ];
 
 let service: TestService;
 beforeAll(async () => {
   service = await testService({
     entries,
-    notify: {
-      routes: [{ kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'] }],
-      always: ['terminal'],
-      fallback: { channels: ['terminal'] },
-    },
+    notify: toGridWorkers,
   });
 });
 afterAll(() => service.stop());

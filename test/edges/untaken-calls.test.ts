@@ -6,6 +6,7 @@ import { community } from '../core.ts';
 import { atLength } from '../runs.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
+import { gridWorkerLi, toGridWorkers } from './grid-worker-told.ts';
 
 const EUI = '70b3d59bd00000e1';
 const inWords: [payload: unknown, call: string, reason: string][] = [
@@ -51,13 +52,7 @@ const entries = [
       ? { ...entry, secretHash: hashSecret(`secret of ${entry.id}`) }
       : entry,
   ),
-  {
-    noun: 'staff' as const,
-    id: 's1',
-    name: '李网格',
-    roles: [{ role: 'grid-worker' as const, node: 'haitang' }],
-    channels: [{ channel: 'terminal', address: '' }],
-  },
+  gridWorkerLi,
 ];
 
 let service: TestService;
@@ -65,11 +60,7 @@ let cookie: string;
 beforeAll(async () => {
   service = await testService({
     entries,
-    notify: {
-      routes: [{ kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'] }],
-      always: ['terminal'],
-      fallback: { channels: ['terminal'] },
-    },
+    notify: toGridWorkers,
   });
   cookie = await signIn(service.url);
 });

@@ -1,21 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { blindSpots, blindSpotsOf } from '../../src/app/blind-spots.ts';
 import { Enrolled } from '../../src/app/enrolled.ts';
 import { type NotifyPolicy, notifyPolicySchema } from '../../src/model/notify-policy.ts';
-import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { compileRules } from '../../src/rules/compile.ts';
 import { kinds, models } from '../core.ts';
+import { notify, policy, setOf, switchedOff, without } from './left-out.ts';
 import { productRules, tell } from './story.ts';
-
-const notify = parse(readFileSync(new URL('../../config/notify.yaml', import.meta.url), 'utf8')) as object;
-const policy = notifyPolicySchema.parse(notify) as NotifyPolicy;
-const without = (...ids: string[]): unknown[] => productRules.filter(({ id }) => !ids.includes(id));
-const switchedOff = (...ids: string[]): unknown[] =>
-  productRules.map((rule) => (ids.includes(rule.id) ? { ...rule, enabled: false } : rule));
-const setOf = (rules: readonly unknown[], more: object = {}) =>
-  ruleSetSchema.parse({ version: 'v', rules, ...more });
 
 describe('a configuration that is in order and leaves somebody unheard', () => {
   const BANDS: readonly [string, string][] = [

@@ -1,27 +1,16 @@
-import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { callWithoutRuleFact } from '../../src/app/call-without-rule.ts';
 import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { runBacktest } from '../../src/backtest/run.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
-import { type NotifyPolicy, notifyPolicySchema } from '../../src/model/notify-policy.ts';
-import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { community, envelopes, gridWorker, kinds, models, T0 } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
+import { notify, policy, setOf, switchedOff, without } from './left-out.ts';
 import { productRules, tell } from './story.ts';
-
-const notify = parse(readFileSync(new URL('../../config/notify.yaml', import.meta.url), 'utf8')) as object;
-const policy = notifyPolicySchema.parse(notify) as NotifyPolicy;
-const without = (...ids: string[]): unknown[] => productRules.filter(({ id }) => !ids.includes(id));
-const switchedOff = (...ids: string[]): unknown[] =>
-  productRules.map((rule) => (ids.includes(rule.id) ? { ...rule, enabled: false } : rule));
-const setOf = (rules: readonly unknown[], more: object = {}) =>
-  ruleSetSchema.parse({ version: 'v', rules, ...more });
 
 describe('a call for help that no rule takes', () => {
   const SILENT = { homes: { h1: ['band'] }, rules: without('B1') } as const;

@@ -8,6 +8,7 @@ const NETWORK_AHEAD_MS_MAX = 5 * 60_000;
 /** Networks keep messages for us while we are away. */
 const NETWORK_BEHIND_MS_MAX = 7 * 86_400_000;
 
+/** What a network says around a message, as far as it can be true. */
 export function believable(frame: Frame, { receivedAt }: Message): FrameContext {
   const { sentAt, fPort, object, characteristic, address } = frame;
   const believed =
