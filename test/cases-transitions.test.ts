@@ -28,6 +28,13 @@ const ACTIONS: Record<CaseAction, (book: CaseBook, by: string, at: number) => Ca
     note: '',
   })),
   step: ask(() => ({ type: 'case.step', case: id, step: 'on-the-way', note: '' })),
+  // Only whoever has a case says this of it, and only of a step that was said.
+  'withdraw-step': (book, _by, at) => {
+    if (book.cases[0]?.case.status === 'acknowledged') ACTIONS.step(book, '张敏', at);
+    return ask(() => ({ type: 'case.withdraw-step', case: id }))(book, '张敏', at + 1);
+  },
+  'give-back': (book, _by, at) =>
+    ask(() => ({ type: 'case.give-back', case: id, reason: '' }))(book, '张敏', at),
   note: ask(() => ({ type: 'case.note', case: id, text: '敲门无人应' })),
   photo: ask(() => ({ type: 'case.photo', case: id, photo: 'p1', note: '' })),
   resolve: ask(() => ({
@@ -58,6 +65,8 @@ const EXPECTED: Record<CaseStatus, Record<CaseAction, string>> = {
     acknowledge: 'acknowledged',
     assign: 'acknowledged',
     step: 'acknowledged',
+    'withdraw-step': 'CASE_NOT_TAKEN',
+    'give-back': 'CASE_NOT_TAKEN',
     note: 'open',
     photo: 'open',
     resolve: 'resolved',
@@ -69,6 +78,8 @@ const EXPECTED: Record<CaseStatus, Record<CaseAction, string>> = {
     acknowledge: 'CASE_ALREADY_ACKNOWLEDGED',
     assign: 'acknowledged',
     step: 'acknowledged',
+    'withdraw-step': 'acknowledged',
+    'give-back': 'open',
     note: 'acknowledged',
     photo: 'acknowledged',
     resolve: 'resolved',
@@ -80,6 +91,8 @@ const EXPECTED: Record<CaseStatus, Record<CaseAction, string>> = {
     acknowledge: 'CASE_ALREADY_RESOLVED',
     assign: 'CASE_ALREADY_RESOLVED',
     step: 'CASE_ALREADY_RESOLVED',
+    'withdraw-step': 'CASE_ALREADY_RESOLVED',
+    'give-back': 'CASE_ALREADY_RESOLVED',
     note: 'resolved',
     photo: 'resolved',
     resolve: 'CASE_ALREADY_RESOLVED',
@@ -91,6 +104,8 @@ const EXPECTED: Record<CaseStatus, Record<CaseAction, string>> = {
     acknowledge: 'CASE_STRUCK_OFF',
     assign: 'CASE_STRUCK_OFF',
     step: 'CASE_STRUCK_OFF',
+    'withdraw-step': 'CASE_STRUCK_OFF',
+    'give-back': 'CASE_STRUCK_OFF',
     note: 'CASE_STRUCK_OFF',
     photo: 'CASE_STRUCK_OFF',
     resolve: 'CASE_STRUCK_OFF',

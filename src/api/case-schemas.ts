@@ -131,6 +131,8 @@ export const caseEntrySchema = mirrors<CaseEntry>()(
       'taken-over',
       'confirmed',
       'step',
+      'step-withdrawn',
+      'given-back',
       'note',
       'photo',
       'assigned',

@@ -148,6 +148,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'case.note':
     case 'case.photo':
     case 'case.step':
+    case 'case.withdraw-step':
+    case 'case.give-back':
     case 'case.resolve':
     case 'case.confirm':
     case 'case.call-back':

@@ -6,9 +6,10 @@ import type { CaseBook } from './case-book.ts';
 import { callBack, reopen, resolve, strikeOff } from './closing.ts';
 import { confirmWell } from './confirm.ts';
 import type { CaseContext } from './context.ts';
-import { release } from './release.ts';
+import { giveBack, release } from './release.ts';
 import { takeStep } from './steps.ts';
 import { acknowledge, assign } from './taking.ts';
+import { withdrawStep } from './withdrawn-steps.ts';
 import { addNote, addPhoto } from './words.ts';
 
 /** What people ask of a case. */
@@ -42,6 +43,10 @@ function act(book: CaseBook, command: CaseCommand, by: string, ctx: CaseContext)
       return assign(book, command, by, ctx);
     case 'case.step':
       return takeStep(book, command, by, ctx);
+    case 'case.withdraw-step':
+      return withdrawStep(book, command, by, ctx);
+    case 'case.give-back':
+      return giveBack(book, command, by, ctx);
     case 'case.note':
       return addNote(book, command, by, ctx);
     case 'case.photo':

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../lib/result.ts';
-import type { Case } from '../model/case.ts';
+import { type Case, isSamePerson, ownerOf } from '../model/case.ts';
 import type { CaseAction } from '../model/case-action.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import type { CaseKindDefinition } from '../model/case-kinds/define.ts';
@@ -29,6 +29,22 @@ export function caseFor(
   if (!open) return fail(missing(book, command.case, ctx));
   const refused = refusal(open.case, action) ?? conflict(open, command.expectedVersion);
   return refused ? fail(refused) : ok(open);
+}
+
+/** The same of what only whoever has the case may say of it. */
+export function ownCase(
+  book: CaseBook,
+  command: Parameters<typeof caseFor>[1] & { readonly account?: string | undefined },
+  action: CaseAction,
+  by: string,
+  ctx: Pick<CaseContext, 'subject'>,
+): Result<OpenCase, Refusal> {
+  const found = caseFor(book, command, action, ctx);
+  if (!found.ok) return found;
+  const owner = ownerOf(found.value.case);
+  return isSamePerson(owner, { name: by, account: command.account })
+    ? found
+    : fail({ code: 'CASE_NOT_YOURS', details: { by: owner.name } });
 }
 
 /** Does the kind of case, or the table of transitions, refuse this? */

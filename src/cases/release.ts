@@ -1,18 +1,18 @@
+import type { Case } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
+import type { Effect } from '../model/effect.ts';
 import type { Text } from '../model/text.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
-import { type CaseBook, type Line, openCase, systemLine, write } from './case-book.ts';
+import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { dueWhenOpen, withDue } from './due.ts';
-import { missing } from './guards.ts';
+import { missing, ownCase } from './guards.ts';
 import { beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import { together } from './recipients.ts';
+import * as texts from './texts.ts';
 
-/**
- * Whoever has the case has left. It is nobody's, and is called as on the first day; those who were told hear so as well, for they
- * know it as taken. Of somebody who does not have it (any more) nothing changes.
- */
+/** Whoever has the case has left. Of somebody who does not have it (any more) nothing changes. */
 export function release(
   book: CaseBook,
   { case: id, name }: CommandBody<'case.release'>,
@@ -21,23 +21,55 @@ export function release(
 ): CaseOutcome {
   const open = openCase(book, id);
   if (!open) return refuse(missing(book, id, ctx));
-  const { acknowledgedAt: _, acknowledgedBy, assignedTo: __, ...rest } = open.case;
-  if (rest.status !== 'acknowledged' || acknowledgedBy !== name) return done(rest.version, []);
+  const { status, acknowledgedBy, version } = open.case;
+  if (status !== 'acknowledged' || acknowledgedBy !== name) return done(version, []);
+  return done(version + 1, letGo(open, { type: 'note', text: releasedText(name) }, by, ctx));
+}
+
+/** Whoever has the case cannot go on with it, and does not know who could. */
+export function giveBack(
+  book: CaseBook,
+  command: CommandBody<'case.give-back'>,
+  by: string,
+  ctx: CaseContext,
+): CaseOutcome {
+  const found = ownCase(book, command, 'give-back', by, ctx);
+  if (!found.ok) return refuse(found.error);
+  const open = found.value;
+  const { version } = open.case;
+  const said = { type: 'given-back', text: texts.givenBackText(by, command.reason) } as const;
+  return done(version + 1, letGo(open, said, by, ctx));
+}
+
+/** It is nobody's, and is called as on the first day; those who were told hear so as well, for they know it as taken. */
+function letGo(open: OpenCase, said: Pick<Line, 'type' | 'text'>, by: string, ctx: CaseContext): Effect[] {
   const { now } = ctx;
-  const targets = ctx.targets(rest.priority, rest.kind);
-  const next = withDue({ ...rest, status: 'open' }, dueWhenOpen(targets, now));
+  const next = nobodys(open.case, ctx);
   beginLadder(open, next, ctx);
-  const news = releasedText(name);
-  const what = { event: 'case-escalated', name: `released.v${rest.version + 1}`, news } as const;
+  const name = `released.v${open.case.version + 1}`;
+  const what = { event: 'case-escalated', name, news: said.text } as const;
   const { told, notices } = call(open, next, what, ctx, (all) =>
     together(all, ctx.waysToTold?.(open.toldTo ?? []) ?? []),
   );
   open.told = now;
-  const lines: Line[] = [{ at: now, by, type: 'note', text: news }, systemLine(now, 'notice', told)];
-  return done(rest.version + 1, [
+  const lines: Line[] = [{ at: now, by, ...said }, systemLine(now, 'notice', told)];
+  return [
     write(open, next, lines, { by, at: now }),
     ...notices.map((notice) => ({ type: 'notice', notice }) as const),
-  ]);
+  ];
+}
+
+/** The case without whoever had it: whom they reached and saw stands, that they were coming does not. */
+function nobodys(current: Case, { targets, now }: CaseContext): Case {
+  const {
+    acknowledgedAt: _,
+    acknowledgedBy: _name,
+    acknowledgedByAccount: _account,
+    assignedTo: _asked,
+    onTheWayAt: _coming,
+    ...rest
+  } = current;
+  return withDue({ ...rest, status: 'open' }, dueWhenOpen(targets(rest.priority, rest.kind), now));
 }
 
 const releasedText = (name: string): Text => ({

@@ -11,6 +11,7 @@ import {
   type Outcome,
 } from '../model/case.ts';
 import { type CaseKind, definitionOf } from '../model/case-kind.ts';
+import { CASE_MARKS, type CaseMark } from '../model/case-marks.ts';
 import type { CaseTarget } from '../model/case-targets.ts';
 import { leftText } from '../model/device-left.ts';
 import type { ToldRole } from '../model/escalation.ts';
@@ -209,6 +210,18 @@ export const takenOverText = (by: string, from: string): Text =>
   both(`${by} 从 ${from} 接过来`, `${by} has taken it over from ${from}`);
 
 export const declinedText = (by: string): Text => both(`${by} 去不了`, `${by} cannot come`);
+
+export const withdrawnStepText = (by: string, mark: CaseMark): Text =>
+  both(
+    `${by} 撤回“${CASE_MARKS[mark].zh}”：不是这样`,
+    `${by} withdraws “${CASE_MARKS[mark].en}”: it is not so`,
+  );
+export const givenBackText = (by: string, reason: string): Text =>
+  both(
+    `${by} 交回事项，需要别人接手${reason ? `：${reason}` : ''}`,
+    `${by} gives the case back; somebody else is needed${reason ? `: ${reason}` : ''}`,
+  );
+
 export const acknowledgedText = (by: string): Text => both(`${by} 已接手`, `${by} has taken it on`);
 
 /** Somebody registered a period of absence, or ended one. */

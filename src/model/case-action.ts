@@ -3,6 +3,8 @@ export const CASE_ACTIONS = [
   'acknowledge',
   'assign',
   'step',
+  'withdraw-step',
+  'give-back',
   'note',
   'photo',
   'resolve',

@@ -90,6 +90,8 @@ export interface CaseEntry {
     | 'taken-over'
     | 'confirmed'
     | 'step'
+    | 'step-withdrawn'
+    | 'given-back'
     | 'note'
     | 'photo'
     | 'assigned'

@@ -97,6 +97,10 @@ export const commandSchemas = {
     account,
     key,
   }),
+  /** The newest step since it was taken was said by mistake. */
+  'case.withdraw-step': z.object({ case: caseId, expectedVersion, account, key }),
+  /** Whoever has it cannot go on: nobody has it, and people are called as from the beginning. */
+  'case.give-back': z.object({ case: caseId, expectedVersion, reason: note, account, key }),
   'case.resolve': z.object({
     case: caseId,
     expectedVersion,

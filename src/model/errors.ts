@@ -96,6 +96,13 @@ export const ERRORS = {
     zh: '事项已有人接手',
     en: 'Somebody has acknowledged the case already',
   },
+  CASE_NOT_TAKEN: { status: 409, zh: '事项尚无人接手', en: 'Nobody has the case' },
+  CASE_NOT_YOURS: { status: 409, zh: '事项不在您手上', en: 'You do not have the case' },
+  CASE_NO_STEP: {
+    status: 409,
+    zh: '接手以来没有可撤回的步骤',
+    en: 'No step since the case was taken could be withdrawn',
+  },
   CASE_VERSION_CONFLICT: { status: 409, zh: '事项已被他人更新', en: 'The case has changed since you saw it' },
   CASE_CALLED_UNKNOWN: {
     status: 422,

@@ -45,3 +45,36 @@ test('a case that somebody else has is taken over knowingly', async () => {
   await page.getByText('由 林晓 处理').waitFor();
   await page.locator('[data-entry="taken-over"]').waitFor();
 });
+
+test('taps in haste say no more than one step, which is taken back where nobody has set out', async () => {
+  await pressButton(service, '502');
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, WANG);
+  await page.goto(`${service.url}/cases/502.c1`);
+  const bar = page.locator('.action-bar button').first();
+  await bar.filter({ hasText: '接手' }).click();
+  // Where the finger is, whatever stands there by now.
+  const spot = await bar.boundingBox();
+  for (let tap = 0; spot && tap < 4; tap++) {
+    await page.mouse.click(spot.x + spot.width / 2, spot.y + spot.height / 2);
+    await page.waitForTimeout(250);
+  }
+  await page.getByText('由 王芳 处理').waitFor();
+  expect(await page.locator('[data-entry="step"]').count()).toBe(0);
+  await page.getByRole('button', { name: '已出发', disabled: false }).click();
+  await page.getByText('已记下“已出发”。按错了？').waitFor();
+  await picture(page, 'steps-just-said-phone');
+  await page.getByRole('button', { name: '撤回' }).click();
+  await page.locator('[data-entry="step-withdrawn"]', { hasText: '撤回“已出发”' }).waitFor();
+  await page.getByRole('button', { name: '已出发', disabled: false }).waitFor();
+
+  await page.getByRole('button', { name: '更多' }).click();
+  await page.getByRole('button', { name: '交回，请别人去' }).click();
+  await page.getByRole('dialog').getByLabel('理由').fill('孩子发烧，走不开');
+  await picture(page, 'steps-give-back-phone');
+  await page.getByRole('dialog').getByRole('button', { name: '交回，请别人去' }).click();
+  await page.locator('[data-entry="given-back"]', { hasText: '走不开' }).waitFor();
+  await page.getByRole('button', { name: '接手', exact: true }).waitFor();
+  await picture(page, 'steps-given-back-phone');
+  expect(troubles).toEqual([]);
+});

@@ -179,6 +179,37 @@ export default defineRoutes({
     }),
     route({
       method: 'POST',
+      path: '/cases/:id/withdraw-step',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Take the newest step back: it was said by mistake',
+      description:
+        'Only by whoever has the case, who keeps it. What the step had met is owed again, as from when the case was taken.',
+      params: caseParams,
+      body: z.strictObject(
+        commandSchemas['case.withdraw-step'].omit({ case: true, account: true, key: true }).shape,
+      ),
+      reply: caseReply,
+      handle: (context) =>
+        changeCase(context, { type: 'case.withdraw-step', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/give-back',
+      needs: 'responder',
+      idempotent: true,
+      title: 'Give a case back that one has taken and cannot go on with',
+      description: 'Only by whoever has it. Nobody has it then, and people are called as from the beginning.',
+      params: caseParams,
+      body: z.strictObject(
+        commandSchemas['case.give-back'].omit({ case: true, account: true, key: true }).shape,
+      ),
+      reply: caseReply,
+      handle: (context) =>
+        changeCase(context, { type: 'case.give-back', case: context.params.id, ...context.body }),
+    }),
+    route({
+      method: 'POST',
       path: '/cases/:id/confirm',
       needs: 'responder',
       idempotent: true,

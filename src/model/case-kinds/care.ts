@@ -8,7 +8,7 @@ import { defineCaseKind } from './define.ts';
 export const care = defineCaseKind({
   title: { zh: '关怀', en: 'Care' },
   abouts: [],
-  actions: ['acknowledge', 'assign', 'step', 'note', 'photo', 'resolve'],
+  actions: ['acknowledge', 'assign', 'step', 'withdraw-step', 'give-back', 'note', 'photo', 'resolve'],
   contact: [],
   told: ['grid-worker'],
   targets: {

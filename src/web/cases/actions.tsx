@@ -1,7 +1,7 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Alert } from '../../model/alert.ts';
-import { type CaseEntry, isSamePerson, resolverOf } from '../../model/case.ts';
+import { type CaseEntry, isSamePerson, ownerOf, resolverOf } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { writeDraft } from '../parts/draft.ts';
@@ -13,7 +13,9 @@ import { t } from '../text/translate.ts';
 import { CallBackDialog, ReasonDialog } from './after-dialogs.tsx';
 import { AssignDialog } from './assign-dialog.tsx';
 import { Fate } from './fate.tsx';
-import { type NextStep, nextStep, ownerName } from './next-step.ts';
+import { JustSaid } from './just-said.tsx';
+import { NextButton } from './next-button.tsx';
+import { nextStep, ownerName } from './next-step.ts';
 import { NoteDialog } from './note-dialog.tsx';
 import { smallPhoto } from './photo.ts';
 import { ResolveDialog } from './resolve-dialog.tsx';
@@ -26,6 +28,7 @@ type DialogName =
   | 'take-over'
   | 'assign'
   | 'call-back'
+  | 'give-back'
   | 'reopen'
   | 'strike-off'
   | 'more';
@@ -63,7 +66,10 @@ export function CaseActions({
         <Fate key={action.key} of={action} zone={zone} onEdit={() => reopen(action, open)} />
       ))}
       {may('responder', one.path) ? (
-        <Bar of={one} waiting={mine} open={open} />
+        <>
+          <JustSaid of={one} waiting={mine} />
+          <Bar of={one} waiting={mine} open={open} />
+        </>
       ) : (
         <p class="quiet-text">{t('act.viewOnly')}</p>
       )}
@@ -75,7 +81,7 @@ export function CaseActions({
       )}
       {open.value === 'assign' && <AssignDialog of={one} onClose={close} />}
       {open.value === 'call-back' && <CallBackDialog of={one} onClose={close} />}
-      {(open.value === 'reopen' || open.value === 'strike-off') && (
+      {(open.value === 'reopen' || open.value === 'strike-off' || open.value === 'give-back') && (
         <ReasonDialog of={one} what={open.value} onClose={close} />
       )}
       {open.value === 'more' && <MoreDialog of={one} open={open} />}
@@ -96,7 +102,16 @@ function Bar({ of: one, waiting, open }: { of: NumberedCase; waiting: readonly A
         <p class="quiet-text">{t('act.callBack.byAnother')}</p>
       )}
       <div class="action-bar">
-        {next && next !== 'resolve' && <NextButton of={one} next={next} busy={isBusy} open={open} />}
+        {next && next !== 'resolve' && (
+          <NextButton
+            of={one}
+            next={next}
+            busy={isBusy}
+            onAsk={(name) => {
+              open.value = name;
+            }}
+          />
+        )}
         {atWork && <Tap open={open} name="step" text={t('act.step')} />}
         <Tap open={open} name="note" text={t('act.note.short')} label={t('act.note')} />
         {atWork && (
@@ -132,39 +147,6 @@ function Tap({ open, name, text, label }: { open: Open; name: DialogName; text: 
   );
 }
 
-function NextButton({
-  of: one,
-  next,
-  busy,
-  open,
-}: {
-  of: NumberedCase;
-  next: Exclude<NextStep, 'resolve'>;
-  busy: (type: Action['type']) => boolean;
-  open: Open;
-}) {
-  const type = (
-    { acknowledge: 'acknowledge', 'take-over': 'acknowledge', 'call-back': 'call-back' } as const
-  )[next as 'acknowledge' | 'take-over' | 'call-back'];
-  const waits = busy(type ?? 'step');
-  const act = () => {
-    if (waits) return;
-    if (next === 'acknowledge') send('acknowledge', one, {});
-    else if (next === 'on-the-way' || next === 'on-site') send('step', one, { step: next });
-    else open.value = next;
-  };
-  return (
-    <button
-      type="button"
-      class={`button ${next === 'take-over' ? '' : 'primary'}`}
-      aria-disabled={waits}
-      onClick={act}
-    >
-      {t(`act.next.${next}`)}
-    </button>
-  );
-}
-
 const done = (action: Action) => {
   switch (action.type) {
     case 'acknowledge':
@@ -179,6 +161,10 @@ const done = (action: Action) => {
       return 'struck-off';
     case 'reopen':
       return 'reopened';
+    case 'withdraw-step':
+      return 'step-withdrawn';
+    case 'give-back':
+      return 'given-back';
     default:
       return action.type;
   }
@@ -187,6 +173,7 @@ const done = (action: Action) => {
 /** What is done more seldom. */
 function MoreDialog({ of: one, open }: { of: NumberedCase; open: Open }) {
   const resolved = one.status === 'resolved';
+  const isMine = one.status === 'acknowledged' && isSamePerson(ownerOf(one), me());
   const others = resolved && !isSamePerson(resolverOf(one), me());
   const close = () => {
     open.value = undefined;
@@ -201,6 +188,11 @@ function MoreDialog({ of: one, open }: { of: NumberedCase; open: Open }) {
         {!resolved && (
           <button type="button" class="button" onClick={go('assign')}>
             {t('act.assign')}
+          </button>
+        )}
+        {isMine && (
+          <button type="button" class="button" onClick={go('give-back')}>
+            {t('act.give-back')}
           </button>
         )}
         {resolved && (
@@ -288,7 +280,7 @@ function TakeOverDialog({ of: one, onClose }: { of: NumberedCase; onClose: () =>
 /** Puts what was refused back into its form. */
 function reopen(action: Action, open: Open): void {
   const { type } = action;
-  if (type === 'acknowledge' || type === 'assign' || type === 'photo') return;
+  if (type === 'acknowledge' || type === 'assign' || type === 'photo' || type === 'withdraw-step') return;
   writeDrafts(action);
   discard(action.key);
   open.value = type;
@@ -302,5 +294,6 @@ function writeDrafts({ case: id, type, body }: Action): void {
   writeDraft(`contact-way.${id}`, body.contact ?? '');
   writeDraft(`call-back.${id}`, body.result ?? '');
   writeDraft(`call-back-note.${id}`, type === 'call-back' ? (body.note ?? '') : '');
-  if (type === 'reopen' || type === 'strike-off') writeDraft(`${type}.${id}`, body.reason ?? '');
+  if (type === 'reopen' || type === 'strike-off' || type === 'give-back')
+    writeDraft(`${type}.${id}`, body.reason ?? '');
 }

@@ -95,14 +95,14 @@ export function CallBackDialog({ of: one, onClose }: { of: NumberedCase; onClose
   );
 }
 
-/** Both want a reason, since neither is the ordinary way. */
+/** All want a reason, since none is the ordinary way. */
 export function ReasonDialog({
   of: one,
   what,
   onClose,
 }: {
   of: NumberedCase;
-  what: 'reopen' | 'strike-off';
+  what: 'give-back' | 'reopen' | 'strike-off';
   onClose: () => void;
 }) {
   const reason = useDraft(`${what}.${one.id}`);

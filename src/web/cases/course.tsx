@@ -16,8 +16,10 @@ export function Course({ of: one, zone }: { of: NumberedCase; zone: string }) {
   // Of a case that was reopened: what was done since.
   const done = one.round ?? one;
   const calledBackAt = (one.calledBackAt ?? 0) < (one.round?.from ?? 0) ? undefined : one.calledBackAt;
+  // One that was given back waits for somebody again.
+  const takenAt = one.status === 'open' ? undefined : (done.takenAt ?? one.acknowledgedAt);
   const stations: readonly Station[] = [
-    { target: 'acknowledge', metAt: done.takenAt ?? one.acknowledgedAt, dueAt: one.due?.acknowledge },
+    { target: 'acknowledge', metAt: takenAt, dueAt: one.due?.acknowledge },
     { target: 'contact', metAt: done.contactAt, dueAt: one.due?.contact },
     { target: 'onSite', metAt: done.onSiteAt, dueAt: one.due?.onSite },
     { target: 'resolve', metAt: one.resolvedAt, dueAt: one.due?.resolve },

@@ -16,6 +16,7 @@ const hasForm = ({ type, problem }: Action): boolean =>
   type !== 'acknowledge' &&
   type !== 'assign' &&
   type !== 'photo' &&
+  type !== 'withdraw-step' &&
   problem?.code !== 'CASE_ALREADY_RESOLVED' &&
   problem?.code !== 'CASE_STRUCK_OFF';
 

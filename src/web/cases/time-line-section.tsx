@@ -19,6 +19,8 @@ const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
   'taken-over': 'user',
   confirmed: 'user',
   step: 'door',
+  'step-withdrawn': 'back',
+  'given-back': 'back',
   note: 'note',
   photo: 'camera',
   assigned: 'forward',

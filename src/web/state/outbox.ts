@@ -186,6 +186,8 @@ const PATHS: Record<ActionType, string> = {
   acknowledge: 'acknowledge',
   assign: 'assign',
   step: 'steps',
+  'withdraw-step': 'withdraw-step',
+  'give-back': 'give-back',
   note: 'notes',
   photo: 'photos',
   resolve: 'resolve',

@@ -189,5 +189,7 @@ export const cases: InEnglish<typeof chinese> = {
   'entry.assigned': 'Assigned',
   'entry.called-back': 'Called back',
   'entry.struck-off': 'Struck off',
+  'entry.step-withdrawn': 'Withdrawn',
+  'entry.given-back': 'Given back',
   'entry.reopened': 'Reopened',
 };

@@ -184,5 +184,7 @@ export const cases = {
   'entry.assigned': '转派',
   'entry.called-back': '回访',
   'entry.struck-off': '销号',
+  'entry.step-withdrawn': '撤回',
+  'entry.given-back': '交回',
   'entry.reopened': '重新打开',
 } as const;
