@@ -3,6 +3,7 @@ import { PRIORITIES } from '../model/alert.ts';
 import { CARE_STATES, CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { LIMITS } from '../model/limits.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
 import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/outside-store.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
@@ -112,7 +113,9 @@ export const callPositionSchema = z
 export const caseDetailSchema = z
   .object({
     case: numberedCaseSchema,
-    entries: list(caseEntrySchema),
+    entries: list(caseEntrySchema).meta({
+      description: `the newest ${LIMITS.caseEntriesShownMax} lines at most; those before: GET /cases/{id}/entries`,
+    }),
     alerts: list(alertSchema),
     notices: list(noticeSchema),
     care: z.enum(CARE_STATES).exactOptional(),

@@ -26,6 +26,7 @@ import { type Announcement, announce, call } from './notices.ts';
 import { newCase } from './opening.ts';
 import { waysToOwner } from './owner.ts';
 import { isGrave } from './recipients.ts';
+import { forgetRepeats, getsLine } from './repeats.ts';
 import * as texts from './texts.ts';
 
 export type AlertChange = 'raised' | 'updated' | 'cleared' | 'withdrawn';
@@ -132,13 +133,15 @@ function changeInCase(
   const { next: held, raised } = isOpen ? raise(current, alert, ctx) : { next: current, raised: false };
   const next = withHeadline(book, open, held, alert, again, ctx);
   const about = { alert: alert.id };
+  const isMoreOfTheSame = isOpen && !again && !raised && amended === undefined;
   const line = !isOpen
     ? systemLine(ctx.now, 'alert-cleared', texts.alertClearedText(alert), about)
     : again
       ? raisedLine(alert, ctx)
       : systemLine(ctx.now, 'alert-updated', texts.alertUpdatedText(alert), about);
   if (raised) beginLadder(open, next, ctx);
-  const lines = [line];
+  if (!isOpen) forgetRepeats(open, alert.id);
+  const lines = isMoreOfTheSame && !getsLine(open, alert.id, ctx.now) ? [] : [line];
   const news = raised
     ? priorityNews(current, next, alert, lines, ctx)
     : again && isGrave(alert.priority)

@@ -8,6 +8,7 @@ import type { AwaitedNotices } from './awaited.ts';
 import type { CaseFinding } from './headline.ts';
 import type { Heard } from './hearing-again.ts';
 import type { Ladder } from './ladder.ts';
+import type { Repeats } from './repeats.ts';
 
 /**
  * The open cases of one home or gateway, and what must be remembered of earlier ones. Plain data: it is stored and
@@ -46,6 +47,8 @@ export interface OpenCase {
   heard?: readonly Heard[];
   /** Ways to everybody who was told of it (`toldKey`), the last told at the end; absent in cases of before. */
   toldTo?: readonly string[];
+  /** By alerts that are open: what was written of their repeats. */
+  repeats?: Readonly<Record<string, Repeats>>;
   /** Calls that nobody answered, while they count. */
   unanswered?: readonly UnansweredCall[];
   /** The person said that they need help, last at this instant: whoever is called hears so. */

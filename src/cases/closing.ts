@@ -68,6 +68,7 @@ export function resolve(
   delete open.unanswered;
   delete open.awaited;
   delete open.heard;
+  delete open.repeats;
   delete open.toldTo;
   delete open.needsHelp;
   // The title stays as it is; should the case be reopened, what is found then is weighed against it.

@@ -278,6 +278,8 @@ export const LIMITS = {
 
   /** Alerts that a case lists: the newest. Older ones keep their case, the time line keeps them all. */
   caseAlertsMax: 200,
+  /** Lines of a case's time line that come with it: the newest. The others come page by page. */
+  caseEntriesShownMax: 300,
   /** Findings that may yet give a case its title: those that matter most. */
   caseFindingsMax: 8,
   /** Ways to people who were told of a case: they hear if its place was wrong. The last told are remembered. */

@@ -38,7 +38,8 @@ export interface RecordStore {
   alert(id: string): Promise<Alert | undefined>;
   cases(filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>>;
   case(id: string): Promise<NumberedCase | undefined>;
-  caseEntries(id: string): Promise<CaseEntry[]>;
+  /** In their order; of more than `limit` the newest. */
+  caseEntries(id: string, which?: CaseEntriesRequest): Promise<CaseEntry[]>;
   /** Saved twice under one id, it stays as it is. */
   savePhoto(photo: CasePhoto): Promise<void>;
   photo(of: string, id: string): Promise<CasePhoto | undefined>;
@@ -172,6 +173,12 @@ export interface JournalRow {
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly bytes: Uint8Array;
+}
+
+/** Lines of a time line: those before the one with this number, at most so many. Absent: all. */
+export interface CaseEntriesRequest {
+  readonly before?: number;
+  readonly limit?: number;
 }
 
 /** A cursor is opaque; the next page is asked with the `next` of the last one. */

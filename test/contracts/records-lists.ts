@@ -18,6 +18,7 @@ import {
   allPages,
   aNotice,
   anAlert,
+  anEntry,
   aRejection,
   type Committer,
   caseEffect,
@@ -240,6 +241,19 @@ export function listsContract(exam: () => RecordsExam): void {
       );
       await expect(store.notices(ALL, { limit: 1, cursor })).rejects.toThrow(CursorInvalid);
       await expect(store.rejections({}, { limit: 1, cursor })).rejects.toThrow(CursorInvalid);
+    });
+
+    it('give a long time line in pieces, the newest first, each in its order', async () => {
+      const { store, committer } = exam();
+      const entries = Array.from({ length: 5 }, (_, i) => anEntry(i + 1));
+      await committer.commit([caseEffect(aCase(), entries)]);
+      const numbers = async (which?: Parameters<typeof store.caseEntries>[1]) =>
+        (await store.caseEntries('h1.c1', which)).map(({ n }) => n);
+      expect(await numbers()).toEqual([1, 2, 3, 4, 5]);
+      expect(await numbers({ limit: 2 })).toEqual([4, 5]);
+      expect(await numbers({ before: 4, limit: 2 })).toEqual([2, 3]);
+      expect(await numbers({ before: 2, limit: 2 })).toEqual([1]);
+      expect(await numbers({ before: 1, limit: 2 })).toEqual([]);
     });
 
     it('know no alert, case or notice that does not exist', async () => {

@@ -322,3 +322,16 @@ describe('a case in the hands of one of two namesakes', () => {
     await records.saveUser(user);
   });
 });
+
+test('the lines of a time line before one of them are given', async () => {
+  const id = await press();
+  await post('zhou', `/cases/${id}/notes`, { text: '敲门无人应' });
+  const { entries } = (await get('zhou', `/cases/${id}`)).body as { entries: { n: number }[] };
+  const last = entries.at(-1)?.n ?? 0;
+  expect(last).toBeGreaterThan(3);
+  const before = await get('zhou', `/cases/${id}/entries?before=${last}&limit=2`);
+  expect(before).toMatchObject({ status: 200, body: { items: entries.slice(-3, -1) } });
+  expect(await get('zhou', '/cases/x.c9/entries?before=2')).toMatchObject({ status: 404 });
+  await post('zhou', `/cases/${id}/resolve`, OUTCOME);
+  await post('wu', `/cases/${id}/call-back`, { result: 'satisfied' });
+});

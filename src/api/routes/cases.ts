@@ -16,7 +16,7 @@ import {
   positionRefusal,
   visibleCase,
 } from '../case-commands.ts';
-import { numberedCaseSchema } from '../case-schemas.ts';
+import { caseEntrySchema, numberedCaseSchema } from '../case-schemas.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, pageRequest, paging, several, word } from '../query.ts';
 import { assigneeSchema, caseDetailSchema, pageOf } from '../replies.ts';
@@ -69,7 +69,7 @@ export default defineRoutes({
         if (!found) return refuse('CASE_NOT_FOUND');
         const home = visibleHome(service.registry, hasIt(found, caller) ? [''] : visible, found.home);
         const [entries, alerts, notices] = await Promise.all([
-          service.records.caseEntries(id),
+          service.records.caseEntries(id, { limit: LIMITS.caseEntriesShownMax }),
           Promise.all(found.alerts.map((alert) => service.records.alert(alert))),
           service.records.notices(
             // Also those that went out while its home stood elsewhere.
@@ -90,6 +90,27 @@ export default defineRoutes({
           ...(home ? { home: await homeDetail(service, home) } : {}),
           ...(positions.length > 0 ? { positions } : {}),
         };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/cases/:id/entries',
+      needs: 'viewer',
+      title: 'Earlier lines of a time line, in their order',
+      description: 'The case itself comes with its newest lines; here are those before one of them.',
+      params: caseParams,
+      query: z.strictObject({
+        before: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .meta({ description: '`n` of the line that they stand before' }),
+        limit: paging.limit,
+      }),
+      reply: z.object({ items: z.array(caseEntrySchema).readonly() }),
+      handle: async ({ service, visible, caller, params: { id }, query }) => {
+        const found = await visibleCase(service.records, { visible, caller }, id);
+        return found ? { items: await service.records.caseEntries(id, query) } : refuse('CASE_NOT_FOUND');
       },
     }),
     route({

@@ -5,6 +5,7 @@ import { COUNTED_KINDS } from '../../model/case-kind.ts';
 import { NOTICE_STATES, type NoticeState } from '../../model/notice.ts';
 import type {
   AlertFilter,
+  CaseEntriesRequest,
   CaseFilter,
   NumberedCase,
   Page,
@@ -127,14 +128,16 @@ export async function findCase(db: Db, id: string): Promise<NumberedCase | undef
   return row && numbered(row);
 }
 
-export async function listCaseEntries(db: Db, id: string): Promise<CaseEntry[]> {
-  const rows = await db
-    .selectFrom('case_entries')
-    .select('doc')
-    .where('case_id', '=', id)
-    .orderBy('n')
-    .execute();
-  return rows.map((row) => JSON.parse(row.doc) as CaseEntry);
+export async function listCaseEntries(
+  db: Db,
+  id: string,
+  { before, limit }: CaseEntriesRequest = {},
+): Promise<CaseEntry[]> {
+  const all = db.selectFrom('case_entries').select('doc').where('case_id', '=', id);
+  const some = before === undefined ? all : all.where('n', '<', before);
+  const newest = some.orderBy('n', 'desc');
+  const rows = await (limit === undefined ? newest : newest.limit(limit)).execute();
+  return rows.map((row) => JSON.parse(row.doc) as CaseEntry).reverse();
 }
 
 export async function countOpen(db: Db, paths: readonly string[]): Promise<RecordCounts> {

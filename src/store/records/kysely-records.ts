@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { VisitKey } from '../../model/visit.ts';
 import type {
   AlertFilter,
+  CaseEntriesRequest,
   CaseFilter,
   CasePhoto,
   IdempotentAnswer,
@@ -41,8 +42,8 @@ export abstract class KyselyRecords {
     return findings.findCase(this.db, id);
   }
 
-  caseEntries(id: string) {
-    return findings.listCaseEntries(this.db, id);
+  caseEntries(id: string, which?: CaseEntriesRequest) {
+    return findings.listCaseEntries(this.db, id, which);
   }
 
   savePhoto(photo: CasePhoto) {

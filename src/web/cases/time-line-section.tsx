@@ -3,6 +3,7 @@ import type { CaseEntry } from '../../model/case.ts';
 import type { Notice } from '../../model/notice.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { Moment } from '../parts/times.tsx';
+import { get } from '../state/api.ts';
 import { pick, t } from '../text/translate.ts';
 import { foldedTimeLine, type MergedEntry, mergedTimeLine } from './time-line.ts';
 
@@ -30,6 +31,8 @@ const ENTRY_ICONS: Record<CaseEntry['type'], IconName> = {
   reopened: 'back',
 };
 
+const PAGE = 200;
+
 /** What happened and who did what, the newest first. */
 interface TimelineProps {
   readonly id: string;
@@ -39,11 +42,13 @@ interface TimelineProps {
 }
 
 export function Timeline({ id, entries, notices, zone }: TimelineProps) {
+  const earlier = useSignal<readonly CaseEntry[]>([]);
+  const all = [...earlier.value, ...entries];
   return (
     <section class="card" aria-labelledby="timeline">
       <h2 id="timeline">{t('case.timeline')}</h2>
       <ol class="timeline">
-        {foldedTimeLine(mergedTimeLine(entries), notices).map((one) =>
+        {foldedTimeLine(mergedTimeLine(all), notices).map((one) =>
           'taken' in one ? (
             <TakenEntries key={one.taken[0]?.entry.n} of={one.taken} zone={zone} />
           ) : (
@@ -51,7 +56,50 @@ export function Timeline({ id, entries, notices, zone }: TimelineProps) {
           ),
         )}
       </ol>
+      <Earlier
+        id={id}
+        first={Math.min(...all.map(({ n }) => n))}
+        onLoaded={(more) => {
+          earlier.value = [...more, ...earlier.value];
+        }}
+      />
     </section>
+  );
+}
+
+/** Lines that did not come with the case, for it has too many. */
+function Earlier({
+  id,
+  first,
+  onLoaded,
+}: {
+  id: string;
+  first: number;
+  onLoaded: (entries: readonly CaseEntry[]) => void;
+}) {
+  const busy = useSignal(false);
+  const problem = useSignal('');
+  if (!Number.isFinite(first) || first <= 1) return null;
+  const load = async () => {
+    if (busy.value) return;
+    busy.value = true;
+    const path = `/cases/${encodeURIComponent(id)}/entries`;
+    const answer = await get<{ items: readonly CaseEntry[] }>(path, { before: first, limit: PAGE });
+    busy.value = false;
+    problem.value = answer.ok ? '' : answer.problem.text;
+    if (answer.ok) onLoaded(answer.value.items);
+  };
+  return (
+    <>
+      <button type="button" class="button" aria-disabled={busy.value} onClick={() => void load()}>
+        {t('case.timeline.earlier', { n: first - 1 })}
+      </button>
+      {problem.value && (
+        <p class="error-text" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </>
   );
 }
 

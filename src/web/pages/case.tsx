@@ -88,7 +88,7 @@ function Content({ of }: { of: CaseDetail }) {
           <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
           <CaseCharts of={of} zone={zone} />
           {others.length > 0 && <OtherAlerts alerts={others} zone={zone} />}
-          <Timeline id={one.id} entries={of.entries} notices={of.notices} zone={zone} />
+          <Timeline key={one.id} id={one.id} entries={of.entries} notices={of.notices} zone={zone} />
         </div>
         <div class="case-side case-side-late">
           <Notices notices={of.notices} grave={one.priority === 'P1' || one.priority === 'P2'} zone={zone} />

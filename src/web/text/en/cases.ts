@@ -77,6 +77,7 @@ export const cases: InEnglish<typeof chinese> = {
   'case.why': 'Why',
   'case.taken': 'Taken by their channels: {n} (that does not mean read)',
   'case.repeated': '{n} times in all, first',
+  'case.timeline.earlier': 'Earlier lines ({n})',
   'case.timeline': 'Time line',
   'case.chart': 'Readings',
   'case.resident': 'Resident',

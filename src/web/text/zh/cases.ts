@@ -73,6 +73,7 @@ export const cases = {
   'case.why': '依据',
   'case.taken': '渠道已接收 {n} 条通知，不代表已读',
   'case.repeated': '共 {n} 次，首次',
+  'case.timeline.earlier': '更早的记录（{n} 条）',
   'case.timeline': '经过',
   'case.chart': '读数曲线',
   'case.resident': '老人',
