@@ -173,7 +173,7 @@ function saidOf(
 function marked({ kind }: Case, content: NoticeContent): NoticeContent {
   if (kind !== 'drill') return content;
   // What stands in an SMS or is spoken is the finding alone, and that says it by itself.
-  return { ...content, title: drillText(content.title), body: drillText(content.body) };
+  return { ...content, drill: true, title: drillText(content.title), body: drillText(content.body) };
 }
 
 /**

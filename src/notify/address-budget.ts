@@ -1,11 +1,19 @@
-import type { Priority } from '../model/alert.ts';
 import { LIMITS } from '../model/limits.ts';
-import { allowance } from './kept-free.ts';
+import { type Notice, urgencyOf } from '../model/notice.ts';
+import { addressAllowance } from './kept-free.ts';
 
 /** So many messages to one address within any time of this length. */
 export interface AddressWindow {
   readonly windowMs: number;
   readonly max: number;
+}
+
+type Asking = Pick<Notice, 'address' | 'case' | 'content' | 'follows'>;
+
+/** What an address got. */
+interface Sent {
+  readonly at: number;
+  readonly case: string;
 }
 
 /**
@@ -18,7 +26,7 @@ export class AddressBudget {
   readonly #longestMs: number;
   readonly #keyOf: (address: string) => string;
   /** The one that got something last is last. */
-  readonly #sent = new Map<string, number[]>();
+  readonly #sent = new Map<string, readonly Sent[]>();
   readonly #heldUntil = new Map<string, number>();
 
   constructor(windows: readonly AddressWindow[], keyOf: (address: string) => string = (address) => address) {
@@ -27,19 +35,29 @@ export class AddressBudget {
     this.#longestMs = Math.max(0, ...windows.map(({ windowMs }) => windowMs));
   }
 
-  /** When this address may get one of this priority, by the wall: `now` or earlier means at once. */
-  freeAt(address: string, priority: Priority, now: number): number {
+  /** When its address may get this one, by the wall: `now` or earlier means at once. */
+  freeAt(notice: Asking, now: number): number {
+    const { address, content } = notice;
     const sent = this.#recent(address, now);
+    const claim = {
+      priority: urgencyOf(notice),
+      isFirst: sent.every((one) => one.case !== notice.case),
+      isMilder: content.ofThings === true || content.drill === true,
+    };
     const free = this.#windows.map(({ windowMs, max }) => {
-      const blocking = sent[sent.length - allowance(max, priority)];
-      return blocking === undefined ? 0 : blocking + windowMs;
+      const blocking = sent[sent.length - addressAllowance(max, claim)];
+      return blocking === undefined ? 0 : blocking.at + windowMs;
     });
     return Math.max(this.#heldUntil.get(this.#keyOf(address)) ?? 0, ...free);
   }
 
-  take(address: string, now: number): void {
+  take(notice: Asking, now: number): void {
+    const { address } = notice;
     if (this.#windows.length === 0 || address === '') return;
-    const [key, sent] = [this.#keyOf(address), [...this.#recent(address, now), now]];
+    const [key, sent] = [
+      this.#keyOf(address),
+      [...this.#recent(address, now), { at: now, case: notice.case }],
+    ];
     this.#sent.delete(key);
     this.#sent.set(key, sent);
     forgetOldest(this.#sent);
@@ -53,8 +71,8 @@ export class AddressBudget {
     forgetOldest(this.#heldUntil);
   }
 
-  #recent(address: string, now: number): readonly number[] {
-    return (this.#sent.get(this.#keyOf(address)) ?? []).filter((at) => at > now - this.#longestMs);
+  #recent(address: string, now: number): readonly Sent[] {
+    return (this.#sent.get(this.#keyOf(address)) ?? []).filter(({ at }) => at > now - this.#longestMs);
   }
 }
 

@@ -25,6 +25,7 @@ export function drillNotice(
     address,
     content: {
       event: 'test',
+      drill: true,
       title: { zh: '【演练】守望测试通知', en: 'DRILL: test notice of Shouwang' },
       body: {
         zh: '收到即表示该渠道可用。若有按钮或链接，请点一下，以便测得送达用时。',

@@ -129,9 +129,9 @@ export class Outbox {
     if (!lane?.configured) return notSent('channel-unknown');
     const begun = this.#wall.now();
     if (lane.freeAt('P1', begun) > begun) return notSent('provider-busy', 'this channel has to wait');
-    if (lane.addresses.freeAt(address, 'P1', begun) > begun) return notSent('address-limit');
-    lane.addresses.take(address, begun);
     const notice = drillNotice(channel, address, this.#options.clock.now());
+    if (lane.addresses.freeAt(notice, begun) > begun) return notSent('address-limit');
+    lane.addresses.take(notice, begun);
     const work = this.#drill(lane, notice, begun);
     this.#keeper.track(notice.id, work.then(nothing, nothing));
     return work;
@@ -280,7 +280,7 @@ export class Outbox {
     const now = this.#wall.now();
     const later = postponed(notice, lane.addresses, now, this.#options.clock);
     if (later) return this.#keeper.keep(lane, later).then(() => false);
-    lane.addresses.take(notice.address, now);
+    lane.addresses.take(notice, now);
     await this.#log.begin(notice.id);
     const answer = await this.#try(notice, lane.configured);
     // Cut short by the end of the service: the notice stays as it is and is sent after the next start.

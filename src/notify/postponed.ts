@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../model/limits.ts';
-import { type Notice, urgencyOf } from '../model/notice.ts';
+import type { Notice } from '../model/notice.ts';
 import type { AddressBudget } from './address-budget.ts';
 import { asEnded } from './notice-state.ts';
 
@@ -15,7 +15,7 @@ export function postponed(
   wall: number,
   clock: Clock,
 ): Notice | undefined {
-  const waitMs = addresses.freeAt(notice.address, urgencyOf(notice), wall) - wall;
+  const waitMs = addresses.freeAt(notice, wall) - wall;
   if (waitMs <= 0) return undefined;
   const [now, detail] = [clock.now(), `≥ ${Math.ceil(waitMs / 60_000)} min`];
   if (waitMs > LIMITS.addressWaitMsMax) return asEnded(notice, 'address-limit', detail, now);

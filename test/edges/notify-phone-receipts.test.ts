@@ -199,7 +199,13 @@ describe('what one number may get', () => {
     afterMs: fc.integer({ min: 0, max: 20 * MINUTE }),
     address: fc.constantFrom('a', 'b'),
     priority: fc.constantFrom<Priority[]>('P1', 'P2', 'P3', 'P4'),
+    of: fc.constantFrom('h1.c1', 'h2.c1', 'h3.c1'),
   });
+  const to = (address: string, priority: Priority = 'P1', of = 'h1.c1') => {
+    const said = { zh: '跌倒', en: 'a fall' };
+    const content = { event: 'case-opened', title: said, body: said, priority } as const;
+    return { address, case: of, content };
+  };
 
   it('is never more than the limit in any window, and always something in the end', () => {
     fc.assert(
@@ -207,12 +213,12 @@ describe('what one number may get', () => {
         const budget = new AddressBudget(windows);
         const sent: Record<string, number[]> = { a: [], b: [] };
         let now = NOW;
-        for (const { afterMs, address, priority } of steps) {
+        for (const { afterMs, address, priority, of } of steps) {
           now += afterMs;
-          const freeAt = budget.freeAt(address, priority, now);
+          const freeAt = budget.freeAt(to(address, priority, of), now);
           expect(freeAt).toBeLessThanOrEqual(now + DAY);
           if (freeAt > now) continue;
-          budget.take(address, now);
+          budget.take(to(address, priority, of), now);
           sent[address]?.push(now);
         }
         for (const times of Object.values(sent))
@@ -225,11 +231,11 @@ describe('what one number may get', () => {
 
   it('is free exactly when it says so', () => {
     const budget = new AddressBudget(windows);
-    budget.take('a', NOW);
-    const freeAt = budget.freeAt('a', 'P1', NOW);
+    budget.take(to('a'), NOW);
+    const freeAt = budget.freeAt(to('a'), NOW);
     expect(freeAt).toBe(NOW + 61 * SECOND);
-    expect(budget.freeAt('a', 'P1', freeAt - 1)).toBeGreaterThan(freeAt - 1);
-    expect(budget.freeAt('a', 'P1', freeAt)).toBeLessThanOrEqual(freeAt);
-    expect(budget.freeAt('b', 'P1', NOW)).toBeLessThanOrEqual(NOW);
+    expect(budget.freeAt(to('a'), freeAt - 1)).toBeGreaterThan(freeAt - 1);
+    expect(budget.freeAt(to('a'), freeAt)).toBeLessThanOrEqual(freeAt);
+    expect(budget.freeAt(to('b'), NOW)).toBeLessThanOrEqual(NOW);
   });
 });

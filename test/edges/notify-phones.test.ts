@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import { atLength } from '../runs.ts';
 import { Bench, wallOfAMorning } from './notify-bench.ts';
 import {
@@ -161,6 +162,32 @@ describe('a telephone call over Alibaba Cloud', () => {
     await bench.settle();
     expect((await bench.notice(later)).state).toBe('accepted');
     expect(cloud.calls).toHaveLength(5);
+  });
+
+  it('is left for the next home, however often it rang for one that nobody takes, for a drill and for devices', async () => {
+    const wall = wallOfAMorning();
+    await using cloud = await openAliyun(wall);
+    await using bench = await Bench.open({ wall, channels: [voiceChannel(cloud.origin)] });
+    const call = async (change: Partial<Notice>, of = 'h1.c1') => {
+      const id = await tell(bench, `h${cloud.calls.length}-${of}`, 'voice', OTHER_MOBILE);
+      const asked = { ...(await bench.notice(id)), id: `${id}.again`, address: MOBILE, case: of, ...change };
+      await bench.settle();
+      await bench.commit([{ type: 'notice', notice: { ...asked, state: 'queued', attempts: 0 } }]);
+      await bench.settle();
+      await bench.pass(2 * MINUTE);
+      return (await bench.notice(asked.id)).state;
+    };
+    const { content } = await bench.notice(await tell(bench, 'h0', 'voice', OTHER_MOBILE));
+    const milder = { content: { ...content, priority: 'P2', ofThings: true } } as const;
+    const drill = { content: { ...content, drill: true } } as const;
+    expect(await call(milder, 'site.c1')).toBe('accepted');
+    expect(await call({})).toBe('accepted');
+    expect(await call(drill, 'h8.c1')).toBe('failed');
+    expect(await call(milder, 'site.c2')).toBe('failed');
+    expect(await call({})).toBe('accepted');
+    expect(await call({})).toBe('failed');
+    expect(await call({}, 'h2.c1')).toBe('accepted');
+    expect(cloud.answers).not.toContain('isv.BUSINESS_LIMIT_CONTROL');
   });
 
   atLength('after a restart learns from the vendor that the number had its call this minute', async () => {
