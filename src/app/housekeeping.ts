@@ -63,6 +63,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     channels: options.channelWatch,
     deafSince: () => listening.deafSince,
     hasRival: () => broker.stats().hasRival === true,
+    sessionLost: () => broker.stats().sessionLost,
     slowClock: (now) => options.clockWitness.slow(now),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),

@@ -34,6 +34,8 @@ export interface SelfWatchOptions {
   readonly deafSince: () => number | undefined;
   /** Does another program put us out at the outside broker, again and again? */
   readonly hasRival?: () => boolean;
+  /** When an outside broker last threw away what waited for us. */
+  readonly sessionLost?: () => { readonly from: number; readonly until: number } | undefined;
   /** Whether the clocks of devices say that ours is slow. */
   readonly slowClock?: (now: number) => SlowClock | undefined;
   /** How it stands with a store outside, where there is one. */
@@ -153,6 +155,8 @@ export class SelfWatch {
       }
       case 'client-id-shared':
         return this.#options.hasRival?.() ? { since: now, values: {} } : undefined;
+      case 'session-lost':
+        return sessionLostFact(core, this.#options.sessionLost?.(), now);
       case 'evaluation-behind': {
         const workedOff = (now - (this.#workingOffSince ?? now)) / clock.speed;
         const late = Math.max(lag, workedOff);
@@ -228,6 +232,23 @@ function trialEnding({ service, registry }: Core, now: number): Fact | undefined
   return {
     since: now,
     values: { node: name, until: last, by, reason, key: ending.map(({ id }) => id).join(' ') },
+  };
+}
+
+/** It has happened, and is over: as long as it takes to tell it. Whoever may have called then has to be asked by people. */
+const SESSION_LOST_TOLD_MS = 10 * MINUTE;
+
+function sessionLostFact(
+  { registry }: Core,
+  lost: { readonly from: number; readonly until: number } | undefined,
+  now: number,
+): Fact | undefined {
+  if (!lost || now - lost.until > SESSION_LOST_TOLD_MS) return undefined;
+  const { from, until } = lost;
+  const zone = registry.timeZone('');
+  return {
+    since: Math.min(from, now),
+    values: { from: shortLocal(from, zone), until: shortLocal(until, zone), key: from },
   };
 }
 

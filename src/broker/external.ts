@@ -60,6 +60,8 @@ class ExternalBroker implements Broker {
   /** Why the last attempt failed. */
   #trouble: Text | undefined;
   #sessionsLost = 0;
+  #sessionLost: BrokerStats['sessionLost'];
+  #awaySince: number | undefined;
   #subscribeTimer: NodeJS.Timeout | undefined;
   #received = 0;
   /** Messages that the service has and has not finished. */
@@ -182,6 +184,7 @@ class ExternalBroker implements Broker {
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
       sessionsLost: this.#sessionsLost,
+      ...(this.#sessionLost ? { sessionLost: this.#sessionLost } : {}),
       unheard: connected ? this.#subscriptions.unheard : [],
       ...(connected || !trouble ? {} : { trouble, hasRival }),
       ...this.#handover?.stats(),
@@ -197,12 +200,15 @@ class ExternalBroker implements Broker {
     this.#trouble = undefined;
     // Its session was there before: what waited in it, and came since, is gone.
     if (this.#hadSession && !sessionPresent) {
+      const until = Date.now();
       this.#sessionsLost++;
+      this.#sessionLost = { from: this.#awaySince ?? until, until };
       this.#logger.error(
-        { url: this.#options.url },
+        { url: this.#options.url, ...this.#sessionLost },
         'the outside broker has lost our session: messages may be lost',
       );
     }
+    this.#awaySince = undefined;
     client.options.reconnectPeriod = this.#backoffMs();
     // Acknowledgements are small and somebody waits for each.
     (client.stream as Partial<Socket>).setNoDelay?.(true);
@@ -214,6 +220,7 @@ class ExternalBroker implements Broker {
     // Whatever was not acknowledged is sent again by the broker over the next connection.
     this.#connection++;
     if (!this.#stopped) this.#rivalry.lost(performance.now());
+    this.#awaySince ??= Date.now();
     this.#subscribed = false;
     clearTimeout(this.#subscribeTimer);
     this.#waiting = undefined;

@@ -10,6 +10,7 @@ import type { Text } from './text.ts';
 export const SERVICE_FINDING_NAMES = [
   'broker-away',
   'client-id-shared',
+  'session-lost',
   'evaluation-behind',
   'clock-set-back',
   'clock-slow',
@@ -63,6 +64,17 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: () => ({
       zh: '外部消息服务一再让本服务接入又将其断开：多半另有程序用同一客户端号（mqtt.external.clientId）连接。其间的消息，包括紧急呼叫，可能已被它收走。请停用该程序或更换客户端号，并查看此期间有无呼叫',
       en: 'The outside broker lets us in and puts us out again: most likely another program connects under our client id (mqtt.external.clientId). What was published meanwhile, calls for help too, may have gone to it. Stop it or change the id, and ask whether anybody called',
+    }),
+  },
+  'session-lost': {
+    priority: 'P2',
+    title: {
+      zh: '外部消息服务丢弃了留给本服务的消息',
+      en: 'The outside broker threw away what waited for us',
+    },
+    text: ({ from, until }) => ({
+      zh: `${from} 至 ${until} 之间的消息可能已丢失，包括紧急呼叫：设备以为已送达。请询问这段时间是否有人呼救，并检查外部消息服务（会话是否保存、有无程序用本服务的客户端号 mqtt.external.clientId 连接）`,
+      en: `What was published from ${from} to ${until} may be lost, calls for help too: devices believe that it arrived. Ask whether anybody called then, and look at the broker: does it keep sessions, does anything else connect under our client id (mqtt.external.clientId)`,
     }),
   },
   'evaluation-behind': {

@@ -131,6 +131,8 @@ export interface BrokerStats {
   readonly unheard?: readonly string[];
   /** How often an outside broker no longer had our session when we came back. */
   readonly sessionsLost?: number;
+  /** The last time that it was so: since when we were away then, and when we came back, by the wall. */
+  readonly sessionLost?: { readonly from: number; readonly until: number };
   /** Messages of other homes that were handed on to the group; absent where nothing is shared. */
   readonly handedOn?: number;
   /** How many others are in the group. */

@@ -70,12 +70,17 @@ describe('an outside broker', () => {
     const first = await outside();
     const { broker } = await service(first.url);
     await becomes(() => broker.stats().connected, true);
-    expect(broker.stats().sessionsLost).toBe(0);
+    expect(broker.stats()).toMatchObject({ sessionsLost: 0 });
+    expect(broker.stats()).not.toHaveProperty('sessionLost');
+    const before = Date.now() - 1;
     await first.broker.stop();
     await becomes(() => broker.stats().connected, false);
     await outside(Number(new URL(first.url).port));
     await becomes(() => broker.stats().connected, true);
     expect(broker.stats().sessionsLost).toBe(1);
+    const { from, until } = broker.stats().sessionLost ?? { from: 0, until: 0 };
+    expect(from).toBeGreaterThan(before);
+    expect(until).toBeGreaterThanOrEqual(from);
   });
 
   atLength(

@@ -23,6 +23,7 @@ class Watched {
   readonly audit = { lastFound: [] as string[] };
   outside: OutsideStatus | undefined;
   hasRival = false;
+  sessionLost: { from: number; until: number } | undefined;
   readonly caseAudit = { lastFound: [] as string[] };
   listening!: Listening;
   selfWatch!: SelfWatch;
@@ -54,6 +55,7 @@ class Watched {
       channels,
       deafSince,
       hasRival: () => this.hasRival,
+      sessionLost: () => this.sessionLost,
       outside,
       submit,
       logger,
@@ -126,6 +128,25 @@ test('another program under our client id is told at once, while it may take cal
     service.hasRival = false;
     await service.pass(1, 'there');
     expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} client-id-shared recovered`]);
+  }));
+
+test('what the outside broker threw away is told each time, and asks people who may have called', () =>
+  watched(async (service) => {
+    const { clock, records } = service.bench;
+    const lose = (): void => {
+      service.sessionLost = { from: clock.now() - 2 * MINUTE, until: clock.now() };
+    };
+    lose();
+    await service.pass(30, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} session-lost recovered`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+    const { items } = await records.alerts({ paths: [''] }, { limit: 1 });
+    expect(items[0]?.evidence.text.zh).toContain('02-28 23:58 至 03-01 00:00 之间的消息可能已丢失');
+    lose();
+    await service.pass(1, 'there');
+    lose();
+    await service.pass(30, 'there');
+    expect(await service.alerts()).toHaveLength(3);
   }));
 
 const OUTSIDE: OutsideStatus = {

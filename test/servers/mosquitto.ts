@@ -23,6 +23,8 @@ export function whyNoMosquitto(): string | undefined {
 /** A mosquitto of our own, which keeps its sessions over restarts. */
 export class Mosquitto {
   readonly url: string;
+  /** Where devices connect, if they have a listener of their own. */
+  devicesUrl: string | undefined;
   readonly #port: number;
   readonly #folder: string;
   #process: ChildProcess | undefined;
@@ -67,11 +69,14 @@ export class Mosquitto {
     pem: { readonly certFile: string; readonly keyFile: string },
   ): Promise<Mosquitto> {
     const server = new Mosquitto(await freePort(), 'mqtts');
+    const devicesPort = await freePort();
+    server.devicesUrl = `mqtts://localhost:${devicesPort}`;
     server.setPasswords(accounts);
     const shipped = (name: string): string => readFileSync(join(SHIPPED, name), 'utf8');
     const conf = shipped('mosquitto.conf')
       .replaceAll(/\/mosquitto\/(config|data)\//g, `${server.#folder}/`)
-      .replace('listener 8883', `listener ${server.#port} localhost`);
+      .replace('listener 8883', `listener ${devicesPort} localhost`)
+      .replace('listener 8884', `listener ${server.#port} localhost`);
     writeFileSync(join(server.#folder, 'mosquitto.conf'), `${conf}\nuser ${userInfo().username}\n`);
     writeFileSync(join(server.#folder, 'access'), shipped('access'), { mode: 0o600 });
     copyFileSync(pem.certFile, join(server.#folder, 'server.crt'));

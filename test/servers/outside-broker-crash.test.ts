@@ -93,7 +93,7 @@ describe.skipIf(missing !== undefined)(
       service.spawn();
       ends.push(() => service.kill().catch(() => undefined));
       await service.ready();
-      bands = BANDS.map((id) => new Band(id, server.url, pem.certFile));
+      bands = BANDS.map((id) => new Band(id, server.devicesUrl ?? '', pem.certFile));
       for (const band of bands) ends.push(() => band.close());
     }, 60_000);
 

@@ -101,7 +101,7 @@ describe.skipIf(missing !== undefined)(
     async function device(id: Device): Promise<MqttClient> {
       const ca = readFileSync(pem.certFile);
       const options = { clientId: id, username: id, password: ACCOUNTS[id], ca, reconnectPeriod: 50 };
-      const client = await mqtt.connectAsync(server.url, options);
+      const client = await mqtt.connectAsync(server.devicesUrl ?? '', options);
       client.on('error', () => undefined);
       ends.push(() => client.endAsync(true));
       return client;
@@ -127,6 +127,20 @@ describe.skipIf(missing !== undefined)(
       // Half of each came to the other first.
       const handedOn = (): number => (one.broker.stats().handedOn ?? 0) + (two.broker.stats().handedOn ?? 0);
       await expect.poll(handedOn).toBe(50);
+    });
+
+    test('a device that says our client id ends no session of ours, on the listener that the shipped configuration has for devices', async () => {
+      await start();
+      const one = await member('one', ['m1']);
+      const ca = readFileSync(pem.certFile);
+      const options = { clientId: 'one', username: 'm9', password: ACCOUNTS.m9, ca, reconnectPeriod: 0 };
+      const intruder = await mqtt.connectAsync(server.devicesUrl ?? '', options);
+      ends.push(() => intruder.endAsync(true));
+      const m1 = await device('m1');
+      await publish(m1, 'm1', 'help');
+      await one.host.until(() => one.host.texts.includes('help'));
+      expect(one.broker.stats()).toMatchObject({ connected: true, sessionsLost: 0 });
+      expect(intruder.connected).toBe(true);
     });
 
     test('what one has not committed comes to it again, also what was handed to it; what it has committed does not', async () => {
