@@ -12,7 +12,7 @@ import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { CallBackResult, Case, CaseEntry, CaseStep, Outcome } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
-import type { Effect, Input } from '../../src/model/effect.ts';
+import type { Effect, Input, Refusal } from '../../src/model/effect.ts';
 import { type Holidays, workCalendar } from '../../src/model/holidays.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { NotifyPolicy } from '../../src/model/notify-policy.ts';
@@ -87,6 +87,7 @@ export class Story {
   readonly #cases = new Map<string, Case>();
   readonly #entries = new Map<string, CaseEntry[]>();
   readonly #notices = new Map<string, Notice>();
+  readonly #staffTold = new Map<string, number>();
   readonly #homes = new Map<string, HomeInStory>();
   readonly #deadGateways = new Set<string>();
   #asleepSince: number | undefined;
@@ -159,14 +160,22 @@ export class Story {
 
   /** A message as the broker hands it over. What arrives while the service is down is lost. */
   publish(device: string, payload: unknown): void {
-    if (this.#asleepSince !== undefined) return;
+    this.hear(`shouwang/${device}/telemetry`, payload);
+  }
+
+  /** The same under any topic, and by whom it was published. Gives back what was refused. */
+  hear(topic: string, payload: unknown, client?: string): readonly Refusal[] {
+    if (this.#asleepSince !== undefined) return [];
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    const topic = `shouwang/${device}/telemetry`;
-    const message = { receivedAt: this.now, topic, payload: Buffer.from(text) };
+    const from = client === undefined ? {} : { client };
+    const message = { receivedAt: this.now, topic, payload: Buffer.from(text), ...from };
+    const refused: Refusal[] = [];
     this.#decoder.decode(this.core, message, ({ report, refusals }) => {
-      for (const { reason } of refusals) this.rejections.push(reason);
+      refused.push(...refusals);
       if (report) this.input(report);
     });
+    for (const { reason } of refused) this.rejections.push(reason);
+    return refused;
   }
 
   gatewayDies(id: string): void {
@@ -312,12 +321,14 @@ export class Story {
 
   /** `h1.c1 safety P2 open: a1`. */
   cases(subject?: string): string[] {
-    return [...this.#cases.values()]
-      .filter((one) => subject === undefined || one.subject === subject)
-      .map(({ id, kind, priority, status, alerts, subject: of }) => {
-        const names = alerts.map((alert) => alert.slice(of.length + 1)).join(' ');
-        return `${id} ${kind} ${priority} ${status}: ${names}`;
-      });
+    return this.rawCases(subject).map(({ id, kind, priority, status, alerts, subject: of }) => {
+      const names = alerts.map((alert) => alert.slice(of.length + 1)).join(' ');
+      return `${id} ${kind} ${priority} ${status}: ${names}`;
+    });
+  }
+
+  rawCases(subject?: string): Case[] {
+    return [...this.#cases.values()].filter((one) => subject === undefined || one.subject === subject);
   }
 
   timeLine(id: string): string[] {
@@ -341,6 +352,11 @@ export class Story {
 
   get notices(): Notice[] {
     return [...this.#notices.values()];
+  }
+
+  /** When a member of staff was last told of a case; 0: never. */
+  staffTold(id: string): number {
+    return this.#staffTold.get(id) ?? 0;
   }
 
   input(input: Input): readonly Effect[] {
@@ -370,7 +386,9 @@ export class Story {
       this.#entries.set(one.id, lines);
     } else if (effect.type === 'notice') {
       must(!this.#notices.has(effect.notice.id), `${effect.notice.id} is queued once`);
-      this.#notices.set(effect.notice.id, effect.notice);
+      const { notice } = effect;
+      this.#notices.set(notice.id, notice);
+      if (notice.recipient.kind === 'staff') this.#staffTold.set(notice.case, notice.createdAt);
     } else if (effect.type === 'device-command') {
       this.deviceCommands.push(`${effect.device} ${JSON.stringify(effect.payload)}`);
     }
@@ -396,10 +414,13 @@ class HomeInStory {
 class Meter {
   readonly id: string;
   readonly #story: Story;
-  readonly #gateway: string | undefined;
+  #gateway: string | undefined;
   #alive: boolean;
   #use: 'daily' | 'none' = 'daily';
   #dripLitres = 0;
+  /** What it measured while it reached nobody, to be sent later. */
+  #kept: object[] | undefined;
+  #behindMs = 0;
   /** The register, in litres. */
   litres = 123_000;
 
@@ -437,6 +458,33 @@ class Meter {
     return this;
   }
 
+  /** Hangs behind another gateway from now on, or speaks for itself. */
+  goesThrough(gateway: string | undefined): this {
+    this.#gateway = gateway;
+    return this;
+  }
+
+  /** Goes on measuring, and keeps it to be sent later. */
+  keeps(): this {
+    this.#kept ??= [];
+    return this;
+  }
+
+  /** Sends what it kept: all at once, or one by one in another order. */
+  sendsKept(unordered = false): this {
+    const kept = this.#kept ?? [];
+    this.#kept = undefined;
+    if (unordered) for (const one of turned(kept)) this.says(one);
+    else if (kept.length > 0) this.says(kept);
+    return this;
+  }
+
+  /** Its clock is behind by so much. */
+  clockIsBehind(ms: number): this {
+    this.#behindMs = ms;
+    return this;
+  }
+
   /** Water flows, reported or not. */
   hourly(): void {
     const hour = Math.floor(((this.#story.now - T0) / HOUR) % 24);
@@ -445,14 +493,22 @@ class Meter {
   }
 
   /** Reports the register as it is, as measured `at` (now, if absent). */
-  reports(at: number = this.#story.now): void {
-    this.says({ at, water_index_m3: this.litres / 1000 });
+  reports(at: number = this.#story.now - this.#behindMs): void {
+    const reading = { at, water_index_m3: this.litres / 1000 };
+    if (this.#kept) this.#kept.push(reading);
+    else this.says(reading);
   }
 
   says(payload: unknown): void {
     if (this.#story.reaches(this.#gateway)) this.#story.publish(this.id, payload);
   }
 }
+
+/** The second half before the first: in no order, and the newest not last. */
+const turned = <T>(list: readonly T[]): T[] => [
+  ...list.slice(list.length >> 1),
+  ...list.slice(0, list.length >> 1),
+];
 
 /** What somebody wears, or uses to measure. */
 class Wearable {
