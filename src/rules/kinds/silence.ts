@@ -41,8 +41,8 @@ export default defineRule<Params, never>({
   kind: 'silence',
   title: { zh: '设备静默', en: 'Device silent' },
   summary: {
-    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。表计仍有通信、但同样长的时间没有可用表数（只报电量，或表数被拒收），同样告警。网关中断只报一条。',
-    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. So it does where a meter is heard for as long, and no index of it was taken: only its battery came, or what it counts was refused. A dead gateway is one alert.',
+    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。表计仍有通信、但同样长的时间没有可用表数（只报电量，表数被拒收，或表内时钟落后），同样告警。网关中断只报一条。',
+    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. So it does where a meter is heard for as long, and no index of it was taken: only its battery came, what it counts was refused, or its clock is hours behind. A dead gateway is one alert.',
   },
   about: 'device',
   priority: 'P3',
@@ -278,12 +278,12 @@ function muteFinding(context: RuleContext<Params, never>, device: DeviceView): F
   const text =
     sensedAt === 0
       ? {
-          zh: `设备 ${id} 有通信，但从未报来可用的表数（只有电量等，或表数被拒收），没有在看护住户`,
-          en: `Device ${id} speaks, but no index of it was ever taken (only its battery came, or what it counts was refused): it does not watch over the home`,
+          zh: `设备 ${id} 有通信，但从未报来可用的表数（只有电量等，或表数被拒收，或其时间早已过去），没有在看护住户`,
+          en: `Device ${id} speaks, but no index of it was ever taken (only its battery came, or what it counts was refused or is dated long ago): it does not watch over the home`,
         }
       : {
-          zh: `设备 ${id} 仍有通信，但自 ${last} 起没有可用的表数（只有电量等，或表数被拒收），没有在看护住户`,
-          en: `Device ${id} speaks, but no index of it was taken since ${last} (only its battery came, or what it counts was refused): it does not watch over the home now`,
+          zh: `设备 ${id} 仍有通信，但自 ${last} 起没有可用的表数（只有电量等，或表数被拒收，或其时间早已过去），没有在看护住户`,
+          en: `Device ${id} speaks, but no index of it was taken since ${last} (only its battery came, or what it counts was refused or is dated long ago): it does not watch over the home now`,
         };
   return {
     since: due,
