@@ -301,6 +301,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly onTimer?: (context: RuleContext<P, S>) => void;
   /** Its device leaves the home, or the rule is off from now on: what it waits with is told now, for it is never asked again. */
   readonly onLeave?: (context: RuleContext<P, S>) => void;
+  /** Of a gateway or an area: what it found lasts, though people resolved it. Devices wait for it; where absent, as long as it would be raised again. */
+  readonly goesOn?: (state: S | undefined) => boolean;
   /** People visited the home, or said something else of it: how often it is to be visited, that it is away or back. */
   readonly onHome?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */

@@ -63,8 +63,7 @@ export default defineRule<Params, State>({
     // Also where people resolved it while it lasts.
     if (open || context.state?.told) {
       if (isOver(context, area)) {
-        const { told: _, ...state } = knownOf(context);
-        context.state = state;
+        forgetTold(context);
         context.clear('recovered');
       } else if (open) {
         context.wakeAt(context.now + RECHECK_MS);
@@ -87,9 +86,13 @@ export default defineRule<Params, State>({
       };
       context.raise(finding(context, area, stopped));
       context.wakeAt(context.now + RECHECK_MS);
-      // The longer they are silent, the less it is chance.
-    } else context.wakeAt(overdue < context.params.devicesMin ? next : Math.min(next, context.now + HOUR));
+      return;
+    }
+    // The longer they are silent, the less it is chance. What people resolved is too little by now to be told as one: it is told of each device.
+    if (context.state?.told) forgetTold(context);
+    context.wakeAt(overdue < context.params.devicesMin ? next : Math.min(next, context.now + HOUR));
   },
+  goesOn: (state) => state?.told !== undefined,
   milder: 'whole-building',
   examples: [
     {
@@ -114,6 +117,11 @@ export default defineRule<Params, State>({
 
 /** Counting begins when the area is first looked at. */
 const knownOf = ({ state, now }: Context): State => state ?? { since: now, of: {} };
+
+function forgetTold(context: Context): void {
+  const { told: _, ...state } = knownOf(context);
+  context.state = state;
+}
 
 interface Member {
   readonly id: string;
