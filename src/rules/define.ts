@@ -8,8 +8,11 @@ import type { NoMilder } from '../model/no-milder.ts';
 import type { AwayKind, AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { MajorChange, VisitBook, VisitClass, VisitResult } from '../model/visit.ts';
+import type { GatewayView } from './gateway-view.ts';
 import type { LetPass } from './let-pass.ts';
 import type { Sign } from './sign.ts';
+
+export type { GatewayView };
 
 /** What all devices of a model have in common. */
 export interface DeviceModel {
@@ -86,20 +89,6 @@ export interface HomeView {
   readonly visits: VisitBook | undefined;
   /** In the order in which they begin. */
   readonly away: readonly AwayPeriod[];
-}
-
-/** A gateway as rules see it. It is heard when any device behind it is. */
-export interface GatewayView {
-  readonly id: string;
-  readonly heardAt: number;
-  readonly knownAt: number;
-  /** Shortest interval of the devices behind it; undefined while there is none. */
-  readonly intervalMs: number | undefined;
-  readonly devices: number;
-  /** Nothing came through it for longer than it should. */
-  readonly silent: boolean;
-  /** When something came through it again after that, by our clock; 0: never. Its devices have their patience anew. */
-  readonly backAt: number;
 }
 
 /**

@@ -54,7 +54,7 @@ export default defineRule<Params, never>({
     if (!concerns(watched, limits)) return undefined;
     const patience = patienceOf(watched, limits);
     if (patience === undefined) return undefined;
-    const last = lastSign(watched, listeningSince);
+    const last = waitsFrom(watched, patience, listeningSince);
     const mute = lastMute(watched, listeningSince);
     return patience + (mute !== undefined && mute < last ? mute : last);
   },
@@ -75,7 +75,7 @@ export default defineRule<Params, never>({
     if (!watched) return;
     const patience = patienceOf(watched, context.params);
     if (patience === undefined) return;
-    const due = lastSign(watched, context.listeningSince) + patience;
+    const due = waitsFrom(watched, patience, context.listeningSince) + patience;
     if (due > context.now) {
       const { device } = context;
       if (!device || muteDue(context, device) > context.now) return;
@@ -255,6 +255,14 @@ const expectedEach = ({ intervalMs }: DeviceView | GatewayView): Record<string, 
 function lastSign(watched: DeviceView | GatewayView, listeningSince: number): number {
   const { heardAt, knownAt } = isGateway(watched) ? watched : watched.state;
   return Math.max(heardAt, knownAt, listeningSince);
+}
+
+/** Since when it is waited for: where its gateway was silent, from when that was back, but for what was overdue before. */
+function waitsFrom(watched: DeviceView | GatewayView, patience: number, listeningSince: number): number {
+  const last = lastSign(watched, listeningSince);
+  const gateway = isGateway(watched) ? undefined : watched.gateway;
+  if (gateway === undefined || gateway.backAt <= last) return last;
+  return last + patience > gateway.gapFrom ? gateway.backAt : last;
 }
 
 /** Since when it has been heard without counting. We must have listened all the while. */
