@@ -96,6 +96,7 @@ function outageOf(path: string, supply: Supply, { raisedAt, clearedAt, evidence 
 const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSilence => ({
   unit: String(values['unit'] ?? path),
   lastFrom: Number(values['lastFrom'] ?? 0),
+  ...(values['lastTo'] === undefined ? {} : { lastTo: Number(values['lastTo']) }),
 });
 
 export const contextOf = (core: Core, subject: Subject, now = core.now): CaseContext =>

@@ -82,6 +82,8 @@ export interface AreaSilence {
   readonly unit: string;
   /** Devices whose last sign is not older than this are meant. */
   readonly lastFrom: number;
+  /** And not newer than this by more than lets them have stopped together. Absent in what a version before found. */
+  readonly lastTo?: number;
 }
 
 /** A home as rules see it that look at what people do there, and at no device. */

@@ -56,6 +56,15 @@ describe('the devices of a building that stop together', () => {
     expect(story.open('h2')).toEqual([]);
   });
 
+  tell('are not joined by one that stops the day after, while they are still out', street, (story) => {
+    story.until('10:30');
+    stops(story, names.slice(1, 6));
+    story.until('day 2 10:30');
+    stops(story, ['h1']);
+    story.until('day 2 20:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 13:00', 'M1 raised day 2 14:00']);
+  });
+
   tell('are one alert as well where they are just half of them', street, (story) => {
     story.until('10:30');
     stops(story, names.slice(0, 5));

@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import {
   daysUntilByChance,
   type SilencesKnown,
+  TOGETHER_INTERVALS,
   withoutSilences,
   withSilences,
 } from '../chance-of-silence.ts';
@@ -37,8 +38,6 @@ type Context = RuleContext<Params, State>;
 
 /** How often an open finding is looked at: nothing that comes from a device reaches the area itself. */
 const RECHECK_MS = 10 * MINUTE;
-/** Devices whose last signs lie within so many of their intervals stopped together. */
-const TOGETHER_INTERVALS = 1.25;
 
 /**
  * What stops together has one cause: a power cut, a riser, the radio of a street. One alert instead of thirty, and the
@@ -273,7 +272,7 @@ function finding(context: Context, area: AreaView, stopped: Stopped): Finding {
       readings: [],
       coverage: 'device-silent',
       freshnessMs: context.now - lastTo,
-      values: { devices, of, unit, lastFrom },
+      values: { devices, of, unit, lastFrom, lastTo },
     },
   };
 }

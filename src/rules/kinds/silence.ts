@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { Coverage } from '../../model/alert.ts';
+import { TOGETHER_INTERVALS } from '../chance-of-silence.ts';
 import {
   type AreaView,
   type DeviceView,
@@ -86,7 +87,7 @@ export default defineRule<Params, never>({
     // The gateway is the finding; once it is back, this device has its patience again.
     if (context.device?.gateway?.silent) context.wakeAt(context.now + patience);
     // So is the building; a device that stays silent when the others are back is found then.
-    else if (context.device && isPartOf(context.device, context.listeningSince))
+    else if (context.device && isPartOf(context.device, due - patience))
       context.wakeAt(context.now + AREA_RECHECK_MS);
     else context.raise(finding(context, watched, due));
   },
@@ -213,15 +214,12 @@ export default defineRule<Params, never>({
 /** How often a device that waits for its building is looked at again. */
 const AREA_RECHECK_MS = HOUR;
 
-/** Did it fall silent together with its building? One that was silent before is a finding of its own. */
-function isPartOf(device: DeviceView, listeningSince: number): boolean {
-  const { area, state } = device;
-  return (
-    area?.silent !== undefined &&
-    state.heardAt > 0 &&
-    lastSign(device, listeningSince) >= area.silent.lastFrom &&
-    isUnder(area, device)
-  );
+/** Did it fall silent together with its building? One that was silent before, or stopped later, is a finding of its own. */
+function isPartOf(device: DeviceView, last: number): boolean {
+  const { area, state, intervalMs } = device;
+  if (area?.silent === undefined || state.heardAt === 0) return false;
+  const { lastFrom, lastTo = last } = area.silent;
+  return last >= lastFrom && last <= lastTo + TOGETHER_INTERVALS * intervalMs && isUnder(area, device);
 }
 
 function isUnder(area: AreaView, device: DeviceView): boolean {
