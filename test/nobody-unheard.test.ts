@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { runs } from './runs.ts';
-import { AnyLife, happenings } from './scenarios/any-life.ts';
+import { runs, SLOW } from './runs.ts';
+import { AnyLife } from './scenarios/any-life.ts';
+import { lives } from './scenarios/life-happenings.ts';
 
 describe('whatever happens around it', () => {
   test('whoever calls is heard, whoever falls silent is missed, and no case is forgotten', () => {
     fc.assert(
-      fc.property(happenings(60), (some) => {
-        new AnyLife().live(some);
+      fc.property(lives(SLOW ? 60 : 24), (life) => {
+        new AnyLife(life).live(life.happenings);
       }),
-      { numRuns: runs(8, 2_000) },
+      { numRuns: runs(6, 2_000) },
     );
-  });
+  }, 900_000);
 });

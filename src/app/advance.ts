@@ -6,7 +6,7 @@ import { askAfterAbsence } from './away.ts';
 import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
 import { homeOfDevice } from './disabled-device.ts';
-import { contextOf, type Outcome, settle } from './settle.ts';
+import { contextOf, endSilence, type Outcome, settle } from './settle.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -114,6 +114,7 @@ function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   // What a rule finds bears the time of its due-date; people cannot have been told while nobody was there to tell them.
   const told = Math.max(now, core.absence?.until ?? 0);
   settle(core, subject, changes, out, told);
+  endSilence(core, subject);
   askAfterAbsence(core, subject, now, told, out);
   if (subject.book && ladderDue(subject.book) <= now)
     out.add(caseTimers(subject.book, contextOf(core, subject, told)));

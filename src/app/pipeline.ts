@@ -125,8 +125,11 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
 function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome): void {
   const { gateway } = subject;
   if (!gateway) return;
+  if (gateway.silent) {
+    gateway.backAt = core.now;
+    gateway.gapFrom = gateway.heardAt;
+  }
   gateway.heardAt = Math.max(gateway.heardAt, report.receivedAt);
-  if (gateway.silent) gateway.backAt = core.now;
   gateway.silent = false;
   core.markChanged(subject);
   if (subject.slots.length === 0) return;

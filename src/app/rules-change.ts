@@ -4,7 +4,7 @@ import { compileRules, type RetiredRule } from '../rules/compile.ts';
 import { isWaiting } from '../rules/instance.ts';
 import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
-import { type Outcome, settle } from './settle.ts';
+import { endSilence, type Outcome, settle } from './settle.ts';
 import { moveInstances } from './stored-instances.ts';
 
 /** Puts another set of rules in force; what is open stands under its old rule until it ends. */
@@ -29,6 +29,7 @@ export function replaceRules(
       // A fall that waited for its wearer under a rule that is off now, and whose hours are over.
       noteCallsHeldBack(core, out, false);
       settle(core, subject, changes, out);
+      endSilence(core, subject);
       // Also where nothing was remembered: when it is due is stored beside the state, and follows from the rules.
       core.markChanged(subject);
     } else moveInstances(subject, from, compiled.value);

@@ -138,6 +138,7 @@ export class RuntimeGateway implements GatewayView {
   knownAt: number;
   silent = false;
   backAt = 0;
+  gapFrom = 0;
   intervalMs: number | undefined;
   devices = 0;
 

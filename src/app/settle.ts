@@ -63,6 +63,16 @@ function noteSilence({ gateway, area }: Subject, draft: AlertDraft): void {
   if (area && supply) area.outages = { ...area.outages, [supply]: outageOf(area.path, supply, draft) };
 }
 
+/**
+ * What people resolved ends without another word: its devices wait for it no longer. Nor where the rule that found it has
+ * left the set. Otherwise whatever falls silent there would never be told again.
+ */
+export function endSilence({ engine }: Core, subject: Subject): void {
+  const { gateway, area } = subject;
+  if (gateway?.silent && !engine.goesOn(subject, 'silence')) gateway.silent = false;
+  if (area?.silent && !engine.goesOn(subject, 'area-silence')) area.silent = undefined;
+}
+
 /** Which alerts about an area say that a supply has failed. */
 const OUTAGES: Readonly<Record<string, Supply | undefined>> = {
   'area-no-water': 'water',
@@ -86,6 +96,7 @@ function outageOf(path: string, supply: Supply, { raisedAt, clearedAt, evidence 
 const areaSilence = (path: string, { evidence: { values } }: AlertDraft): AreaSilence => ({
   unit: String(values['unit'] ?? path),
   lastFrom: Number(values['lastFrom'] ?? 0),
+  ...(values['lastTo'] === undefined ? {} : { lastTo: Number(values['lastTo']) }),
 });
 
 export const contextOf = (core: Core, subject: Subject, now = core.now): CaseContext =>

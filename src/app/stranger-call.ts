@@ -1,6 +1,7 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import { CALLS } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import { splitAddress } from '../model/device-address.ts';
 import { LEFT } from '../model/device-left.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -80,16 +81,14 @@ export function dismissStranger(
  * for a whole registry may be put.
  */
 export function endStrangers(core: Core, put: readonly RegistryEntry[], out: Outcome): void {
-  const enrolled = new Map(
-    put.flatMap((one) => (one.noun === 'device' ? [[one.address ?? one.id, one]] : [])),
-  );
+  const enrolled = new Set(put.flatMap((one) => (one.noun === 'device' ? [one.id] : [])));
   if (enrolled.size === 0) return;
   for (const subject of groupsOf(core)) {
     // A gateway is stored with the checkpoint from which a replay begins, and never ahead of the homes behind it.
     if (core.seq <= subject.savedSeq) continue;
     for (const [key, { open }] of Object.entries(subject.findings)) {
-      const device = isStranger(key) ? enrolled.get(key.slice(strangerKey('').length)) : undefined;
-      if (!device) continue;
+      const device = isStranger(key) ? calledSo(core, key.slice(strangerKey('').length)) : undefined;
+      if (!device || !enrolled.has(device.id)) continue;
       if (open) {
         const call = CALLS.find((one) => one === open.evidence.values['event']) ?? 'sos';
         takeCallBefore(core, device, { call, at: open.since }, out);
@@ -101,6 +100,10 @@ export function endStrangers(core: Core, put: readonly RegistryEntry[], out: Out
     }
   }
 }
+
+/** Under its own topics a device is called by its id, also where it has an address; what a network or a gateway calls it, it is found by. */
+const calledSo = ({ registry }: Core, address: string): Device | undefined =>
+  registry.device(address) ?? registry.byAddress(...splitAddress(address));
 
 function enrolledIn(core: Core, open: AlertDraft, { home }: Device): AlertDraft {
   const draft = endedFinding(open, core.now, 'removed');

@@ -252,7 +252,10 @@ interface StoredSubject {
   readonly r?: StoredInstances;
   readonly b?: StoredBook;
   readonly d: readonly { readonly state: StoredDeviceState; readonly r?: StoredInstances }[];
-  readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & { readonly backAt?: number };
+  readonly g?: Pick<RuntimeGateway, 'heardAt' | 'knownAt' | 'silent'> & {
+    readonly backAt?: number;
+    readonly gapFrom?: number;
+  };
   readonly u?: number;
   readonly a?: { readonly knownAt: number; readonly silent?: AreaSilence; readonly outages?: AreaOutages };
   readonly f?: SubjectFindings;
@@ -324,11 +327,12 @@ const storedGateway = ({
   knownAt,
   silent,
   backAt,
+  gapFrom,
 }: RuntimeGateway): NonNullable<StoredSubject['g']> => ({
   heardAt,
   knownAt,
   silent,
-  ...(backAt > 0 ? { backAt } : {}),
+  ...(backAt > 0 ? { backAt, gapFrom } : {}),
 });
 
 /**

@@ -18,6 +18,7 @@ import { hasPressure, withHistory, withoutOldest, withPressures } from '../model
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
 import { replacedPressures } from './same-instant.ts';
+import { noteSensed } from './sensed.ts';
 
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
@@ -25,6 +26,8 @@ export interface AdmitContext {
   /** `enrolledAt` in minutes, rounded up. */
   readonly enrolledMinute: number;
   readonly counter: CounterRules | undefined;
+  /** How often it reports: what it counted longer ago says nothing about now. */
+  readonly intervalMs: number;
   /** Whether it must count while it is heard: see `Counting` of its model. */
   readonly counting?: Counting | undefined;
   /** Absent where it measures no blood pressure. */
@@ -231,6 +234,7 @@ function sift(
 }
 
 const AS_IT_CAME: readonly Reading[] = [];
+const NOTHING_MEASURED: readonly Reading[] = [];
 
 /** What is to be kept in place of this reading; undefined if nothing is. */
 function takeWater(
@@ -297,7 +301,8 @@ function remember(
     for (const { at } of readings) if (at > state.measuredAt) state.measuredAt = at;
     for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
   }
-  noteSensed(state, report.receivedAt, (seen.metrics & MEASURES) !== 0 && hasMeasure(readings), context);
+  const measured = (seen.metrics & MEASURES) !== 0 ? readings : NOTHING_MEASURED;
+  noteSensed(state, measured, report.receivedAt, context);
   if (events.length > 0) rememberEvents(state, events);
   if ((seen.metrics & CARRIED) !== 0) {
     for (const reading of readings) rememberCarried(state, reading);
@@ -311,24 +316,6 @@ function remember(
   // What a counter said is told from a repeat by its history alone, so that a meter costs no more memory.
   if (seen.kind === WATER || seen.kind === 0) return;
   rememberMessage(state, seen.key, seen.kind, seen.sum, LIMITS.recentMessagesMax);
-}
-
-/** A meter of which no more than the battery, or what was refused, has come for long watches over nobody: since when. */
-function noteSensed(state: DeviceState, at: number, sensed: boolean, context: AdmitContext): void {
-  if (sensed) {
-    if (at > state.sensedAt) state.sensedAt = at;
-    if (state.muteSince > 0) state.muteSince = 0;
-  } else if (state.muteSince === 0) {
-    const { counting } = context;
-    if (counting === 'always' || (counting === 'once-counted' && state.sensedAt > 0)) state.muteSince = at;
-  }
-}
-
-/** Of a report in which a measure stands it may be what was refused. */
-function hasMeasure(readings: readonly Reading[]): boolean {
-  for (let i = 0; i < readings.length; i++)
-    if (((1 << METRICS[(readings[i] as Reading).metric].id) & MEASURES) !== 0) return true;
-  return false;
 }
 
 /** Metrics that say what holds until the next word: how a wearable is carried, whether a meter has power, who moved. */

@@ -11,6 +11,9 @@ export interface SilencesKnown {
   readonly of: Readonly<Record<string, readonly [weight: number, last: number]>>;
 }
 
+/** Devices whose last signs lie within so many of their intervals stopped together. */
+export const TOGETHER_INTERVALS = 1.25;
+
 /** After so many days a silence counts a third. */
 const MEMORY_DAYS = 28;
 /** What is thought of a device of which nothing is known: half a silence in so many days. */

@@ -8,8 +8,11 @@ import type { NoMilder } from '../model/no-milder.ts';
 import type { AwayKind, AwayPeriod, DevicePlace } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { MajorChange, VisitBook, VisitClass, VisitResult } from '../model/visit.ts';
+import type { GatewayView } from './gateway-view.ts';
 import type { LetPass } from './let-pass.ts';
 import type { Sign } from './sign.ts';
+
+export type { GatewayView };
 
 /** What all devices of a model have in common. */
 export interface DeviceModel {
@@ -79,6 +82,8 @@ export interface AreaSilence {
   readonly unit: string;
   /** Devices whose last sign is not older than this are meant. */
   readonly lastFrom: number;
+  /** And not newer than this by more than lets them have stopped together. Absent in what a version before found. */
+  readonly lastTo?: number;
 }
 
 /** A home as rules see it that look at what people do there, and at no device. */
@@ -86,20 +91,6 @@ export interface HomeView {
   readonly visits: VisitBook | undefined;
   /** In the order in which they begin. */
   readonly away: readonly AwayPeriod[];
-}
-
-/** A gateway as rules see it. It is heard when any device behind it is. */
-export interface GatewayView {
-  readonly id: string;
-  readonly heardAt: number;
-  readonly knownAt: number;
-  /** Shortest interval of the devices behind it; undefined while there is none. */
-  readonly intervalMs: number | undefined;
-  readonly devices: number;
-  /** Nothing came through it for longer than it should. */
-  readonly silent: boolean;
-  /** When something came through it again after that, by our clock; 0: never. Its devices have their patience anew. */
-  readonly backAt: number;
 }
 
 /**
@@ -301,6 +292,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly onTimer?: (context: RuleContext<P, S>) => void;
   /** Its device leaves the home, or the rule is off from now on: what it waits with is told now, for it is never asked again. */
   readonly onLeave?: (context: RuleContext<P, S>) => void;
+  /** Of a gateway or an area: what it found lasts, though people resolved it. Devices wait for it; where absent, as long as it would be raised again. */
+  readonly goesOn?: (state: S | undefined) => boolean;
   /** People visited the home, or said something else of it: how often it is to be visited, that it is away or back. */
   readonly onHome?: (context: RuleContext<P, S>) => void;
   /** Another rule of the home raised or ended something. Rules with this handler come after the others in a step. */

@@ -204,6 +204,15 @@ export class RuleEngine {
     return run.changes;
   }
 
+  /** Does what a rule of this kind found here still hold, told or resolved? */
+  goesOn({ slots }: RuleSubject, kindName: string): boolean {
+    return slots.some(({ place, open, state, latchedUntil }) => {
+      const kind = this.#rules.rules[place]?.kind;
+      if (kind?.kind !== kindName) return false;
+      return open !== undefined || (kind.goesOn ? kind.goesOn(state) : latchedUntil > 0);
+    });
+  }
+
   /** Does something wait here that is told when its device leaves? */
   hasWaiting(subject: RuleSubject): boolean {
     return holders(subject).some(({ slots }) =>

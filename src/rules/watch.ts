@@ -1,5 +1,6 @@
 import { DAY } from '../lib/clock.ts';
 import type { About } from '../model/alert.ts';
+import { freshForMs } from '../model/freshness.ts';
 import { LIMITS } from '../model/limits.ts';
 import { COUNTED, MEASURES, type MetricName, PRESSURES, SENSES, VITALS } from '../model/metrics.ts';
 import { lastPressureAt } from '../model/pressure-log.ts';
@@ -78,10 +79,6 @@ export interface RuleWatch {
   readonly maskedBy?: string;
   readonly shadow: boolean;
 }
-
-/** Data older than this says nothing about now: two intervals and a margin (domain practice). */
-const STALE_INTERVALS = 2;
-const STALE_MARGIN_MS = 30 * 60_000;
 
 /** Every rule that is on for this home, with what it does at this moment, in the order of the rule set. */
 export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number): readonly RuleWatch[] {
@@ -240,9 +237,7 @@ export function blindness(
   // Its calls for help are heard all the same.
   if (metrics !== 0 && read.every((device) => isEnrolledLater(device, now))) return 'not-enrolled-yet';
   if (read.every(({ state }) => state.heardAt === 0)) return 'never-reported';
-  const heard = read.filter(
-    ({ state, intervalMs }) => now - state.heardAt <= STALE_INTERVALS * intervalMs + STALE_MARGIN_MS,
-  );
+  const heard = read.filter(({ state, intervalMs }) => now - state.heardAt <= freshForMs(intervalMs));
   if (heard.some((device) => !isMute(device, now, metrics))) return undefined;
   if (heard.length > 0) return 'not-measuring';
   return read.every(({ gateway }) => gateway?.silent) ? 'gateway-silent' : 'device-silent';
@@ -275,7 +270,7 @@ function isMute(
   // A counter of pulses without a weight counts, and its water is not known.
   if (wanted === WATER && !state.water) return true;
   if (counting === 'on-change') return false;
-  const usual = STALE_INTERVALS * intervalMs + STALE_MARGIN_MS;
+  const usual = freshForMs(intervalMs);
   const isOfBody = (wanted & VITALS) !== 0;
   const last = (wanted & ~PRESSURES) === 0 ? lastPressureAt(state.pressures) : state.sensedAt;
   return now - last > (isOfBody ? Math.max(usual, VITALS_STALE_MS) : usual);

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
+import { DAY, HOUR } from '../lib/clock.ts';
 import type { EvidenceReading } from '../model/alert.ts';
 import {
   type CounterHistory,
@@ -10,6 +10,7 @@ import {
   shownAt,
 } from '../model/counter-block.ts';
 import { baseFlowPerHour } from '../model/counter-history.ts';
+import { freshForMs as freshFor } from '../model/freshness.ts';
 import { litresOfDay } from '../model/water-book.ts';
 import type { DeviceView, RuleContext } from './define.ts';
 
@@ -25,7 +26,7 @@ const DEFAULT_STEP_M3 = 0.001;
 const BASE_FLOW_HOURS = 4;
 
 /** How old the newest reading of a meter may be to say something about now: two intervals and a little. */
-export const freshForMs = (meter: DeviceView): number => 2 * meter.intervalMs + 30 * MINUTE;
+export const freshForMs = (meter: DeviceView): number => freshFor(meter.intervalMs);
 
 /** When the meter that reported was read last, if that says something about now; 0 if it does not. */
 export function freshReadingAt<P, S>(context: RuleContext<P, S>): number {

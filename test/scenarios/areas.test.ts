@@ -56,6 +56,15 @@ describe('the devices of a building that stop together', () => {
     expect(story.open('h2')).toEqual([]);
   });
 
+  tell('are not joined by one that stops the day after, while they are still out', street, (story) => {
+    story.until('10:30');
+    stops(story, names.slice(1, 6));
+    story.until('day 2 10:30');
+    stops(story, ['h1']);
+    story.until('day 2 20:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 13:00', 'M1 raised day 2 14:00']);
+  });
+
   tell('are one alert as well where they are just half of them', street, (story) => {
     story.until('10:30');
     stops(story, names.slice(0, 5));
@@ -197,5 +206,45 @@ describe('a building that people have been told of', () => {
       'M3 raised day 2 01:30',
     ]);
     expect(story.open('h1')).toEqual([]);
+  });
+
+  tell('is over without another word when it is back: who falls silent later is found', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('13:30');
+    expect(story.resolve(`${AREA}.c1`, 'outage')).toBe('ok');
+    story.until('18:30');
+    returns(story, names);
+    story.until('day 2 10:30');
+    stops(story, ['h1']);
+    story.until('day 2 20:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 13:00, resolved day 1 13:30', 'M1 raised day 2 14:00']);
+  });
+
+  const three = { homes: { h1: ['meter'], h2: ['meter'], h3: ['meter'] } } as const;
+
+  tell('and of which too few homes are left to be one is told of each of these', three, (story) => {
+    story.until('10:30');
+    stops(story, ['h1', 'h2', 'h3']);
+    story.until('13:30');
+    expect(story.resolve(`${AREA}.c1`, 'outage')).toBe('ok');
+    const gone = [
+      { noun: 'device', key: 'h3-meter' },
+      { noun: 'resident', key: 'h3-r' },
+      { noun: 'home', key: 'h3' },
+    ] as const;
+    expect(story.register([], [...gone])).toBe('ok');
+    story.until('day 2 08:00');
+    expect(story.open()).toEqual(['M1', 'M1']);
+  });
+
+  tell('waits for it no longer when the rule that told it is gone', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('13:30');
+    expect(story.resolve(`${AREA}.c1`, 'outage')).toBe('ok');
+    story.replaceRules([{ id: 'M1', kind: 'silence' }]);
+    story.until('20:00');
+    expect(story.open()).toEqual(names.map(() => 'M1'));
   });
 });

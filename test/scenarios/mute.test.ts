@@ -51,6 +51,40 @@ describe('a meter that speaks and sends no index', () => {
     expect(story.alerts()).toEqual(['M1 raised day 1 15:00, recovered day 1 19:00']);
   });
 
+  tell(
+    'and one whose clock is hours behind watches over nobody either: it is found, and ends when the clock is right',
+    METER,
+    (story) => {
+      const { meter } = story.home('h1');
+      story.until('10:30');
+      meter.standsStill();
+      meter.clockIsBehind(3 * HOUR);
+      story.until('day 3 10:30');
+      expect(story.alerts()).toEqual(['M1 raised day 1 18:00']);
+      expect(story.rawAlerts()[0]?.evidence.coverage).toBe('not-measuring');
+      meter.clockIsBehind(0);
+      story.until('day 3 12:00');
+      expect(story.open()).toEqual(['W1']);
+    },
+  );
+
+  tell('but not one that is read late each time, by less than the rules wait for', METER, (story) => {
+    story.until('10:30');
+    story.home('h1').meter.clockIsBehind(2 * HOUR);
+    story.until('day 3 10:30');
+    expect(story.alerts()).toEqual([]);
+  });
+
+  tell('nor one that brings a day that it had kept, the oldest last', METER, (story) => {
+    const { meter } = story.home('h1');
+    story.until('10:30');
+    meter.keeps();
+    story.until('13:30');
+    meter.sendsKept(true);
+    story.until('day 2 10:30');
+    expect(story.alerts()).toEqual([]);
+  });
+
   tell('is found also where what it sends as its index is no number', METER, (story) => {
     story.until('10:00');
     story.home('h1').meter.dies();
@@ -183,7 +217,7 @@ describe('a device that the registry has enrolled in the future', () => {
       readings,
       events: [],
     };
-    const context = { enrolledAt: T0, enrolledMinute: T0 / MINUTE, counter: undefined };
+    const context = { enrolledAt: T0, enrolledMinute: T0 / MINUTE, counter: undefined, intervalMs: HOUR };
     expect(admit(state, report, context).refusals).toEqual([
       {
         reason: 'clock-past',

@@ -214,6 +214,24 @@ describe('a device', () => {
     },
   );
 
+  tell(
+    'that called before it was enrolled has its home told, also where a gateway calls it by the id that it has now',
+    { ...setting, gateways: { gw: ['h1'] } },
+    (story) => {
+      story.until('10:00');
+      expect(story.register([], [{ noun: 'device', key: 'h1-band' }])).toBe('ok');
+      const sos = { 'h1-band': [{ ts: story.now, values: { event: 'sos' } }] };
+      const [refused] = story.hear('v1/gateway/telemetry', sos, 'gw');
+      expect(refused).toMatchObject({ reason: 'unknown-device', detail: 'platform:h1-band' });
+      const told = { at: story.now, gateway: 'gw', from: 'gw', topic: '', sent: '' } as const;
+      story.command({ type: 'stranger.called', address: 'platform:h1-band', call: 'sos', ...told }, 'system');
+      expect(story.open('gw')).toEqual(['stranger-calls']);
+      expect(story.register([band(story)])).toBe('ok');
+      expect(story.open('gw')).toEqual([]);
+      expect(story.open('h1')).toEqual(['calls-before-enrolment']);
+    },
+  );
+
   tell('that is nobody\u2019s is refused by name', setting, (story) => {
     story.publish('stranger', { water_index_m3: 1 });
     expect(story.rejections).toEqual(['unknown-device']);

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { HOUR } from '../../src/lib/clock.ts';
 import { tell } from './story.ts';
 
 const twenty = Array.from({ length: 20 }, (_, index) => `h${index + 1}`);
@@ -121,6 +122,43 @@ describe('a gateway with twenty homes behind it', () => {
     // It has its patience of four hours again, at the latest from when the gateway was back.
     expect(story.rawAlerts('h7')[0]?.raisedAt).toBeLessThanOrEqual(story.now - 10 * 3_600_000);
   });
+
+  tell(
+    'is back just before one of its devices is looked at again: that has its patience anew',
+    setting,
+    (story) => {
+      story.until('10:00');
+      story.gatewayDies('gw');
+      story.home('h7').meter.dies();
+      story.home('h8').meter.dies();
+      story.until('21:30');
+      story.gatewayReturns('gw');
+      story.home('h1').meter.reports();
+      story.until('22:20');
+      story.home('h8').meter.revives().reports();
+      story.until('day 2 10:00');
+      expect(story.alerts().slice(1)).toEqual(['M1 raised day 2 01:30']);
+      expect(story.rawAlerts('h7')).toHaveLength(1);
+    },
+  );
+
+  tell(
+    'goes and comes: a device that was overdue before is not put off by that for ever',
+    setting,
+    (story) => {
+      story.until('12:00');
+      story.home('h7').meter.dies();
+      story.until('13:00');
+      for (let round = 0; round < 4; round++) {
+        story.gatewayDies('gw');
+        story.after(3 * HOUR);
+        story.gatewayReturns('gw');
+        story.after(HOUR);
+      }
+      expect(story.alerts('gw')).toHaveLength(4);
+      expect(story.alerts('h7')).toEqual(['M1 raised day 1 21:00']);
+    },
+  );
 
   tell('dies twice: it is found twice', setting, (story) => {
     story.until('10:00');

@@ -12,7 +12,7 @@ import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { CallBackResult, Case, CaseEntry, CaseStep, Outcome } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
-import type { Effect, Input } from '../../src/model/effect.ts';
+import type { Effect, Input, Refusal } from '../../src/model/effect.ts';
 import { type Holidays, workCalendar } from '../../src/model/holidays.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { NotifyPolicy } from '../../src/model/notify-policy.ts';
@@ -23,6 +23,7 @@ import { type RuleSet, ruleSetSchema } from '../../src/model/rule-set.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { community, envelopes, kinds, models, policy, T0 } from '../core.ts';
 import { restartsAfter, SLOW } from '../runs.ts';
+import { HomeInStory } from './story-home.ts';
 
 /**
  * A story about some homes, told in virtual time and played by the composed step alone: no clock, no disk, no network.
@@ -59,9 +60,6 @@ type Thing = keyof typeof MODELS;
 const product = parse(readFileSync(new URL('../../config/rules.yaml', import.meta.url), 'utf8')) as RuleSet;
 export const productRules = product.rules;
 
-/** Litres that somebody who is well uses, by hour of the day. */
-const DAY_RHYTHM: Readonly<Record<number, number>> = { 6: 9, 7: 14, 11: 8, 12: 10, 17: 9, 18: 12, 21: 10 };
-
 /**
  * Registers the story with the state stored and restored now and then. The slow suite has it twice: straight, and restarted
  * after every input.
@@ -87,6 +85,7 @@ export class Story {
   readonly #cases = new Map<string, Case>();
   readonly #entries = new Map<string, CaseEntry[]>();
   readonly #notices = new Map<string, Notice>();
+  readonly #staffTold = new Map<string, number>();
   readonly #homes = new Map<string, HomeInStory>();
   readonly #deadGateways = new Set<string>();
   #asleepSince: number | undefined;
@@ -159,14 +158,22 @@ export class Story {
 
   /** A message as the broker hands it over. What arrives while the service is down is lost. */
   publish(device: string, payload: unknown): void {
-    if (this.#asleepSince !== undefined) return;
+    this.hear(`shouwang/${device}/telemetry`, payload);
+  }
+
+  /** The same under any topic, and by whom it was published. Gives back what was refused. */
+  hear(topic: string, payload: unknown, client?: string): readonly Refusal[] {
+    if (this.#asleepSince !== undefined) return [];
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    const topic = `shouwang/${device}/telemetry`;
-    const message = { receivedAt: this.now, topic, payload: Buffer.from(text) };
+    const from = client === undefined ? {} : { client };
+    const message = { receivedAt: this.now, topic, payload: Buffer.from(text), ...from };
+    const refused: Refusal[] = [];
     this.#decoder.decode(this.core, message, ({ report, refusals }) => {
-      for (const { reason } of refusals) this.rejections.push(reason);
+      refused.push(...refusals);
       if (report) this.input(report);
     });
+    for (const { reason } of refused) this.rejections.push(reason);
+    return refused;
   }
 
   gatewayDies(id: string): void {
@@ -312,12 +319,14 @@ export class Story {
 
   /** `h1.c1 safety P2 open: a1`. */
   cases(subject?: string): string[] {
-    return [...this.#cases.values()]
-      .filter((one) => subject === undefined || one.subject === subject)
-      .map(({ id, kind, priority, status, alerts, subject: of }) => {
-        const names = alerts.map((alert) => alert.slice(of.length + 1)).join(' ');
-        return `${id} ${kind} ${priority} ${status}: ${names}`;
-      });
+    return this.rawCases(subject).map(({ id, kind, priority, status, alerts, subject: of }) => {
+      const names = alerts.map((alert) => alert.slice(of.length + 1)).join(' ');
+      return `${id} ${kind} ${priority} ${status}: ${names}`;
+    });
+  }
+
+  rawCases(subject?: string): Case[] {
+    return [...this.#cases.values()].filter((one) => subject === undefined || one.subject === subject);
   }
 
   timeLine(id: string): string[] {
@@ -341,6 +350,11 @@ export class Story {
 
   get notices(): Notice[] {
     return [...this.#notices.values()];
+  }
+
+  /** When a member of staff was last told of a case; 0: never. */
+  staffTold(id: string): number {
+    return this.#staffTold.get(id) ?? 0;
   }
 
   input(input: Input): readonly Effect[] {
@@ -370,128 +384,12 @@ export class Story {
       this.#entries.set(one.id, lines);
     } else if (effect.type === 'notice') {
       must(!this.#notices.has(effect.notice.id), `${effect.notice.id} is queued once`);
-      this.#notices.set(effect.notice.id, effect.notice);
+      const { notice } = effect;
+      this.#notices.set(notice.id, notice);
+      if (notice.recipient.kind === 'staff') this.#staffTold.set(notice.case, notice.createdAt);
     } else if (effect.type === 'device-command') {
       this.deviceCommands.push(`${effect.device} ${JSON.stringify(effect.payload)}`);
     }
-  }
-}
-
-class HomeInStory {
-  readonly id: string;
-  readonly meter: Meter;
-  readonly band: Band;
-  readonly cuff: Wearable;
-  readonly thermometer: Wearable;
-
-  constructor(story: Story, id: string, hasMeter: boolean, gateway: string | undefined) {
-    this.id = id;
-    this.meter = new Meter(story, `${id}-meter`, hasMeter, gateway);
-    this.band = new Band(story, `${id}-band`);
-    this.cuff = new Wearable(story, `${id}-cuff`);
-    this.thermometer = new Wearable(story, `${id}-thermometer`);
-  }
-}
-
-class Meter {
-  readonly id: string;
-  readonly #story: Story;
-  readonly #gateway: string | undefined;
-  #alive: boolean;
-  #use: 'daily' | 'none' = 'daily';
-  #dripLitres = 0;
-  /** The register, in litres. */
-  litres = 123_000;
-
-  constructor(story: Story, id: string, alive: boolean, gateway: string | undefined) {
-    this.#story = story;
-    this.id = id;
-    this.#alive = alive;
-    this.#gateway = gateway;
-  }
-
-  /** Somebody lives here as people do. This is how each home begins. */
-  lives(): this {
-    this.#use = 'daily';
-    return this;
-  }
-
-  /** Nobody draws water any more; the meter goes on reporting. */
-  standsStill(): this {
-    this.#use = 'none';
-    return this;
-  }
-
-  drips(litresPerHour: number): this {
-    this.#dripLitres = litresPerHour;
-    return this;
-  }
-
-  dies(): this {
-    this.#alive = false;
-    return this;
-  }
-
-  revives(): this {
-    this.#alive = true;
-    return this;
-  }
-
-  /** Water flows, reported or not. */
-  hourly(): void {
-    const hour = Math.floor(((this.#story.now - T0) / HOUR) % 24);
-    this.litres += this.#dripLitres + (this.#use === 'daily' ? (DAY_RHYTHM[hour] ?? 0) : 0);
-    if (this.#alive) this.reports();
-  }
-
-  /** Reports the register as it is, as measured `at` (now, if absent). */
-  reports(at: number = this.#story.now): void {
-    this.says({ at, water_index_m3: this.litres / 1000 });
-  }
-
-  says(payload: unknown): void {
-    if (this.#story.reaches(this.#gateway)) this.#story.publish(this.id, payload);
-  }
-}
-
-/** What somebody wears, or uses to measure. */
-class Wearable {
-  readonly id: string;
-  readonly #story: Story;
-
-  constructor(story: Story, id: string) {
-    this.#story = story;
-    this.id = id;
-  }
-
-  get now(): number {
-    return this.#story.now;
-  }
-
-  measures(systolic: number, diastolic: number, at: number = this.now): void {
-    this.says({ at, systolic_mmhg: systolic, diastolic_mmhg: diastolic });
-  }
-
-  says(payload: unknown): void {
-    this.#story.publish(this.id, payload);
-  }
-}
-
-class Band extends Wearable {
-  presses(at: number = this.now): void {
-    this.says({ at, event: 'sos' });
-  }
-
-  falls(at: number = this.now): void {
-    this.says({ at, event: 'fall' });
-  }
-
-  removes(at: number = this.now): void {
-    this.says({ at, event: 'removed' });
-  }
-
-  cancels(at: number = this.now): void {
-    this.says({ at, event: 'fall_cancelled' });
   }
 }
 

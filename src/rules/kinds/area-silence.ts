@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import {
   daysUntilByChance,
   type SilencesKnown,
+  TOGETHER_INTERVALS,
   withoutSilences,
   withSilences,
 } from '../chance-of-silence.ts';
@@ -37,8 +38,6 @@ type Context = RuleContext<Params, State>;
 
 /** How often an open finding is looked at: nothing that comes from a device reaches the area itself. */
 const RECHECK_MS = 10 * MINUTE;
-/** Devices whose last signs lie within so many of their intervals stopped together. */
-const TOGETHER_INTERVALS = 1.25;
 
 /**
  * What stops together has one cause: a power cut, a riser, the radio of a street. One alert instead of thirty, and the
@@ -63,8 +62,7 @@ export default defineRule<Params, State>({
     // Also where people resolved it while it lasts.
     if (open || context.state?.told) {
       if (isOver(context, area)) {
-        const { told: _, ...state } = knownOf(context);
-        context.state = state;
+        forgetTold(context);
         context.clear('recovered');
       } else if (open) {
         context.wakeAt(context.now + RECHECK_MS);
@@ -87,9 +85,13 @@ export default defineRule<Params, State>({
       };
       context.raise(finding(context, area, stopped));
       context.wakeAt(context.now + RECHECK_MS);
-      // The longer they are silent, the less it is chance.
-    } else context.wakeAt(overdue < context.params.devicesMin ? next : Math.min(next, context.now + HOUR));
+      return;
+    }
+    // The longer they are silent, the less it is chance. What people resolved is too little by now to be told as one: it is told of each device.
+    if (context.state?.told) forgetTold(context);
+    context.wakeAt(overdue < context.params.devicesMin ? next : Math.min(next, context.now + HOUR));
   },
+  goesOn: (state) => state?.told !== undefined,
   milder: 'whole-building',
   examples: [
     {
@@ -114,6 +116,11 @@ export default defineRule<Params, State>({
 
 /** Counting begins when the area is first looked at. */
 const knownOf = ({ state, now }: Context): State => state ?? { since: now, of: {} };
+
+function forgetTold(context: Context): void {
+  const { told: _, ...state } = knownOf(context);
+  context.state = state;
+}
 
 interface Member {
   readonly id: string;
@@ -265,7 +272,7 @@ function finding(context: Context, area: AreaView, stopped: Stopped): Finding {
       readings: [],
       coverage: 'device-silent',
       freshnessMs: context.now - lastTo,
-      values: { devices, of, unit, lastFrom },
+      values: { devices, of, unit, lastFrom, lastTo },
     },
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { Coverage } from '../../model/alert.ts';
+import { TOGETHER_INTERVALS } from '../chance-of-silence.ts';
 import {
   type AreaView,
   type DeviceView,
@@ -41,8 +42,8 @@ export default defineRule<Params, never>({
   kind: 'silence',
   title: { zh: '设备静默', en: 'Device silent' },
   summary: {
-    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。表计仍有通信、但同样长的时间没有可用表数（只报电量，或表数被拒收），同样告警。网关中断只报一条。',
-    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. So it does where a meter is heard for as long, and no index of it was taken: only its battery came, or what it counts was refused. A dead gateway is one alert.',
+    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。表计仍有通信、但同样长的时间没有可用表数（只报电量，表数被拒收，或表内时钟落后），同样告警。网关中断只报一条。',
+    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. So it does where a meter is heard for as long, and no index of it was taken: only its battery came, what it counts was refused, or its clock is hours behind. A dead gateway is one alert.',
   },
   about: 'device',
   priority: 'P3',
@@ -54,7 +55,7 @@ export default defineRule<Params, never>({
     if (!concerns(watched, limits)) return undefined;
     const patience = patienceOf(watched, limits);
     if (patience === undefined) return undefined;
-    const last = lastSign(watched, listeningSince);
+    const last = waitsFrom(watched, patience, listeningSince);
     const mute = lastMute(watched, listeningSince);
     return patience + (mute !== undefined && mute < last ? mute : last);
   },
@@ -75,7 +76,7 @@ export default defineRule<Params, never>({
     if (!watched) return;
     const patience = patienceOf(watched, context.params);
     if (patience === undefined) return;
-    const due = lastSign(watched, context.listeningSince) + patience;
+    const due = waitsFrom(watched, patience, context.listeningSince) + patience;
     if (due > context.now) {
       const { device } = context;
       if (!device || muteDue(context, device) > context.now) return;
@@ -86,7 +87,7 @@ export default defineRule<Params, never>({
     // The gateway is the finding; once it is back, this device has its patience again.
     if (context.device?.gateway?.silent) context.wakeAt(context.now + patience);
     // So is the building; a device that stays silent when the others are back is found then.
-    else if (context.device && isPartOf(context.device, context.listeningSince))
+    else if (context.device && isPartOf(context.device, due - patience))
       context.wakeAt(context.now + AREA_RECHECK_MS);
     else context.raise(finding(context, watched, due));
   },
@@ -213,15 +214,12 @@ export default defineRule<Params, never>({
 /** How often a device that waits for its building is looked at again. */
 const AREA_RECHECK_MS = HOUR;
 
-/** Did it fall silent together with its building? One that was silent before is a finding of its own. */
-function isPartOf(device: DeviceView, listeningSince: number): boolean {
-  const { area, state } = device;
-  return (
-    area?.silent !== undefined &&
-    state.heardAt > 0 &&
-    lastSign(device, listeningSince) >= area.silent.lastFrom &&
-    isUnder(area, device)
-  );
+/** Did it fall silent together with its building? One that was silent before, or stopped later, is a finding of its own. */
+function isPartOf(device: DeviceView, last: number): boolean {
+  const { area, state, intervalMs } = device;
+  if (area?.silent === undefined || state.heardAt === 0) return false;
+  const { lastFrom, lastTo = last } = area.silent;
+  return last >= lastFrom && last <= lastTo + TOGETHER_INTERVALS * intervalMs && isUnder(area, device);
 }
 
 function isUnder(area: AreaView, device: DeviceView): boolean {
@@ -257,6 +255,14 @@ function lastSign(watched: DeviceView | GatewayView, listeningSince: number): nu
   return Math.max(heardAt, knownAt, listeningSince);
 }
 
+/** Since when it is waited for: where its gateway was silent, from when that was back, but for what was overdue before. */
+function waitsFrom(watched: DeviceView | GatewayView, patience: number, listeningSince: number): number {
+  const last = lastSign(watched, listeningSince);
+  const gateway = isGateway(watched) ? undefined : watched.gateway;
+  if (gateway === undefined || gateway.backAt <= last) return last;
+  return last + patience > gateway.gapFrom ? gateway.backAt : last;
+}
+
 /** Since when it has been heard without counting. We must have listened all the while. */
 function lastMute(watched: DeviceView | GatewayView, listeningSince: number): number | undefined {
   if (isGateway(watched) || watched.state.muteSince === 0) return undefined;
@@ -278,12 +284,12 @@ function muteFinding(context: RuleContext<Params, never>, device: DeviceView): F
   const text =
     sensedAt === 0
       ? {
-          zh: `设备 ${id} 有通信，但从未报来可用的表数（只有电量等，或表数被拒收），没有在看护住户`,
-          en: `Device ${id} speaks, but no index of it was ever taken (only its battery came, or what it counts was refused): it does not watch over the home`,
+          zh: `设备 ${id} 有通信，但从未报来可用的表数（只有电量等，或表数被拒收，或其时间早已过去），没有在看护住户`,
+          en: `Device ${id} speaks, but no index of it was ever taken (only its battery came, or what it counts was refused or is dated long ago): it does not watch over the home`,
         }
       : {
-          zh: `设备 ${id} 仍有通信，但自 ${last} 起没有可用的表数（只有电量等，或表数被拒收），没有在看护住户`,
-          en: `Device ${id} speaks, but no index of it was taken since ${last} (only its battery came, or what it counts was refused): it does not watch over the home now`,
+          zh: `设备 ${id} 仍有通信，但自 ${last} 起没有可用的表数（只有电量等，或表数被拒收，或其时间早已过去），没有在看护住户`,
+          en: `Device ${id} speaks, but no index of it was taken since ${last} (only its battery came, or what it counts was refused or is dated long ago): it does not watch over the home now`,
         };
   return {
     since: due,

@@ -1,0 +1,215 @@
+import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import type { Alert } from '../../src/model/alert.ts';
+import type { Case } from '../../src/model/case.ts';
+import { LifeTruth } from './life-truth.ts';
+import { type Story, timeText } from './story.ts';
+
+/** What somebody waits for: a press, a fall, a call in words or over somebody else's gateway, one of a device that is switched off. */
+export type Sign = 'press' | 'fall' | 'crisis' | 'dry' | 'words' | 'foreign' | 'off';
+
+/** Somebody called; they wait until somebody else was told. */
+interface Waiting {
+  readonly home: string;
+  readonly sign: Sign;
+  readonly at: number;
+  /** For how long the service had been awake by then: nobody is heard by one that is down. */
+  readonly awake: number;
+}
+
+/** A call is told at once; a fall when its wearer has had time to cancel, a minute under the longest rule here. */
+const HEARD_WITHIN_MS: Readonly<Record<Sign, number>> = {
+  press: MINUTE,
+  fall: 2 * MINUTE,
+  words: MINUTE,
+  foreign: MINUTE,
+  off: MINUTE,
+  crisis: 5 * MINUTE,
+  dry: 33 * HOUR,
+};
+/** Presses within this time are one call, of which people have just heard. */
+const ONE_CALL_MS = 5 * MINUTE;
+/** People resolved what goes on: it is said again after this. */
+const REARM_MS = 12 * HOUR;
+/** Of a crisis; and of a call that somebody brought who may not speak for the device, which may be forged. */
+const RESTS_MS: Partial<Readonly<Record<Sign, number>>> = { crisis: REARM_MS, foreign: 5 * MINUTE };
+/** What a meter says each hour is missed by then; after a gateway or a building, once more. */
+const SILENT_WITHIN_MS = 8 * HOUR;
+/** Whoever draws no water is told an hour after the meter could be read again, and after half a day of a building without water. */
+const READ_WITHIN_MS = 2 * HOUR;
+const OUTAGE_MS = 12 * HOUR + READ_WITHIN_MS;
+/** A home in which nothing hangs. */
+const BARE_WITHIN_MS = 25 * HOUR;
+/** The longest pause of a ladder, with its last steps slowed down, and the longest target of whoever has it. */
+const FORGOTTEN_MS: Readonly<Record<Case['status'], number>> = {
+  open: 4 * HOUR,
+  acknowledged: 10 * HOUR,
+  resolved: 80 * HOUR,
+  'struck-off': Number.POSITIVE_INFINITY,
+};
+
+/** Says what must not be. It knows what people and devices did and what was told to whom, and nothing of how that is found. */
+export class LifeOracle {
+  readonly truth: LifeTruth;
+  readonly #story: Story;
+  #waiting: Waiting[] = [];
+  #awakeMs = 0;
+  #wokeAt: number;
+  /** Nobody is told of these by the rules as they are. */
+  readonly off = new Set<Sign>();
+  silences = 0;
+
+  constructor(story: Story, homes: readonly string[]) {
+    this.#story = story;
+    this.#wokeAt = story.now;
+    this.truth = new LifeTruth(story, homes);
+  }
+
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  waits(home: string, sign: Sign): void {
+    if (sign === 'crisis' && this.off.has(sign)) return;
+    this.#waiting.push({ home, sign, at: this.#story.now, awake: this.#awakeMs });
+  }
+
+  /** The wearer says that all is well: nobody has to come. */
+  cancels(home: string | undefined): void {
+    this.#waiting = this.#waiting.filter((one) => one.sign !== 'fall' || one.home !== home);
+  }
+
+  wakes(): void {
+    this.#wokeAt = this.#story.now;
+    this.truth.allAnew();
+  }
+
+  /** The home has left the registry: nobody who calls there may be left behind. */
+  lets(home: string): void {
+    const left = this.#waiting.find((one) => one.home === home && !this.#isHeard(one));
+    if (left) this.fail(`${home} was let go while nobody had heard the ${left.sign} in it`);
+    this.#waiting = this.#waiting.filter((one) => one.home !== home);
+  }
+
+  /** Time has passed, and the service was there. */
+  look(passedMs: number): void {
+    this.#awakeMs += passedMs;
+    this.#waiting = this.#waiting.filter((one) => !this.#isHeard(one));
+    for (const one of this.#waiting)
+      if (this.#awakeMs - one.awake > HEARD_WITHIN_MS[one.sign])
+        this.fail(`nobody heard the ${one.sign} of ${one.home} at ${timeText(one.at)}`);
+    this.truth.noteShared();
+    for (const [home] of this.truth.each) {
+      this.#lookForStillWater(home);
+      this.#lookForUnheard(home);
+      this.#lookForBare(home);
+    }
+    for (const one of this.#story.rawCases()) this.#lookForForgotten(one);
+  }
+
+  #isHeard({ home, sign, at }: Waiting): boolean {
+    // A silence may hold back what is measured, and no call for help.
+    if (sign === 'crisis' && this.silences > 0) return true;
+    const since = sign === 'crisis' ? at - 2 * MINUTE : at - ONE_CALL_MS;
+    const cases = this.#story.rawCases(home).filter(({ kind }) => kind === 'safety');
+    if (cases.some(({ id }) => this.#story.staffTold(id) >= since || this.#saysNobody(id, since)))
+      return true;
+    if (cases.some(({ resolvedAt = 0 }) => resolvedAt >= at - (RESTS_MS[sign] ?? 0))) return true;
+    // One that goes on is what people were told of already.
+    return (
+      sign === 'crisis' &&
+      cases.some(
+        ({ id, status }) => status === 'acknowledged' || (status === 'open' && this.#story.staffTold(id) > 0),
+      )
+    );
+  }
+
+  #saysNobody = (id: string, since: number): boolean =>
+    this.#story.lines(id).some(({ at, text }) => at >= since && text.zh.includes('请立即人工处理'));
+
+  /** Alerts about a home, the gateway of its meter or the building that it stands in, as far as they concern it. */
+  #alertsOn(home: string): readonly Alert[] {
+    const { gateway } = this.truth.of(home);
+    const { parent = '' } = this.#story.core.registry.home(home) ?? {};
+    return this.#story.rawAlerts().filter(({ subject, evidence: { values } }) => {
+      if (subject === home || subject === gateway) return true;
+      const unit = String(values['unit'] ?? '');
+      return subject.startsWith('area~') && unit !== '' && `${parent}/`.startsWith(`${unit}/`);
+    });
+  }
+
+  #lookForStillWater(home: string): void {
+    const { now, core } = this.#story;
+    const { still, anew, unheard, broughtAt } = this.truth.of(home);
+    if (still === undefined || unheard !== undefined || this.off.has('dry')) return;
+    const periods = (core.registry.home(home)?.away ?? []).filter(({ from }) => from <= now);
+    const away = Math.max(0, ...periods.map(({ until }) => until));
+    const since = Math.max(still, anew, away);
+    if (now - since < HEARD_WITHIN_MS.dry || now - broughtAt < READ_WITHIN_MS) return;
+    const isMissed = this.#alertsOn(home).some(({ rule, raisedAt, clearedAt = now, clearReason }) => {
+      if (rule === 'M3-water') return clearedAt > now - READ_WITHIN_MS && now - raisedAt < OUTAGE_MS;
+      if (!/^W[01](-x)?$/.test(rule)) return false;
+      return clearedAt > now - READ_WITHIN_MS - (clearReason === 'resolved' ? REARM_MS : 0);
+    });
+    if (!isMissed) this.fail(`nobody missed the water of ${home} since ${timeText(since)}`);
+  }
+
+  #lookForUnheard(home: string): void {
+    const { now } = this.#story;
+    const { unheard, anew, gone, gateway, sharedAt } = this.truth.of(home);
+    if (unheard === undefined || gone) return;
+    const since = Math.max(unheard, anew);
+    if (now - since < SILENT_WITHIN_MS) return;
+    const isMissed = this.#alertsOn(home).some((alert) => {
+      const { rule, subject, device, raisedAt, clearedAt = now, clearReason } = alert;
+      const isOfMeter = rule === 'M1' && (subject === gateway || device === `${home}-meter`);
+      const isOfBuilding = rule === 'M3' && raisedAt >= unheard && now - sharedAt < SILENT_WITHIN_MS;
+      if (!isOfMeter && !isOfBuilding) return false;
+      return clearedAt > now - (clearReason === 'resolved' ? REARM_MS + HOUR : SILENT_WITHIN_MS);
+    });
+    if (!isMissed) this.fail(`nobody missed the meter of ${home} since ${timeText(since)}`);
+  }
+
+  #lookForBare(home: string): void {
+    const { now } = this.#story;
+    const { bare, anew } = this.truth.of(home);
+    const since = Math.max(bare ?? now, anew);
+    if (now - since < BARE_WITHIN_MS) return;
+    const isMissed = this.#alertsOn(home).some(({ rule, clearedAt = now, clearReason }) => {
+      const rest = clearReason === 'resolved' ? REARM_MS + HOUR : 0;
+      return rule === 'M4' && clearedAt >= now - rest;
+    });
+    if (!isMissed) this.fail(`nobody missed that nothing is in ${home} since ${timeText(since)}`);
+  }
+
+  #lookForForgotten({ id, kind, priority, status, ...done }: Case): void {
+    const held = priority === 'P2' && this.silences > 0;
+    if (kind !== 'safety' || priority > 'P2' || held) return;
+    const {
+      openedAt,
+      acknowledgedAt = 0,
+      resolvedAt = 0,
+      contactAt = 0,
+      onSiteAt = 0,
+      onTheWayAt = 0,
+    } = done;
+    const last = Math.max(
+      openedAt,
+      acknowledgedAt,
+      resolvedAt,
+      contactAt,
+      onSiteAt,
+      onTheWayAt,
+      this.#wokeAt,
+    );
+    const since = Math.max(last, this.#story.staffTold(id));
+    if (this.#story.now - since > FORGOTTEN_MS[status] && !this.#saysNobody(id, since))
+      this.fail(`${id} (${status}) is forgotten since ${timeText(since)}`);
+  }
+
+  fail(what: string): never {
+    const { now } = this.#story;
+    throw new Error(
+      [`${what}; now ${timeText(now)}`, ...this.#story.cases(), ...this.#story.alerts()].join('\n'),
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { MINUTE } from '../../src/lib/clock.ts';
+import { CASE_STEP_NAMES, type Case, OUTCOME_NAMES } from '../../src/model/case.ts';
+import { type Command, commandSchemas } from '../../src/model/command.ts';
+import { chosen, type Of } from './life-happenings.ts';
+import type { productRules, Story } from './story.ts';
+
+/** Who has to do with the homes of a life, and what they do about cases and rules. */
+
+export const STAFF = [
+  staff('zhou', '周敏', 'grid-worker', 'haitang/g1'),
+  staff('sun', '吴强', 'committee', 'haitang'),
+  staff('duty', '值班', 'sub-district-duty', 'haitang'),
+] as const;
+const BY = STAFF.map(({ name }) => name);
+export const NOTIFY: unknown = parse(
+  readFileSync(new URL('../../config/notify.yaml', import.meta.url), 'utf8'),
+);
+
+function staff(id: string, name: string, role: string, node: string) {
+  const channels = [{ channel: 'robot', address: id }];
+  return { noun: 'staff' as const, id, name, roles: [{ role, node }], channels };
+}
+
+/** Rules that take a call, and what is not expected of anybody while they are off. */
+export const OF_RULE = { B1: 'press', B2: 'fall', V1: 'crisis', W1: 'dry' } as const;
+export const RULE_CHANGES = ['none', 'renamed', 'off', 'longer', 'shadow', 'gone', 'by-day'] as const;
+
+/** A command as it comes over the API; what came of it. */
+export function commanded(
+  story: Story,
+  command: Readonly<Record<string, unknown>> & { type: Command['type'] },
+  by: string,
+): string {
+  const { type, ...body } = command;
+  const reply = story.command({ type, ...commandSchemas[type].parse(body) } as Command, by);
+  return reply.ok ? 'ok' : reply.failure.code;
+}
+
+/** Somebody works on the safety case of a home. */
+export function works(
+  story: Story,
+  what: Exclude<Of<'work'>, 'technical'>,
+  home: string,
+  pick: number,
+): string {
+  const by = chosen(BY.slice(0, 2), pick);
+  const open = story.openCase(home);
+  const done = caseOf(story, home, what === 'reopen' ? ['resolved', 'struck-off'] : ['resolved'], pick);
+  if (what === 'callBack' || what === 'strikeOff' || what === 'reopen') {
+    if (done === undefined) return 'none';
+    const reason = '试一试';
+    if (what === 'callBack')
+      return story.callBack(done, chosen(['satisfied', 'not-satisfied', 'not-reached'] as const, pick), by);
+    return commanded(
+      story,
+      { type: what === 'reopen' ? 'case.reopen' : 'case.strike-off', case: done, reason },
+      by,
+    );
+  }
+  if (open === undefined) return 'none';
+  switch (what) {
+    case 'take':
+      return story.acknowledge(open, by);
+    case 'takeOver':
+      return story.takeOver(open, by);
+    case 'decline':
+      return commanded(story, { type: 'case.note', case: open, text: '来不了', declines: true }, by);
+    case 'note':
+      return story.note(open, '看过');
+    case 'assign':
+      return story.assign(open, chosen(STAFF, pick).id, by, pick % 2 === 0);
+    case 'step': {
+      const step = chosen(CASE_STEP_NAMES, pick);
+      return story.step(open, step, step.startsWith('call') ? 'resident' : undefined, by);
+    }
+    case 'withdrawStep':
+      return commanded(story, { type: 'case.withdraw-step', case: open }, by);
+    case 'giveBack':
+      return commanded(story, { type: 'case.give-back', case: open, reason: '来不了' }, by);
+    case 'resolve':
+      return story.resolve(open, chosen(OUTCOME_NAMES, pick), by, by);
+    case 'confirm':
+      return story.confirm(open, '王秀英', pick % 2 === 0);
+  }
+}
+
+/** Somebody ends a case about devices, whatever is still wrong with them. */
+export function endsTechnical(story: Story, pick: number): string {
+  const isOpen = ({ kind, status }: Case) =>
+    kind === 'technical' && (status === 'open' || status === 'acknowledged');
+  const one = chosen(story.rawCases().filter(isOpen), pick);
+  if (!one) return 'none';
+  return `${one.id} ${story.resolve(one.id, chosen(['device', 'outage'] as const, pick), '')}`;
+}
+
+function caseOf(
+  story: Story,
+  home: string,
+  statuses: readonly Case['status'][],
+  pick: number,
+): string | undefined {
+  const some = story.rawCases(home).filter(({ status }) => statuses.includes(status));
+  return some[pick % some.length]?.id;
+}
+
+/** What became of the notices of the last half hour. */
+export function tellsOfNotices(story: Story, fail: boolean, pick: number): string {
+  const lately = story.notices.filter(({ createdAt }) => createdAt > story.now - 30 * MINUTE);
+  const some = lately.slice(-(1 + (pick % 4)));
+  const result = fail ? { state: 'failed', failure: 'attempts-exhausted' } : { state: 'delivered' };
+  for (const { id: notice, case: of, recipient, channel } of some) {
+    const about = {
+      notice,
+      case: of,
+      subject: of.replace(/\.c\d+$/, ''),
+      recipient: recipient.name,
+      channel,
+    };
+    commanded(story, { type: 'notice.result', ...about, ...result }, 'system');
+  }
+  return String(some.length);
+}
+
+export function changed(rule: (typeof productRules)[number], how: (typeof RULE_CHANGES)[number]): object[] {
+  if (how === 'gone') return [];
+  if (how === 'off') return [{ ...rule, enabled: false }];
+  if (how === 'shadow') return [{ ...rule, mode: 'shadow' }];
+  if (how === 'by-day') return [{ ...rule, hours: { from: '08:00', to: '20:00' } }];
+  if (how === 'renamed') return [{ ...rule, id: `${rule.id}-x` }];
+  if (how === 'longer' && rule.id === 'B2')
+    return [{ ...rule, params: { ...rule.params, cancelWindowSeconds: 60 } }];
+  return [rule];
+}
