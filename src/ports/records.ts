@@ -73,6 +73,8 @@ export interface RecordStore {
   rejectionCounts(): Promise<RejectionCount[]>;
   /** How much is open, of nodes that one of the paths covers: for the status page and its gauges. */
   counts(paths: readonly string[]): Promise<RecordCounts>;
+  /** Of these the cases alone: notices are counted over years of them. */
+  openCases(paths: readonly string[]): Promise<RecordCounts['openCases']>;
 
   /** Events after this id, oldest first, of nodes that one of the paths covers. */
   events(after: number, paths: readonly string[], limit: number): Promise<StreamEvent[]>;

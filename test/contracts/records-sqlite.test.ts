@@ -1,16 +1,36 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type CompiledQuery, Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Notice } from '../../src/model/notice.ts';
+import { countOpen, listCases } from '../../src/store/records/findings.ts';
 import { HOME_OF_PERSON, IS_PERSON } from '../../src/store/records/migrations.ts';
+import { findByProvider, listNotices } from '../../src/store/records/notices.ts';
+import { retainRecords } from '../../src/store/records/retain.ts';
+import type { RecordTables } from '../../src/store/records/schema.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
+import { DEFAULT_RETENTION } from '../../src/store/retention.ts';
+import { nodeSqliteDialect } from '../../src/store/sqlite/dialect.ts';
 import { StoreLocked } from '../../src/store/sqlite/file.ts';
+import { Turn } from '../../src/store/sqlite/turn.ts';
 import { layTables } from '../fresh-records.ts';
 import { atLength, SLOW } from '../runs.ts';
 import { fileBed, tempFolder } from './bed.ts';
-import { aCase, Committer, caseEffect, T0 } from './fixtures.ts';
+import {
+  aCase,
+  alertEffect,
+  aNotice,
+  anAlert,
+  anEntry,
+  Committer,
+  caseEffect,
+  FIRST_PAGE,
+  noticeEffect,
+  T0,
+} from './fixtures.ts';
 import { recordsContract } from './records.ts';
 
 recordsContract('SQLite', async (kept) => {
@@ -19,6 +39,20 @@ recordsContract('SQLite', async (kept) => {
   if (!SLOW) await layTables(join(dirname(bed.backupFile), '../store.db'));
   return bed;
 });
+
+type Db = Kysely<RecordTables>;
+
+/** Somebody who sees one grid. */
+const GRID = { paths: ['hai/g1'] };
+const KEPT_FOR = DEFAULT_RETENTION.records;
+
+/** Pages that this adds to the write-ahead log of a file which nobody carries over. */
+async function pagesOf(file: string, work: () => Promise<unknown>): Promise<number> {
+  const bytes = (): number => statSync(`${file}-wal`).size;
+  const before = bytes();
+  await work();
+  return (bytes() - before) / (4096 + 24);
+}
 
 describe('the file of the records', () => {
   let dir: string;
@@ -95,6 +129,7 @@ describe('the file of the records', () => {
     const db = new DatabaseSync(file);
     db.exec(`drop table owner; drop table photos; drop table visits; alter table cases drop column assigned;
       drop index notices_provider; alter table notices drop column provider_id; drop index registry_people;
+      drop index notices_path; create index cases_urgency on cases (priority, opened_at, number);
       delete from kysely_migration where name >= '0004'`);
     db.close();
     await store.open();
@@ -119,6 +154,72 @@ describe('the file of the records', () => {
       .prepare(`explain query plan select doc from registry where ${IS_PERSON} and ${HOME_OF_PERSON} = ?`)
       .all('h1');
     expect(plan?.['detail']).toContain('SEARCH registry USING INDEX registry_people');
+    db.close();
+  });
+
+  it('takes few pages for an alert, and for what became of its notices no index of cases', async () => {
+    const file = join(dir, 'records.db');
+    const store = sqliteRecords({ file, archived: true });
+    await store.open();
+    const committer = new Committer(store);
+    const told = ['wecom', 'sms'].map((channel, i) => aNotice({ id: `h1.c1.n${i}`, channel }));
+    const raised = [alertEffect(anAlert()), caseEffect(aCase(), [anEntry(1)]), ...told.map(noticeEffect)];
+    expect(await pagesOf(file, () => committer.commit(raised))).toBeLessThanOrEqual(21);
+    const accepted = told.map((notice): Notice => ({ ...notice, state: 'accepted', acceptedAt: T0 }));
+    expect(await pagesOf(file, () => store.saveNotices(accepted))).toBeLessThanOrEqual(5);
+    const became = told.map((_, i) =>
+      caseEffect(aCase({ version: 2 + i, entries: 2 + i }), [anEntry(2 + i)]),
+    );
+    expect(await pagesOf(file, () => committer.commit(became))).toBeLessThanOrEqual(6);
+    expect(await store.case('h1.c1')).toMatchObject({ version: 3, entries: 3 });
+    await store.close();
+  });
+
+  it.each([
+    ['the work list', (db: Db) => listCases(db, GRID, FIRST_PAGE), ['cases_status (status=?)']],
+    [
+      'the cases of a home',
+      (db: Db) => listCases(db, { ...GRID, home: 'h1', status: ['struck-off'] }, FIRST_PAGE),
+      ['cases_home (home=?)'],
+    ],
+    [
+      'the ledger',
+      (db: Db) => listCases(db, { ...GRID, status: ['resolved', 'struck-off'], order: 'newest' }, FIRST_PAGE),
+      ['cases_newest'],
+    ],
+    ['notices of a grid', (db: Db) => listNotices(db, GRID, FIRST_PAGE), ['notices_newest']],
+    [
+      'a receipt',
+      (db: Db) => findByProvider(db, 'sms', 'p1'),
+      ['notices_provider (provider_id=? AND channel=?)'],
+    ],
+    [
+      'what a grid counts',
+      (db: Db) => countOpen(db, GRID.paths),
+      ['cases_status (status=?)', 'alerts_cleared', 'notices_path'],
+    ],
+    [
+      'what may go',
+      (db: Db) => retainRecords(db, KEPT_FOR, T0, async () => {}),
+      ['cases_resolved (resolved_at<?)'],
+    ],
+  ])('looks for %s by an index, and not through years of cases', async (_what, ask, indexes) => {
+    const file = join(dir, 'records.db');
+    await layTables(file);
+    const db = new DatabaseSync(file);
+    const asked: CompiledQuery[] = [];
+    const dialect = nodeSqliteDialect(db, new Turn());
+    const kysely: Db = new Kysely({ dialect, log: ({ query }) => void asked.push(query) });
+    await ask(kysely);
+    const plans = asked.flatMap(({ sql, parameters }) =>
+      db.prepare(`explain query plan ${sql}`).all(...(parameters as string[])),
+    );
+    const details = plans.map(({ detail }) => String(detail));
+    for (const index of indexes) expect(details.join('\n')).toContain(`INDEX ${index}`);
+    // A page of the newest ends when it is full; everything else that goes through all of them never does.
+    const scans = details.filter((detail) => /^SCAN (cases|notices|alerts)/.test(detail));
+    expect(scans.filter((scan) => !scan.endsWith('_newest'))).toEqual([]);
+    await kysely.destroy();
     db.close();
   });
 

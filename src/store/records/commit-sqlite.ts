@@ -81,8 +81,9 @@ export class SqliteCommit {
 
   /** Stores a notice as it is now, and the event that says so. */
   saveNotice(notice: Notice): StreamEvent {
-    this.#sql.replaceNotice.run(...noticeValues(noticeRow(notice)));
-    return this.#event(savedNoticeAt(notice), noticeTold(notice, JSON.stringify(notice)));
+    const row = noticeRow(notice);
+    this.#sql.replaceNotice.run(...noticeValues(row));
+    return this.#event(savedNoticeAt(notice), noticeTold(notice, row.doc));
   }
 
   #effect(effect: Effect): readonly Told[] {
@@ -132,30 +133,31 @@ export class SqliteCommit {
     return changes ? alertTold(change, alert, row.doc) : undefined;
   }
 
-  #case({ change, case: of, entries }: EffectOf<'case'>): Told | undefined {
-    const known = this.#sql.findCase.get(of.id) as CaseKey | undefined;
-    for (const entry of entries) this.#sql.caseEntry.run(of.id, entry.n, JSON.stringify(entry));
+  #case(effect: EffectOf<'case'>): Told | undefined {
+    const { case: of, entries } = effect;
+    const known = this.#sql.findCase.get(of.id) as StoredCase | undefined;
+    const lines = entries.map((entry) => JSON.stringify(entry));
+    entries.forEach(({ n }, i) => {
+      this.#sql.caseEntry.run(of.id, n, lines[i] as string);
+    });
     if (known && !isLater(of, known)) return undefined;
     const row = caseRow(of);
-    const values = [
-      row.version,
-      row.entries,
-      row.path,
-      row.home,
-      row.kind,
-      row.status,
-      row.priority,
-      row.owner,
-      row.opened_at,
-      row.resolved_at ?? null,
-      row.doc,
-      row.assigned,
-      row.id,
-    ];
-    // Not an upsert: that would use up a number each time, and people would ask where the missing ones went.
-    const written = (known ? this.#sql.updateCase : this.#sql.insertCase).run(...values);
-    const number = known?.number ?? Number(written.lastInsertRowid);
-    return caseTold(change, { ...of, number }, entries);
+    const number = known ? this.#updateCase(known, row) : this.#insertCase(row);
+    return caseTold(effect, number, row.doc, lines);
+  }
+
+  /** Not an upsert: that would use up a number each time, and people would ask where the missing ones went. */
+  #insertCase(row: CaseRow): number {
+    return Number(this.#sql.insertCase.run(...placeInLists(row), ...restOfCase(row)).lastInsertRowid);
+  }
+
+  /** Most changes, such as what became of a notice, move a case in no list: then no index is written either. */
+  #updateCase({ number, ...known }: StoredCase, row: CaseRow): number {
+    const place = placeInLists(row);
+    const stays = placeInLists(known).every((value, i) => value === place[i]);
+    if (stays) this.#sql.updateCaseInPlace.run(...restOfCase(row));
+    else this.#sql.updateCase.run(...place, ...restOfCase(row));
+    return number;
   }
 
   /** What has moved away is told where it was: who may see only that place would go on showing it. */
@@ -254,8 +256,34 @@ function noticeValues(row: ReturnType<typeof noticeRow>) {
 
 const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, priority, created_at, next_attempt_at, doc,
   provider_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do`;
-const CASE_COLUMNS =
-  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc, assigned';
+
+type CaseRow = ReturnType<typeof caseRow>;
+
+/** Columns of cases that stand in an index. SQLite writes an index anew whose column is named, whether or not it changes. */
+const PLACE_COLUMNS = 'home, status, priority, opened_at, resolved_at';
+const REST_COLUMNS = 'version, entries, path, kind, owner, assigned, doc';
+
+type StoredCase = CaseKey & Pick<CaseRow, 'home' | 'status' | 'priority' | 'opened_at' | 'resolved_at'>;
+
+const placeInLists = ({
+  home,
+  status,
+  priority,
+  opened_at,
+  resolved_at = null,
+}: Omit<StoredCase, keyof CaseKey>) => [home, status, priority, opened_at, resolved_at];
+
+/** With the id at the end, by which it is found. */
+const restOfCase = ({ version, entries, path, kind, owner = '', assigned = '', doc, id }: CaseRow) => [
+  version,
+  entries,
+  path,
+  kind,
+  owner,
+  assigned,
+  doc,
+  id,
+];
 
 function prepare(db: DatabaseSync) {
   const sql = {
@@ -268,13 +296,15 @@ function prepare(db: DatabaseSync) {
       path = excluded.path, home = excluded.home, rule = excluded.rule, about = excluded.about,
       priority = excluded.priority, raised_at = excluded.raised_at, cleared_at = excluded.cleared_at,
       doc = excluded.doc where excluded.version > version`,
-    findCase: 'select number, version, entries from cases where id = ?',
-    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
+    findCase: `select number, version, entries, ${PLACE_COLUMNS} from cases where id = ?`,
+    insertCase: `insert into cases (${PLACE_COLUMNS}, ${REST_COLUMNS}, id)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    updateCase: `update cases set (${PLACE_COLUMNS}, ${REST_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
+    updateCaseInPlace: `update cases set (${REST_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?) where id = ?`,
     caseEntry: 'insert into case_entries (case_id, n, doc) values (?, ?, ?) on conflict do nothing',
     notice: `${NOTICE_INSERT} nothing`,
-    replaceNotice: `${NOTICE_INSERT} update set case_id = excluded.case_id, path = excluded.path,
-      channel = excluded.channel, state = excluded.state, priority = excluded.priority,
+    replaceNotice: `${NOTICE_INSERT} update set path = excluded.path, channel = excluded.channel,
+      state = excluded.state, priority = excluded.priority,
       next_attempt_at = excluded.next_attempt_at, doc = excluded.doc, provider_id = excluded.provider_id`,
     registryFind: 'select doc from registry where noun = ? and key = ?',
     registryPut: `insert into registry (noun, key, doc) values (?, ?, ?)

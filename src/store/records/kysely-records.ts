@@ -70,6 +70,10 @@ export abstract class KyselyRecords {
     return findings.countOpen(this.db, paths);
   }
 
+  openCases(paths: readonly string[]) {
+    return findings.countOpenCases(this.db, paths);
+  }
+
   notices(filter: NoticeFilter, page: PageRequest) {
     return notices.listNotices(this.db, filter, page);
   }

@@ -68,6 +68,7 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
     '0009-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
     '0010-visits': { up: (kysely) => createVisits(kysely, types) },
     '0011-people-of-homes': { up: (kysely) => findPeopleByHome(kysely, types) },
+    '0012-indexes': { up: changeIndexes },
   };
 }
 
@@ -265,6 +266,21 @@ async function findPeopleByHome(db: Kysely<unknown>, { peopleLate }: ColumnTypes
   await sql`create index registry_people on registry (${sql.raw(HOME_OF_PERSON)}) where ${sql.raw(IS_PERSON)}`.execute(
     db,
   );
+}
+
+/**
+ * Each index is a page more that an alert writes. The two that are asked for what has an end, or a name that a provider
+ * gave it, hold nothing else any more; by urgency cases are read status by status, and so by `cases_status`. One is new: whoever
+ * sees one grid counts the notices of that, and looked through those of all for it.
+ */
+async function changeIndexes(db: Kysely<unknown>): Promise<void> {
+  for (const name of ['cases_urgency', 'cases_resolved', 'notices_provider'])
+    await db.schema.dropIndex(name).execute();
+  await sql`create index cases_resolved on cases (resolved_at) where resolved_at is not null`.execute(db);
+  await sql`create index notices_provider on notices (provider_id, channel) where provider_id is not null`.execute(
+    db,
+  );
+  await db.schema.createIndex('notices_path').on('notices').columns(['path', 'state']).execute();
 }
 
 async function createTable(

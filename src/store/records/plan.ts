@@ -207,18 +207,21 @@ class Planning {
     return alertTold(change, alert, row.doc);
   }
 
-  #case({ change, case: of, entries }: EffectOf<'case'>): Told | undefined {
-    for (const entry of entries) {
-      const key = `${of.id} ${entry.n}`;
+  #case(effect: EffectOf<'case'>): Told | undefined {
+    const { case: of, entries } = effect;
+    const lines = entries.map((entry) => JSON.stringify(entry));
+    entries.forEach(({ n }, i) => {
+      const key = `${of.id} ${n}`;
       if (!this.#plan.case_entries.has(key))
-        this.#plan.case_entries.set(key, { case_id: of.id, n: entry.n, doc: JSON.stringify(entry) });
-    }
+        this.#plan.case_entries.set(key, { case_id: of.id, n, doc: lines[i] });
+    });
     const known = this.#known.cases.get(of.id);
     if (known && !isLater(of, known)) return undefined;
     const number = known?.number ?? ++this.#numbers.case;
     this.#known.cases.set(of.id, { number, version: of.version, entries: of.entries });
-    this.#plan.cases.set(of.id, { number, ...caseRow(of) });
-    return caseTold(change, { ...of, number }, entries);
+    const row = caseRow(of);
+    this.#plan.cases.set(of.id, { number, ...row });
+    return caseTold(effect, number, row.doc, lines);
   }
 
   /** The first of a name stands: what became of it since is saved by whoever sends it. */

@@ -3,7 +3,7 @@ import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
 import type { Rejection } from '../../model/rejection.ts';
-import type { NumberedCase, StreamEvent } from '../../ports/records.ts';
+import type { StreamEvent } from '../../ports/records.ts';
 import { publicEntry } from './rows.ts';
 import type { RecordTables } from './schema.ts';
 
@@ -27,11 +27,17 @@ export const alertTold = (
 ): Told | undefined =>
   shadow ? undefined : { type: 'alert', path, data: `{"change":"${change}","alert":${doc}}` };
 
+/** @param doc the case without its number, which stands in a column of its own */
 export const caseTold = (
-  change: EffectOf<'case'>['change'],
-  of: NumberedCase,
-  entries: EffectOf<'case'>['entries'],
-): Told => ({ type: 'case', path: of.path, data: JSON.stringify({ change, case: of, entries }) });
+  { change, case: { path } }: EffectOf<'case'>,
+  number: number,
+  doc: string,
+  entries: readonly string[],
+): Told => ({
+  type: 'case',
+  path,
+  data: `{"change":"${change}","case":${doc.slice(0, -1)},"number":${number}},"entries":[${entries.join()}]}`,
+});
 
 export const noticeTold = ({ path }: Notice, doc: string): Told => ({
   type: 'notice',
