@@ -11,7 +11,7 @@ import { readSources, type SourceFile } from './sources.ts';
  */
 const LAYERS: Readonly<Record<string, { readonly parts: string; readonly packages: string }>> = {
   // 0: not a word of the domain.
-  'src/lib': { parts: '', packages: 'node:* rrule-temporal' },
+  'src/lib': { parts: '', packages: 'node:* @msgpack/msgpack cborg rrule-temporal' },
   // 1: the nouns; and the interfaces between the core's surroundings.
   'src/model': { parts: 'src/lib', packages: 'zod' },
   'src/ports': { parts: 'src/lib src/model', packages: 'prom-client' },

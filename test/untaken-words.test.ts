@@ -4,7 +4,7 @@ import { callPassedOver } from '../src/app/passed-over.ts';
 import { calledIn, callInWords } from '../src/app/untaken-calls.ts';
 import type { Decoded } from '../src/devices/define.ts';
 import { isCall } from '../src/model/call-for-help.ts';
-import { callAmongSettings } from '../src/model/call-phrases.ts';
+import { callAmongSettings } from '../src/model/call-values.ts';
 import { callInBytes, callInText } from '../src/model/call-words.ts';
 import { models } from './core.ts';
 import { runs } from './runs.ts';
@@ -278,6 +278,14 @@ describe('words that call for help', () => {
       }),
       { numRuns: runs(80, 20_000) },
     );
+  });
+
+  test('are looked for in lists of lists, where no key is lost', () => {
+    expect(callInText('[["sos",1,"sos",2],["x"]]')).toBe('sos');
+    expect(callInText('[["a",1,"a",2]]')).toBeUndefined();
+    const read = () => ({});
+    expect(callPassedOver(Buffer.from('[["sos",1,"sos",2],["help"]]'), {}, read)).toBeUndefined();
+    expect(callInText('[{"sos":true,"sos":false}]')).toBe('sos');
   });
 
   test('are looked for in one pass, however much of something else stands before them', () => {

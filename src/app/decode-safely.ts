@@ -2,8 +2,8 @@ import type { Decoded, DeviceDefinition } from '../devices/define.ts';
 import type { EnvelopeDefinition } from '../devices/envelope.ts';
 import type { FrameContext } from '../devices/frame.ts';
 import { fail } from '../lib/result.ts';
-import { isCall } from '../model/call-for-help.ts';
 import type { Look } from '../model/call-words.ts';
+import { isForCallsAlone } from '../model/calling-device.ts';
 import type { Message } from '../model/message.ts';
 import type { RuntimeDevice } from './runtime.ts';
 
@@ -57,6 +57,6 @@ export function openSafely(
 
 /** By what a call of this device is known in words. */
 export const lookOf = ({ definition }: RuntimeDevice, { receivedAt }: Message): Look => ({
-  isWorn: definition.events.some(isCall),
+  isWorn: isForCallsAlone(definition),
   at: receivedAt,
 });

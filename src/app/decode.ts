@@ -17,6 +17,7 @@ import { believable, entryOf, maySpeakFor } from './frames.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { besideRead } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
+import { StandingCalls } from './standing-calls.ts';
 import { isPresence, namedIn, statusOf } from './status-topic.ts';
 import { unread } from './unmodelled.ts';
 import {
@@ -50,6 +51,7 @@ export class Decoder {
   readonly #envelopes: Envelopes;
   readonly #onEnveloped: ((message: Message) => void) | undefined;
   readonly #topics = new Map<string, string | undefined>();
+  readonly #standing = new StandingCalls();
 
   /** @param onEnveloped sees every message in an envelope first: some of them announce devices */
   constructor(models: DeviceModels, envelopes: Envelopes, onEnveloped?: (message: Message) => void) {
@@ -100,7 +102,7 @@ export class Decoder {
   /** What a message of this device says. */
   saidBy(known: RuntimeDevice, message: Message): DecodedMessage {
     const model = this.#speaking(known, message);
-    return reportOf(known, decodeSafely(known, model, message), message, message, model);
+    return this.#reportOf(known, decodeSafely(known, model, message), message, message, model);
   }
 
   /**
@@ -231,7 +233,31 @@ export class Decoder {
     const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
       decodeSafely(known, known.definition, inner, context),
     );
-    return reportOf(known, decoded, message, frame, known.definition, frame, context);
+    return this.#reportOf(known, decoded, message, frame, known.definition, frame, context);
+  }
+
+  /** What it says; and whether it calls for help in what its model could not read, or has passed over. */
+  #reportOf(
+    known: RuntimeDevice,
+    decoded: Decoded,
+    message: Message,
+    said: Said,
+    definition: DeviceDefinition,
+    frame?: Frame,
+    context?: FrameContext,
+  ): DecodedMessage {
+    const told = toldOf(known, decoded, message, frame?.key);
+    // Our own format is not looked through: it refuses each key that it does not know.
+    const isOurs = definition.decode.within !== undefined;
+    if (told.refusals.length === 0 && isOurs) return told;
+    const call = told.refusals.length === 0 ? undefined : callInWords(decoded, said, lookOf(known, message));
+    if (call !== undefined) return withCall(told, message, call, 'in-words');
+    if (isOurs || message.retained || !decoded.ok || calledIn(decoded)) return told;
+    const beside = besideRead(known, message, said.payload, definition, context);
+    const standing = this.#standing.note(known.id, said.payload, beside);
+    if (!beside) return told;
+    const refusals = [{ reason: 'unknown-event' as const, detail: beside.detail }, ...told.refusals];
+    return withCall({ ...told, refusals }, message, beside.call, 'in-words', standing);
   }
 }
 
@@ -251,29 +277,6 @@ function callUnderId(
     known &&
     callInMessage(decodeSafely(known, known.definition, message, context), frame, lookOf(known, message));
   return call ? { calls: [{ device: known.id, call, why: 'foreign-way' }] } : {};
-}
-
-/** What it says; and whether it calls for help in what its model could not read, or has passed over. */
-function reportOf(
-  known: RuntimeDevice,
-  decoded: Decoded,
-  message: Message,
-  said: Said,
-  definition: DeviceDefinition,
-  frame?: Frame,
-  context?: FrameContext,
-): DecodedMessage {
-  const told = toldOf(known, decoded, message, frame?.key);
-  // Our own format is not looked through: it refuses each key that it does not know.
-  const isOurs = definition.decode.within !== undefined;
-  if (told.refusals.length === 0 && isOurs) return told;
-  const call = told.refusals.length === 0 ? undefined : callInWords(decoded, said, lookOf(known, message));
-  if (call !== undefined) return withCall(told, message, call, 'in-words');
-  if (isOurs || message.retained || !decoded.ok || calledIn(decoded)) return told;
-  const beside = besideRead(known, message, said.payload, definition, context);
-  if (!beside) return told;
-  const refusals = [{ reason: 'unknown-event' as const, detail: beside.detail }, ...told.refusals];
-  return withCall({ ...told, refusals }, message, beside.call, 'in-words');
 }
 
 /** What a device says that somebody has switched off: nothing is taken, and whoever calls for help is heard. */
@@ -301,11 +304,13 @@ function withCall(
   { retained }: Message,
   call: Call | undefined,
   why: UntakenCall['why'],
+  standing?: string,
 ): DecodedMessage {
   const [first, ...others] = told.refusals;
   const { device } = told;
   if (call === undefined || retained || first === undefined || device === undefined) return told;
-  return { ...told, refusals: [{ ...first, calls: [{ device, call, why }] }, ...others] };
+  const one: UntakenCall = { device, call, why, ...(standing === undefined ? {} : { standing }) };
+  return { ...told, refusals: [{ ...first, calls: [one] }, ...others] };
 }
 
 function toldOf(known: RuntimeDevice, decoded: Decoded, message: Message, key?: string): DecodedMessage {

@@ -27,6 +27,8 @@ export class EnrolledCalls {
   readonly #lately = new Lately(LIMITS.strangerCallMs);
   /** What is on its way to the records. */
   readonly #pending = new Map<string, Promise<boolean>>();
+  /** Of a device whose state calls for help: which, and when people last had it before them. */
+  readonly #standing = new Map<string, { readonly state: string; readonly at: number }>();
   /** By sender, for which devices it called and when that began to count. */
   readonly #broughtBy = new Map<string, Map<string, number>>();
 
@@ -35,13 +37,15 @@ export class EnrolledCalls {
   }
 
   /** @returns whether it is stored; undefined where there is nothing to store, for it was told a short while ago */
-  note(rejection: Rejection, { device, call, why }: UntakenCall): Promise<boolean> | undefined {
+  note(rejection: Rejection, { device, call, why, standing }: UntakenCall): Promise<boolean> | undefined {
     const { at, from, topic, payload, payloadBytes } = rejection;
     const isWithin = why === 'in-words' || this.#isWithin(from, device, at);
     const key = isWithin ? `${why} ${device}` : `${ENROLLED_OTHER} ${from}`;
     const { submit, isNew, logger } = this.#options;
     // What people have resolved in this minute is known no more.
     const mayBeAnother = isWithin && isNew({ device, call, why, from });
+    if (mayBeAnother && this.#isKnown(device, standing, at)) return this.#pending.get(key);
+    if (standing !== undefined) this.#standing.set(device, { state: standing, at });
     const isNews = this.#lately.isNews(key, at);
     const pending = this.#pending.get(key);
     if (pending || (!isNews && !mayBeAnother)) return pending;
@@ -53,10 +57,17 @@ export class EnrolledCalls {
       : { type: 'stranger.called', address: ENROLLED_OTHER, gateway: from, ...told };
     const stored = callStored(submit(command), (error) => {
       this.#lately.forget(key);
+      this.#standing.delete(device);
       logger.error({ err: error, device }, 'the call of a device could not be stored');
     }).finally(() => this.#pending.delete(key));
     this.#pending.set(key, stored);
     return stored;
+  }
+
+  /** People were told of this state, have resolved its case, and it stands as it stood then. */
+  #isKnown(device: string, standing: string | undefined, at: number): boolean {
+    const told = this.#standing.get(device);
+    return standing !== undefined && told?.state === standing && at - told.at < LIMITS.standingCallMs;
   }
 
   #isWithin(from: string, device: string, at: number): boolean {

@@ -1,7 +1,7 @@
-import { textsOf } from '../lib/texts-in.ts';
-import { type Call, isCall } from '../model/call-for-help.ts';
+import type { Call } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
-import { callInBytes, callInText } from '../model/call-words.ts';
+import { callInBytes, callInText, likelyText } from '../model/call-words.ts';
+import { isForCallsAlone } from '../model/calling-device.ts';
 import { ADDRESS_SCHEMES, splitAddress } from '../model/device-address.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -69,14 +69,14 @@ export function callersIn(core: Core, message: Message, onTopic: string | undefi
  */
 function namedCallers(core: Core, message: Message, way: Way): Callers {
   const { topic, payload, receivedAt: at, client } = message;
-  const text = textsOf(payload)[0] ?? '';
+  const text = likelyText(payload);
   const onTopic = topic.split('/').flatMap((level) => enrolled(core, level) ?? []);
   const calls = new Map<string, UntakenCall>();
   const strangers = new Map<string, StrangerCall>();
   for (const part of partsOf(core, text)) {
     const own = part.under ? [part.under] : namedIn(core, part.said);
     const named = own.length > 0 ? own : onTopic;
-    const look = { isWorn: named.some(({ definition }) => definition.events.some(isCall)), at };
+    const look = { isWorn: named.some(({ definition }) => isForCallsAlone(definition)), at };
     const call =
       callOf(part.said, payload, named, look) ??
       (way === 'elsewhere' ? callInTopic(topic, text, look) : undefined);

@@ -1,11 +1,12 @@
 import type { DeviceDefinition } from '../devices/define.ts';
 import type { FrameContext } from '../devices/frame.ts';
 import { overwrittenIn } from '../lib/repeated-keys.ts';
-import { type Call, isCall } from '../model/call-for-help.ts';
-import { callBeside } from '../model/call-phrases.ts';
+import { type Entry, SAYING } from '../model/call-entries.ts';
+import type { Call } from '../model/call-for-help.ts';
+import { callBeside, nestedIn, VALUES_MAX } from '../model/call-values.ts';
 import type { Look } from '../model/call-words.ts';
+import { isForCallsAlone } from '../model/calling-device.ts';
 import type { Message } from '../model/message.ts';
-import { bitsOf, COUNTED, type MetricName, SENSES } from '../model/metrics.ts';
 import { decodeSafely } from './decode-safely.ts';
 import type { RuntimeDevice } from './runtime.ts';
 
@@ -13,6 +14,8 @@ import type { RuntimeDevice } from './runtime.ts';
 export interface PassedOver {
   readonly call: Call;
   readonly detail: string;
+  /** The key of a state: it says the same in each message until it ends, and is no press. */
+  readonly state?: string;
 }
 
 const [BRACE, BRACKET, BLANK] = [0x7b, 0x5b, 0x20];
@@ -21,7 +24,6 @@ const BYTES_MAX = 16_384;
 /** One of these stands in whatever is a call below: nearly all messages have none, and are looked at no further. */
 const MAY_CALL =
   /sos|help|panic|emergency|mayday|fall|man.?down|alarm|alert|求|救|紧急|一键|帮|来人|跌|摔|报警|告警|\\u[0-9a-f]{4}/i;
-const VALUES_MAX = 1_000;
 const TRIED_MAX = 16;
 
 type Place = readonly (string | number)[];
@@ -49,23 +51,21 @@ export function callPassedOver(
     return undefined;
   }
   for (const { key, value } of overwrittenIn(text)) {
-    const call = callBeside(key, value, look);
+    const call = callBeside({ key, value, saysNothing: false }, look);
     if (call) return { call, detail: shown(key, value) };
   }
   const before = JSON.stringify(read(payload));
   for (const { place, key, value, call } of callsIn(json, look)) {
     const without = Buffer.from(JSON.stringify(withoutPlace(JSON.parse(text), place)));
-    if (JSON.stringify(read(without)) === before) return { call, detail: shown(key, value) };
+    if (JSON.stringify(read(without)) === before)
+      return { call, detail: shown(key, value), ...(isState(key, call, look) ? { state: key } : {}) };
   }
   return undefined;
 }
 
-/**
- * Whether a device is there for somebody who calls, and for nothing else: its bare alarm is theirs. What tells of rooms, doors
- * or water as well may be a siren.
- */
-export const isForCallsAlone = (metrics: readonly MetricName[]): boolean =>
-  (bitsOf(metrics) & (SENSES | COUNTED)) === 0;
+/** `fall_down_status`; and whatever a radar says of falls, for it tells of its room as it is. */
+const isState = (key: string, call: Call, { isWorn = false }: Look): boolean =>
+  /.stat(?:e|us)$/i.test(key) || (call === 'fall' && !isWorn && !SAYING.test(key));
 
 interface Found {
   readonly place: Place;
@@ -76,21 +76,21 @@ interface Found {
 
 function callsIn(json: unknown, look: Look): Found[] {
   const found: Found[] = [];
-  const waiting: { place: Place; key: string; value: unknown }[] = [{ place: [], key: '', value: json }];
+  const waiting: (Pick<Entry, 'key' | 'value' | 'saysNothing'> & { place: Place })[] = [
+    { place: [], key: '', value: json, saysNothing: false },
+  ];
   for (let looked = 0; looked < VALUES_MAX && found.length < TRIED_MAX; looked++) {
     const one = waiting.pop();
     if (!one) break;
     const { place, key, value } = one;
-    if (Array.isArray(value))
-      for (const [i, inner] of value.slice(0, VALUES_MAX).entries())
-        waiting.push({ place: [...place, i], key, value: inner });
-    else if (typeof value === 'object' && value !== null)
-      for (const [name, inner] of Object.entries(value).slice(0, VALUES_MAX))
-        waiting.push({ place: [...place, name], key: name, value: inner });
-    else {
-      const call = callBeside(key, value, look);
-      if (call && place.length > 0) found.push({ place, key, value, call });
+    if (typeof value === 'object' && value !== null) {
+      const isList = Array.isArray(value);
+      for (const inner of nestedIn(key, value))
+        waiting.push({ ...inner, place: [...place, isList ? Number(inner.own) : inner.own] });
+      continue;
     }
+    const call = callBeside(one, look);
+    if (call && place.length > 0) found.push({ place, key, value, call });
   }
   return found;
 }
@@ -115,7 +115,7 @@ export function besideRead(
   definition: DeviceDefinition,
   context: FrameContext | undefined,
 ): PassedOver | undefined {
-  const look = { isWorn: definition.events.some(isCall) && isForCallsAlone(definition.metrics) };
+  const look = { isWorn: isForCallsAlone(definition) };
   return callPassedOver(payload, look, (one) =>
     decodeSafely(known, definition, { ...message, payload: one, within: undefined }, context),
   );

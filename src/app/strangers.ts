@@ -3,10 +3,10 @@ import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { tryPayload } from '../devices/trial.ts';
 import { WATCH_MODELS } from '../gateways/watches/session.ts';
-import { textShown, textsOf } from '../lib/texts-in.ts';
+import { textShown } from '../lib/texts-in.ts';
 import { type Call, isCall } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
-import { callInBytes } from '../model/call-words.ts';
+import { callInBytes, likelyText } from '../model/call-words.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Rejection } from '../model/rejection.ts';
@@ -63,7 +63,7 @@ export class Strangers {
     const said = callInBytes(payload, { at });
     if (said) return said;
     const underIt =
-      namedIn(topic) === undefined ? undefined : callInTopic(topic, textsOf(payload)[0] ?? '', { at });
+      namedIn(topic) === undefined ? undefined : callInTopic(topic, likelyText(payload), { at });
     if (underIt) return underIt;
     for (const name of watchModelsOf(topic)) {
       const model = this.#options.models.get(name);

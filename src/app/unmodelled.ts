@@ -1,6 +1,5 @@
-import { textsOf } from '../lib/texts-in.ts';
 import { callInTopic } from '../model/call-phrases.ts';
-import { callInBytes } from '../model/call-words.ts';
+import { callInBytes, likelyText } from '../model/call-words.ts';
 import type { Message } from '../model/message.ts';
 import type { Device } from '../model/registry.ts';
 import type { UntakenCall } from '../model/rejection.ts';
@@ -25,7 +24,7 @@ export function callOfUnmodelled(
 ): readonly UntakenCall[] {
   if (retained) return [];
   const look = { isWorn: true, at: receivedAt };
-  const call = callInBytes(payload, look) ?? callInTopic(topic, textsOf(payload)[0] ?? '', look);
+  const call = callInBytes(payload, look) ?? callInTopic(topic, likelyText(payload), look);
   return call === undefined ? [] : [{ device: id, call, why: 'in-words' }];
 }
 

@@ -1,8 +1,7 @@
 import type { Decoded } from '../devices/define.ts';
-import { textsOf } from '../lib/texts-in.ts';
 import { type Call, isCall } from '../model/call-for-help.ts';
 import { callInTopic } from '../model/call-phrases.ts';
-import { callInBytes, callInText, type Look } from '../model/call-words.ts';
+import { callInBytes, callInText, type Look, likelyText } from '../model/call-words.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 
 /** Refusals of what nobody could read. Other reasons are deliberate: what is simulated or withdrawn calls nobody. */
@@ -24,7 +23,7 @@ export const NOT_UNDERSTOOD: ReadonlySet<RejectionReason> = new Set<RejectionRea
 
 /** Of what a model makes of a message, that by which it is seen whether somebody calls. */
 type Understood =
-  | Pick<Extract<Decoded, { ok: true }>, 'ok' | 'events' | 'rejections'>
+  | Pick<Extract<Decoded, { ok: true }>, 'ok' | 'events' | 'readings' | 'rejections'>
   | Extract<Decoded, { ok: false }>;
 
 /** What a device sent, in whatever it was packed; `object` is what its network made of the bytes. */
@@ -41,9 +40,11 @@ export function callInWords(decoded: Understood, said: Said, look: Look = {}): C
   if (decoded.ok && (decoded.rejections.length === 0 || calledIn(decoded) !== undefined)) return undefined;
   const reasons = decoded.ok ? decoded.rejections.map(({ reason }) => reason) : [decoded.reason];
   if (!reasons.some((reason) => NOT_UNDERSTOOD.has(reason))) return undefined;
+  const isBeside = decoded.ok && decoded.readings.length > 0;
+  const seen = isBeside ? { ...look, isBeside } : look;
   return (
-    callInBytes(said.payload, look) ??
-    (said.object === undefined ? undefined : callInText(JSON.stringify(said.object), look))
+    callInBytes(said.payload, seen) ??
+    (said.object === undefined ? undefined : callInText(JSON.stringify(said.object), seen))
   );
 }
 
@@ -53,7 +54,7 @@ export const callInMessage = (decoded: Decoded, said: Said, look: Look = {}): Ca
 
 /** The same of one under a topic that is nobody's: that may say it by itself. */
 export const callUnder = (topic: string, decoded: Decoded, said: Said, look: Look): Call | undefined =>
-  callInMessage(decoded, said, look) ?? callInTopic(topic, textsOf(said.payload)[0] ?? '', look);
+  callInMessage(decoded, said, look) ?? callInTopic(topic, likelyText(said.payload), look);
 
 /** Of what is too long to be read, how much is looked through at either end. */
 const LONG_END_BYTES = 16_384;

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { loadEnvelopes } from '../app/definitions.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
-import { callPassedOver, isForCallsAlone } from '../app/passed-over.ts';
+import { callPassedOver } from '../app/passed-over.ts';
 import { callInWords } from '../app/untaken-calls.ts';
 import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
 import { spoken } from '../cli-words.ts';
@@ -12,6 +12,7 @@ import { type Trial, type TrialResult, tryPayload } from '../devices/trial.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import { isCall } from '../model/call-for-help.ts';
+import { isForCallsAlone } from '../model/calling-device.ts';
 import { parseSettings } from '../model/device-settings.ts';
 import { EVENTS } from '../model/metrics.ts';
 import type { DeviceSettings } from '../model/registry.ts';
@@ -181,19 +182,17 @@ function lineOf(result: TrialResult): object {
 
 /** What the running service does beside refusing it, or beside what the model reads: it opens a P2 for a call in words. */
 function callOf(
-  { events, metrics, decode }: DeviceDefinition,
+  definition: DeviceDefinition,
   result: TrialResult,
   payload: Uint8Array,
   at = Date.now(),
   read?: (other: Uint8Array) => TrialResult,
 ): object {
-  const isWorn = events.some(isCall);
-  const isHeard = !result.ok || decode.within || result.events.some(({ event }) => isCall(event));
+  const isWorn = isForCallsAlone(definition);
+  const isHeard = !result.ok || definition.decode.within || result.events.some(({ event }) => isCall(event));
   const call =
     callInWords(result, { payload }, { isWorn, at }) ??
-    (isHeard || !read
-      ? undefined
-      : callPassedOver(payload, { isWorn: isWorn && isForCallsAlone(metrics) }, read)?.call);
+    (isHeard || !read ? undefined : callPassedOver(payload, { isWorn }, read)?.call);
   if (call === undefined) return {};
   const message = `read in words as ${EVENTS[call].title.en}: of an enrolled device the service opens a P2 (calls-in-words)`;
   return { call: { event: call, message } };

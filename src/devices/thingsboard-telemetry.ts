@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callAmongSettings } from '../model/call-phrases.ts';
+import { callAmongSettings } from '../model/call-values.ts';
 import type { Sealed } from './envelope.ts';
 
 /** One entry as ThingsBoard takes it: keys and values, or the same under `values` with a time. */

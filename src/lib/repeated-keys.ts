@@ -31,6 +31,8 @@ export function overwrittenIn(text: string): Overwritten[] {
   const level = text.trimStart().startsWith('[') ? 2 : 1;
   const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
   let [depth, entry, from] = [0, 0, 0];
+  // Of a list in a list, no element is an object.
+  let isObject = false;
   let seen = new Map<string, string>();
   let key: string | undefined;
   const endValue = (end: number): void => {
@@ -42,10 +44,10 @@ export function overwrittenIn(text: string): Overwritten[] {
   };
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
     const [mark] = token;
-    const isOwn = depth === level;
+    const isOwn = depth === level && isObject;
     if (mark === '{' || mark === '[') {
       depth++;
-      if (depth === level) seen = new Map();
+      if (depth === level) [seen, isObject] = [new Map(), mark === '{'];
     } else if (mark === '}' || mark === ']') {
       if (isOwn) endValue(token.index);
       depth--;

@@ -45,6 +45,10 @@ const BASE64 = /^[a-z0-9+/_-]{4,}={0,2}$/i;
 const NO_TEXT = /(?![\t\n\r])\p{Cc}|\ufffd/u;
 const PACKED_CHARS_MAX = 16_384;
 
+/** Does it look like hexadecimal digits or base64? Words of four letters do. */
+export const mayBePacked = (text: string): boolean =>
+  text.length <= PACKED_CHARS_MAX && (BASE64.test(text) || HEX.test(text));
+
 /** The texts that are packed in a text as hexadecimal digits or base64; none, where it is neither or holds no text. */
 export function textsPackedIn(text: string): string[] {
   if (text.length > PACKED_CHARS_MAX) return [];

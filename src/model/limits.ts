@@ -158,6 +158,8 @@ export const LIMITS = {
   strangerRearmMs: 30 * 60_000,
   /** The same of an enrolled device for which somebody else calls: it may be forged. */
   foreignRearmMs: 5 * 60_000,
+  /** A state that calls for help and has stood since people resolved its case is told to them again after this long. */
+  standingCallMs: 12 * 60 * 60_000,
   /** Devices for which one sender calls that is not theirs are counted over this long, up to `strangersCallingMax`. */
   foreignCallsCountMs: 24 * 60 * 60_000,
   /** Where a device was longer than this before its wearer called says nothing about where they are. */

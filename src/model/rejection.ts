@@ -125,6 +125,8 @@ export interface UntakenCall {
   readonly device: string;
   readonly call: Call;
   readonly why: 'foreign-way' | 'in-words' | 'disabled';
+  /** A state that stands, and is the same for as long as this is: it is told again when it came back, and not because it is there. */
+  readonly standing?: string;
 }
 
 /** Somebody calls for help whom the registry does not know: how the message calls them, or the topic that it came under. */

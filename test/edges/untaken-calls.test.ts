@@ -43,6 +43,7 @@ const entries = [
         { id: 'm1-meter', model: 'water-meter', gateway: 'gw1' },
         { id: 'm1-button', model: 'milesight-ws101', address: `deveui:${EUI}`, gateway: 'gw1' },
       ],
+      z1: [{ id: 'z1-radar', model: 'zigbee2mqtt', address: 'topic:zigbee2mqtt/z1', gateway: 'gw1' }],
       ...Object.fromEntries([...flood, ...spares].map((home) => [home, [band(home)]])),
       ...Object.fromEntries(inWords.map(([payload]) => [homeOf(payload), [band(homeOf(payload))]])),
     },
@@ -295,6 +296,26 @@ describe('an enrolled device that calls for help in words that its model cannot 
     for (let i = 0; i < 3; i++) await service.loop.drained();
     expect((await refusalsOf(device)).length).toBe(7);
     expect(await casesOf(home)).toEqual([]);
+  });
+});
+
+describe('a radar whose state says that somebody fell, beside who is there', () => {
+  const says = (state: string | null) =>
+    publish('zigbee2mqtt/z1', { presence: true, fall_down_status: state }, 'gw1');
+
+  test('is told once, and after people resolved it only when it is over and comes again', async () => {
+    await says('fall');
+    await says('fall');
+    expect(await alertsOf('z1')).toMatchObject([{ rule: 'calls-in-words', priority: 'P2' }]);
+    await resolveCase((await casesOf('z1'))[0]?.id ?? '');
+    // Null is not known: the bridge was started again.
+    for (const state of ['fall', null, 'fall']) await says(state);
+    expect(await alertsOf('z1')).toHaveLength(1);
+    await publish('zigbee2mqtt/z1', { presence: true, action: 'sos' }, 'gw1');
+    expect(await alertsOf('z1')).toHaveLength(2);
+    await says('none');
+    await says('fall');
+    expect(await alertsOf('z1')).toHaveLength(3);
   });
 });
 

@@ -140,7 +140,10 @@ function addressOf({ device, deviceId, devEui, devEUI, dev_eui }: Message): Addr
 function payloadOf({ payload, payload_hex, payload_base64, data }: Message): Result<Uint8Array, Refusal> {
   if (typeof payload === 'object') return { ok: true, value: jsonBytes(payload) };
   // Words are base64 as well, and JSON that a script put into its own as text is none of either.
-  if (payload !== undefined && (/^\s*[[{]/.test(payload) || callInText(payload) !== undefined))
+  if (
+    payload !== undefined &&
+    (/^\s*[[{]/.test(payload) || callInText(payload, { isWorn: true }) !== undefined)
+  )
     return { ok: true, value: Buffer.from(payload) };
   const bytes =
     payload_hex !== undefined
