@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Clock, DAY, MINUTE, SECOND } from '../lib/clock.ts';
+import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import {
@@ -13,7 +13,7 @@ import type { AlertDraft } from '../rules/instance.ts';
 import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
-import type { SlowClock } from './clock-witness.ts';
+import { apartText, type ClockWitness, type SlowClock } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
@@ -34,8 +34,8 @@ export interface SelfWatchOptions {
   readonly deafSince: () => number | undefined;
   /** Does another program put us out at the outside broker, again and again? */
   readonly hasRival?: () => boolean;
-  /** Whether the clocks of devices say that ours is slow. */
-  readonly slowClock?: (now: number) => SlowClock | undefined;
+  /** Whether the clocks of devices say that ours is slow, or fast. */
+  readonly ownClock?: Pick<ClockWitness, 'slow' | 'fast'>;
   /** How it stands with a store outside, where there is one. */
   readonly outside?: (() => OutsideStatus | undefined) | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
@@ -44,6 +44,8 @@ export interface SelfWatchOptions {
   readonly brokerAwayMs: number;
   /** How late the rules may be, in milliseconds of the wall. */
   readonly behindMs: number;
+  /** For how long the service may have been away before that is told; absent: for ever. */
+  readonly unattendedMs?: number;
 }
 
 /** What is so now: since when, and its figures. */
@@ -160,12 +162,12 @@ export class SelfWatch {
       }
       case 'clock-set-back':
         return -lag < limit ? undefined : lateBy(-lag, now);
-      case 'clock-slow': {
-        const slow = this.#options.slowClock?.(now);
-        if (!slow) return undefined;
-        const { since, ms, devices } = slow;
-        return { since, values: { minutes: Math.round(ms / MINUTE), count: devices } };
-      }
+      case 'clock-slow':
+        return offBy(this.#options.ownClock?.slow(now));
+      case 'clock-fast':
+        return offBy(this.#options.ownClock?.fast(now));
+      case 'unattended':
+        return unattended(core, now, this.#options.unattendedMs);
       case 'model-missing': {
         const values = unmodelledFact(core);
         return values && { since: now, values };
@@ -250,6 +252,27 @@ function outsideFact(
   }
   const count = Object.values(status.givenUp).reduce((sum, n) => sum + n, 0);
   return count === 0 ? undefined : { since: now, values: { count } };
+}
+
+/** For so long after we are back it stands that we were away. People who resolve it do not hear of it again. */
+const UNATTENDED_STANDS_MS = 12 * HOUR;
+
+function unattended({ absence, registry, service }: Core, now: number, limitMs = Infinity): Fact | undefined {
+  if (!absence || registry.counts.homes === 0) return undefined;
+  const { from, until } = absence;
+  if (until - from < limitMs || now - until > UNATTENDED_STANDS_MS) return undefined;
+  const zone = registry.timeZone(service.path);
+  const { zh: forZh, en: forEn } = apartText(until - from);
+  const when = { from: shortLocal(from, zone), until: shortLocal(until, zone) };
+  return { since: from, values: { ...when, forZh, forEn, key: `${from}-${until}` } };
+}
+
+/** By how much our clock is wrong, as devices have it. */
+function offBy(apart: SlowClock | undefined): Fact | undefined {
+  if (!apart) return undefined;
+  const { since, ms, devices } = apart;
+  const { zh: byZh, en: byEn } = apartText(ms);
+  return { since, values: { minutes: Math.round(ms / MINUTE), count: devices, byZh, byEn } };
 }
 
 const lateBy = (ms: number, since: number): Fact => ({

@@ -98,7 +98,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   goOnFrom(core, clock, logger);
 
   const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
-  const { decoder, faults, ...newcomers } = hearingOf(core, parts, running, logger);
+  const { decoder, faults, ...newcomers } = hearingOf(core, parts, running, logger, clock);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
@@ -117,7 +117,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     decoder,
     clock,
     logger,
-    capture: newcomers.capture,
+    ...newcomers,
     callsStored: (effects) => onboard(effects, { core, decoder, clock, ...newcomers }),
     committed(batch) {
       fanOut.publish(batch.events);
