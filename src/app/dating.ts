@@ -1,6 +1,7 @@
 import type { Clock, Leap } from '../lib/clock.ts';
 import { MINUTE } from '../lib/clock.ts';
 import type { DeviceState } from '../model/device-state.ts';
+import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Message, Reading, Report } from '../model/message.ts';
 import { BEHIND_FROM_MS, type ClockApart, type ClockWitness, FRESH_MS, LIKE_MS } from './clock-witness.ts';
@@ -17,6 +18,8 @@ export class Dating {
   readonly #witness: ClockWitness;
   readonly #clock: Pick<Clock, 'now' | 'lastLeap'>;
   #leap: Leap | undefined;
+  /** The end of the leap by which our clock was put right, as far as devices could tell. */
+  #putRightAt: number | undefined;
   #apart: ClockApart | undefined;
   /** Refused for their clock before it was known that it is ours, oldest first. */
   #held: Message[] = [];
@@ -60,10 +63,17 @@ export class Dating {
   }
 
   /** What was refused for its clock may be taken later. Not where something happened in it: that was taken. */
-  hold({ remembered: _, within: __, ...message }: Message, { events }: Report): void {
-    if (events.length > 0) return;
+  hold(message: Message, { events }: Report, refusals: readonly Refusal[]): void {
+    if (events.length > 0 || !refusals.some(isOfClock)) return;
+    const { receivedAt, topic, payload, model, client } = message;
     // Its bytes lie among those of others, which are not to be kept for it.
-    this.#held.push({ ...message, payload: message.payload.slice() });
+    this.#held.push({
+      receivedAt,
+      topic,
+      payload: payload.slice(),
+      ...(model !== undefined && { model }),
+      ...(client !== undefined && { client }),
+    });
     if (this.#held.length > LIMITS.clockHeldMessagesMax) this.#held.shift();
   }
 
@@ -73,6 +83,8 @@ export class Dating {
     if (leap !== this.#leap) {
       // The clock was put right, or wrong: what was ahead of it may be of now.
       this.#leap = leap;
+      if (leap && this.#apart && Math.abs(leap.until - leap.from - this.#apart.ms) <= BEHIND_FROM_MS)
+        this.#putRightAt = leap.until;
       this.#witness.beginAnew();
       this.#apart = undefined;
       this.#mayHandBack = true;
@@ -82,6 +94,11 @@ export class Dating {
     if (!isOff) this.#apart = undefined;
     else if (!this.#apart || Math.abs(this.#apart.offset - apart.offset) > STICKY_MS) this.#apart = apart;
     this.#mayHandBack ||= isOff && this.#held.length > 0;
+  }
+
+  /** Was that no time at all, but the one by which our clock was slow? */
+  wasPutRight({ until }: Leap): boolean {
+    return until === this.#putRightAt;
   }
 
   /** Gives what was held, in its order, to `receive`, until that has no room. Each is judged anew, once. */
@@ -96,6 +113,8 @@ export class Dating {
     this.#mayHandBack = true;
   }
 }
+
+const isOfClock = ({ reason }: Refusal): boolean => reason === 'clock-future' || reason === 'clock-past';
 
 /** Its message before was measured shortly before it came. */
 const wasOfItsTime = ({ heardAt, measuredAt }: Pick<DeviceState, 'heardAt' | 'measuredAt'>): boolean =>

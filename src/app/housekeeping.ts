@@ -66,6 +66,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     deafSince: () => listening.deafSince,
     hasRival: () => broker.stats().hasRival === true,
     ownClock: options.clockWitness,
+    wasPutRight: (absence) => options.dating.wasPutRight(absence),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),
     logger,

@@ -320,7 +320,7 @@ export class Loop {
     );
     const { accepted } = result;
     this.#refuse(message, device, result.refusals, batch);
-    if (result.refusals.some(isOfClock)) dating?.hold(message, report);
+    if (result.refusals.length > 0) dating?.hold(message, report, result.refusals);
     inbound.heard?.(accepted, [...refusals, ...result.refusals]);
     if (capture?.active) capture.note(message, decoded, result.refusals);
     if (accepted) batch.reports.push({ seq, report: accepted });
@@ -394,8 +394,6 @@ export class Loop {
 const tell = (taken: Batch['taken']): void => {
   for (const inbound of taken) inbound.done();
 };
-
-const isOfClock = ({ reason }: Refusal): boolean => reason === 'clock-future' || reason === 'clock-past';
 
 /** Every effect of a step is for somebody, but that a device spoke for the first time can wait. */
 const isAwaited = (effect: Effect): boolean => effect.type !== 'device-heard';

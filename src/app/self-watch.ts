@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import type { Absence } from '../model/effect.ts';
 import {
   SERVICE_FINDING_NAMES,
   type ServiceFindingName,
@@ -46,6 +47,8 @@ export interface SelfWatchOptions {
   readonly behindMs: number;
   /** For how long the service may have been away before that is told; absent: for ever. */
   readonly unattendedMs?: number;
+  /** Our clock was slow, and has been put right: nobody was away. */
+  readonly wasPutRight?: (absence: Absence) => boolean;
 }
 
 /** What is so now: since when, and its figures. */
@@ -161,13 +164,13 @@ export class SelfWatch {
         return late < limit ? undefined : lateBy(late, now - late * clock.speed);
       }
       case 'clock-set-back':
-        return -lag < limit ? undefined : lateBy(-lag, now);
+        return -lag < limit ? undefined : setBackBy(-lag, now);
       case 'clock-slow':
         return offBy(this.#options.ownClock?.slow(now));
       case 'clock-fast':
         return offBy(this.#options.ownClock?.fast(now));
       case 'unattended':
-        return unattended(core, now, this.#options.unattendedMs);
+        return this.#unattended(now);
       case 'model-missing': {
         const values = unmodelledFact(core);
         return values && { since: now, values };
@@ -206,6 +209,18 @@ export class SelfWatch {
         return { since: now, values: { count: lastFound.length, cases } };
       }
     }
+  }
+
+  #unattended(now: number): Fact | undefined {
+    const { core, unattendedMs = Number.POSITIVE_INFINITY, wasPutRight } = this.#options;
+    const { absence, registry, service } = core;
+    if (!absence || registry.counts.homes === 0 || wasPutRight?.(absence)) return undefined;
+    const { from, until } = absence;
+    if (until - from < unattendedMs || now - until > UNATTENDED_STANDS_MS) return undefined;
+    const zone = registry.timeZone(service.path);
+    const { zh: forZh, en: forEn } = apartText(until - from);
+    const when = { from: shortLocal(from, zone), until: shortLocal(until, zone) };
+    return { since: from, values: { ...when, forZh, forEn, key: `${from}-${until}` } };
   }
 }
 
@@ -257,22 +272,19 @@ function outsideFact(
 /** For so long after we are back it stands that we were away. People who resolve it do not hear of it again. */
 const UNATTENDED_STANDS_MS = 12 * HOUR;
 
-function unattended({ absence, registry, service }: Core, now: number, limitMs = Infinity): Fact | undefined {
-  if (!absence || registry.counts.homes === 0) return undefined;
-  const { from, until } = absence;
-  if (until - from < limitMs || now - until > UNATTENDED_STANDS_MS) return undefined;
-  const zone = registry.timeZone(service.path);
-  const { zh: forZh, en: forEn } = apartText(until - from);
-  const when = { from: shortLocal(from, zone), until: shortLocal(until, zone) };
-  return { since: from, values: { ...when, forZh, forEn, key: `${from}-${until}` } };
-}
-
 /** By how much our clock is wrong, as devices have it. */
 function offBy(apart: SlowClock | undefined): Fact | undefined {
   if (!apart) return undefined;
   const { since, ms, devices } = apart;
   const { zh: byZh, en: byEn } = apartText(ms);
   return { since, values: { minutes: Math.round(ms / MINUTE), count: devices, byZh, byEn } };
+}
+
+/** Beyond a week ours waits for it no more: see `wallClock`. */
+function setBackBy(ms: number, since: number): Fact {
+  const { values } = lateBy(ms, since);
+  const days = Math.floor(ms / DAY);
+  return { since, values: days < 7 ? values : { ...values, days } };
 }
 
 const lateBy = (ms: number, since: number): Fact => ({

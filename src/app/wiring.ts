@@ -280,7 +280,7 @@ function goOnFrom(core: Core, clock: Clock, logger: Logger): void {
   if (core.now > clock.now() + CLOCK_BACK_MS_MAX)
     logger.error(
       { lastInput: new Date(core.now).toISOString(), now: new Date(clock.now()).toISOString() },
-      'the clock of this machine was set back since the last input: until it has caught up, time limits and rules go at half speed',
+      'the clock of this machine was set back since the last input: until it has caught up, time limits and rules go at half speed, or, where it is behind by more than a week, by our own time',
     );
   clock.notBefore?.(core.now);
 }

@@ -78,9 +78,13 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   'clock-set-back': {
     priority: 'P2',
     title: { zh: '机器时钟被调回', en: 'The clock of the machine was set back' },
-    text: ({ seconds }) => ({
-      zh: `机器时钟比最后一次计算早 ${seconds} 秒：在追上之前只按一半速度计时，失联、用水过少与各项时限都会迟到`,
-      en: `The clock stands ${seconds} s before the last evaluation: until it has caught up time passes at half speed, and silence, low use and all time limits come late`,
+    text: ({ seconds, days }) => ({
+      zh: days
+        ? `机器时钟比最后一次计算早 ${days} 天：服务按自己的时间继续，告警与通知上的时间、值班都可能不准。请校准机器时间`
+        : `机器时钟比最后一次计算早 ${seconds} 秒：在追上之前只按一半速度计时，失联、用水过少与各项时限都会迟到`,
+      en: days
+        ? `The clock stands ${days} days before the last evaluation: the service goes on by its own time, and the times that people are told, and duty, may be wrong. Set the clock of the machine`
+        : `The clock stands ${seconds} s before the last evaluation: until it has caught up time passes at half speed, and silence, low use and all time limits come late`,
     }),
   },
   'clock-slow': {
