@@ -33,6 +33,7 @@ function hear() {
     { models, envelopes },
     { loop },
     pino({ level: 'silent' }),
+    clock,
   );
   bench.callsStored = (effects) => onboard(effects, { core, decoder, clock, ...newcomers });
   return brokerHost({ core, loop, decoder, clock, serviceAccounts: [], trusting: false }, new Map());

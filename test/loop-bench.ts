@@ -2,7 +2,9 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { Checkpoints, parseShared, recoverCore } from '../src/app/checkpoints.ts';
+import { ClockWitness } from '../src/app/clock-witness.ts';
 import { Core } from '../src/app/core.ts';
+import { Dating } from '../src/app/dating.ts';
 import { Decoder } from '../src/app/decode.ts';
 import { Loop } from '../src/app/loop.ts';
 import type { Committed, LoopOptions } from '../src/app/loop-options.ts';
@@ -25,6 +27,12 @@ const logger = pino({ level: 'silent' });
 /** A clock that moves only when it is told to, and that may leap, as after the machine has slept. */
 class BenchClock extends ManualClock {
   #leap: Leap | undefined;
+  /** By how much the machine was set back. */
+  machineBehindMs = 0;
+
+  aheadMs(): number {
+    return this.machineBehindMs;
+  }
 
   leap(ms: number): void {
     const from = this.now();
@@ -46,6 +54,8 @@ export class LoopBench {
   core: Core;
   loop: Loop;
   checkpoints: Checkpoints;
+  witness!: ClockWitness;
+  dating!: Dating;
   /** What a service does about calls for help in what was refused. */
   callsStored: NonNullable<LoopOptions['callsStored']> = () => undefined;
   /** Messages whose sender was told that they are safe. */
@@ -129,14 +139,18 @@ export class LoopBench {
 
   #parts(core: Core): [Core, Checkpoints, Loop] {
     const { records, telemetry, clock } = this;
+    this.witness = new ClockWitness(clock);
+    this.dating = new Dating(this.witness, clock);
     const loop = new Loop({
       core,
+      dating: this.dating,
       records,
       decoder: new Decoder(models, envelopes),
       clock,
       logger,
       committed: (batch) => {
         this.#committed(batch);
+        this.witness.committed(batch);
         void telemetry.append(batch.reports, batch.lastSeq);
       },
       callsStored: (effects) => this.callsStored(effects),

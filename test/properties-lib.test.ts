@@ -49,6 +49,7 @@ describe('the journal', () => {
       frame: fc.integer({ min: 1, max: 0xffff_ffff }),
       announced: fc.string({ maxLength: 200, unit: 'grapheme' }),
       retained: fc.constant(true),
+      shiftedMs: fc.integer(),
     },
     { requiredKeys: [] },
   );

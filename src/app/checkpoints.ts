@@ -21,6 +21,8 @@ export interface SharedState {
   readonly v: 1;
   readonly now: number;
   readonly listeningSince: number;
+  /** Absent in states of before, and where it is not known. */
+  readonly deafSince?: number;
   /** Absent where all that was due had fired. */
   readonly behindSince?: number;
   /** Absent in states of before, and where the service was never away. */
@@ -225,11 +227,23 @@ function sharedOf(core: Core): SharedState {
   const gateways: Record<string, string> = {};
   for (const [id, subject] of core.groups) gateways[id] = storeSubject(subject, core.rules);
   const { now, ruleSet, retiredRules } = core;
-  const { listeningSince } = core.engine;
+  const { listeningSince, deafSince } = core.engine;
+  const deaf = deafSince === undefined ? {} : { deafSince };
   const behind = core.behind ? { behindSince: core.behindSince } : {};
   const away = core.absence ? { absence: core.absence } : {};
   const calls = core.callsWithoutRule.length > 0 ? { callsWithoutRule: core.callsWithoutRule } : {};
-  return { v: 1, now, listeningSince, ...behind, ...away, ...calls, ruleSet, retiredRules, gateways };
+  return {
+    v: 1,
+    now,
+    listeningSince,
+    ...deaf,
+    ...behind,
+    ...away,
+    ...calls,
+    ruleSet,
+    retiredRules,
+    gateways,
+  };
 }
 
 /** What a replay did. */
@@ -258,6 +272,7 @@ export async function recoverCore(core: Core, records: RecordStore): Promise<Rec
     const shared = parseShared(checkpoint.shared);
     core.now = shared.now;
     core.engine.listeningSince = shared.listeningSince;
+    core.engine.deafSince = shared.deafSince;
     core.behind = shared.behindSince !== undefined;
     core.behindSince = shared.behindSince ?? 0;
     core.absence = shared.absence;

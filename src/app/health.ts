@@ -6,7 +6,7 @@ import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
-import { slowClockText } from './clock-witness.ts';
+import { clockText } from './clock-witness.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
@@ -27,19 +27,28 @@ export function healthOf(sources: ServiceSources): Health {
   const archive = archiving && archiveCheck(archiving, clock.now());
   const { certificate } = broker.stats();
   const slow = sources.clockWitness.slow(clock.now());
+  const fast = sources.clockWitness.fast(clock.now());
   return {
     live: true,
     ready,
     checks: {
       ...checks,
+      ...attendance(sources),
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
-      ...(slow && { clock: { ok: false, detail: slowClockText(slow) } }),
+      ...(slow && { clock: { ok: false, detail: clockText(slow, 'slow') } }),
+      ...(fast && { clock: { ok: false, detail: clockText(fast, 'fast') } }),
       ...(archive && { archive }),
       ...(certificate && { certificate: certificateCheck(certificate, clock.now()) }),
     },
   };
+}
+
+/** That nobody was watched a while ago stands beside what is so now, as long as its case does. */
+function attendance({ core: { service } }: ServiceSources): Record<string, Check> {
+  const detail = service.findings['unattended']?.open?.evidence.text;
+  return detail ? { attendance: { ok: true, warning: true, detail } } : {};
 }
 
 /** Good rules are in force all the same: this is for the operator, not for whoever restarts services. */

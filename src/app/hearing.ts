@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../lib/clock.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Core } from './core.ts';
 import { Decoder } from './decode.ts';
@@ -18,9 +19,10 @@ export function hearingOf(
   parts: Pick<Parts, 'models' | 'envelopes'>,
   running: Outward & { loop?: Loop },
   logger: Logger,
+  clock: Clock,
 ) {
   const { models, envelopes } = parts;
-  const newcomers = newcomersOf();
+  const newcomers = newcomersOf(clock);
   const rebirths = new Rebirths({
     isEnrolled: (address) => core.registry.byAddress('topic', address) !== undefined,
     publish: (topic, payload) => publishBytes(running, topic, payload, logger),

@@ -14,6 +14,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
+import type { Dating } from './dating.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
@@ -34,6 +35,7 @@ export interface HousekeepingOptions {
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
   readonly clockWitness: ClockWitness;
+  readonly dating: Dating;
   readonly broker: Broker;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
@@ -64,12 +66,14 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     deafSince: () => listening.deafSince,
     hasRival: () => broker.stats().hasRival === true,
     sessionLost: () => broker.stats().sessionLost,
-    slowClock: (now) => options.clockWitness.slow(now),
+    ownClock: options.clockWitness,
+    wasPutRight: (absence) => options.dating.wasPutRight(absence),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     submit: (command) => loop.submit(command, 'system'),
     logger,
     brokerAwayMs: limits.brokerAwayMinutes * MINUTE,
     behindMs: limits.behindSeconds * SECOND,
+    unattendedMs: limits.unattendedMinutes * MINUTE,
   });
   const ticking = setInterval(() => {
     const now = broker.stats().connected;
@@ -79,6 +83,8 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     else listening.begins();
     if (now) listening.goesOn();
     connected = now;
+    options.dating.look();
+    loop.receiveAgain();
     selfWatch.look();
     options.channelWatch.keep().catch((error: unknown) => {
       logger.warn({ err: error }, 'what was proven of the channels could not be stored');

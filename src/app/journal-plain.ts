@@ -50,8 +50,12 @@ export function writePlain(view: DataView, at: number, report: Report): number {
   return place;
 }
 
-const isBare = ({ events, frame, announced, retained }: Report): boolean =>
-  events.length === 0 && frame === undefined && announced === undefined && !retained;
+const isBare = ({ events, frame, announced, retained, shiftedMs }: Report): boolean =>
+  events.length === 0 &&
+  frame === undefined &&
+  announced === undefined &&
+  !retained &&
+  shiftedMs === undefined;
 
 function writeValue(view: DataView, at: number, metric: number, value: number): number {
   const scaled = Math.round(value * SCALE);

@@ -29,7 +29,8 @@ const PLAIN_REPORT = 7;
 const WITH_FRAME = 128;
 const WITH_ANNOUNCED = 64;
 const RETAINED = 32;
-const CLOCK_BITS = 31;
+const SHIFTED = 16;
+const CLOCK_BITS = 15;
 /** Above the number of a metric: that of the reading's own clock, from 1; 0 where it has that of its report. */
 const READING_CLOCK = 64;
 
@@ -86,7 +87,7 @@ export class JournalWriter {
   #report(type: number, report: Report): void {
     const { readings, events, device, announced } = report;
     const told = announced === undefined ? 0 : announced.length * 3;
-    this.#room(40 + device.length * 3 + readings.length * 17 + events.length * 9 + told);
+    this.#room(48 + device.length * 3 + readings.length * 17 + events.length * 9 + told);
     const buffer = this.#buffer;
     let at = this.#length;
     buffer[at++] = type;
@@ -95,7 +96,9 @@ export class JournalWriter {
       CLOCKS.indexOf(report.clock) |
       (report.frame === undefined ? 0 : WITH_FRAME) |
       (announced === undefined ? 0 : WITH_ANNOUNCED) |
-      (report.retained ? RETAINED : 0);
+      (report.retained ? RETAINED : 0) |
+      (report.shiftedMs === undefined ? 0 : SHIFTED);
+    if (report.shiftedMs !== undefined) at = buffer.writeDoubleLE(report.shiftedMs, at);
     if (report.frame !== undefined) at = buffer.writeUInt32LE(report.frame, at);
     const written = buffer.write(device, at + 2, 'utf8');
     buffer.writeUInt16LE(written, at);
@@ -232,6 +235,8 @@ function readReport(buffer: Buffer, place: { at: number }): Report {
   const head = buffer[at + 8] as number;
   const clock = CLOCKS[head & CLOCK_BITS] as ClockSource;
   at += 9;
+  const shiftedMs = (head & SHIFTED) === 0 ? undefined : buffer.readDoubleLE(at);
+  if (shiftedMs !== undefined) at += 8;
   const frame = (head & WITH_FRAME) === 0 ? undefined : buffer.readUInt32LE(at);
   if (frame !== undefined) at += 4;
   const length = buffer.readUInt16LE(at);
@@ -266,5 +271,6 @@ function readReport(buffer: Buffer, place: { at: number }): Report {
     ...(frame === undefined ? {} : { frame }),
     ...(announced === undefined ? {} : { announced }),
     ...((head & RETAINED) === 0 ? {} : { retained: true }),
+    ...(shiftedMs === undefined ? {} : { shiftedMs }),
   };
 }

@@ -53,7 +53,7 @@ export class Listening {
     const isAway = !this.#hasBegun && from > 0 && from < now;
     this.#hasBegun = true;
     loop.tick({
-      ...(now - this.#until > SHORT_BREAK_MS ? { listeningSince: now } : {}),
+      ...(now - this.#until > SHORT_BREAK_MS ? this.#begun(now, from) : {}),
       ...(isAway ? { absence: { from, until: now } } : {}),
     });
   }
@@ -73,7 +73,12 @@ export class Listening {
     if (this.#deafAt <= this.#until || this.#deafAt === Number.NEGATIVE_INFINITY)
       logger.error('the outside broker is away: no home is heard, and no device is called silent for that');
     this.#deafAt = now;
-    loop.tick({ listeningSince: now });
+    loop.tick(this.#begun(now, this.#until));
+  }
+
+  /** @param from until when we listened before; at a first start never */
+  #begun(now: number, from: number): { readonly listeningSince: number; readonly deafSince?: number } {
+    return from > 0 ? { listeningSince: now, deafSince: from } : { listeningSince: now };
   }
 
   /** Since when, in this run, our outside broker is away; undefined while we hear. */

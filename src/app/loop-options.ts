@@ -4,6 +4,7 @@ import type { Effect } from '../model/effect.ts';
 import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
 import type { Core } from './core.ts';
+import type { Dating } from './dating.ts';
 import type { Decoder } from './decode.ts';
 import type { Capture } from './onboarding.ts';
 
@@ -28,6 +29,8 @@ export interface LoopOptions {
    * that their messages are safe before that is so. Undefined: there is none.
    */
   readonly callsStored?: (effects: readonly Effect[]) => Promise<boolean> | undefined;
+  /** Dates what comes where our clock is not that of the devices. */
+  readonly dating?: Dating;
   /** Keeps messages of devices that somebody looks at. */
   readonly capture?: Capture;
   /**

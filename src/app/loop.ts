@@ -74,6 +74,11 @@ export class Loop {
     return this.#accept({ kind: 'message', inbound });
   }
 
+  /** Messages that were acknowledged long ago, and refused for a clock: they are looked at once more. */
+  receiveAgain(): void {
+    this.#options.dating?.handBack((message) => this.receive({ message, qos: 0, done: () => {} }));
+  }
+
   onRoom(resume: () => void, ahead?: boolean): void {
     this.#inbox.onRoom(resume, ahead);
   }
@@ -99,7 +104,7 @@ export class Loop {
   }
 
   /** Lets time pass. Skipped while messages wait, unless it says more: they carry the time themselves. */
-  tick(more: Pick<TickInput, 'listeningSince' | 'absence'> = {}): void {
+  tick(more: Pick<TickInput, 'listeningSince' | 'deafSince' | 'absence'> = {}): void {
     if (this.#stopped || (this.#inbox.length > 0 && !saysMore(more))) return;
     const receivedAt = this.#options.clock.now();
     this.#accept({ kind: 'input', input: { kind: 'tick', receivedAt, ...more } });
@@ -294,9 +299,11 @@ export class Loop {
   #takeDecoded(inbound: InboundMessage, decoded: DecodedMessage, batch: Batch, until: number): boolean {
     const { core } = this.#options;
     const { message } = inbound;
-    const { report, device, refusals } = decoded;
-    const { capture } = this.#options;
+    const { device, refusals } = decoded;
+    const { capture, dating } = this.#options;
     this.#refuse(message, device, refusals, batch);
+    const said = decoded.report;
+    const report = said && dating ? dating.dated(said, core.deviceOf(said.device)?.state) : said;
     if (!report) {
       inbound.heard?.(undefined, refusals);
       if (capture?.active) capture.note(message, decoded, []);
@@ -313,6 +320,7 @@ export class Loop {
     );
     const { accepted } = result;
     this.#refuse(message, device, result.refusals, batch);
+    if (result.refusals.length > 0) dating?.hold(message, report, result.refusals);
     inbound.heard?.(accepted, [...refusals, ...result.refusals]);
     if (capture?.active) capture.note(message, decoded, result.refusals);
     if (accepted) batch.reports.push({ seq, report: accepted });

@@ -8,6 +8,7 @@ import type { CapturedMessage, Knock } from '../ports/service.ts';
 import { AnnouncedDevices } from './announced.ts';
 import { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
+import { Dating } from './dating.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
 import type { EnrolledCalls } from './enrolled-calls.ts';
 import type { Rebirths } from './rebirths.ts';
@@ -108,19 +109,26 @@ export class Capture {
 export const CAPTURE_MS = 30 * MINUTE;
 
 /** What is known of devices that nobody enrolled yet, or just did, and of what was refused lately. */
-export const newcomersOf = (): {
+export const newcomersOf = (
+  clock: Clock,
+): {
   readonly knocking: Knocking;
   readonly capture: Capture;
   readonly announced: AnnouncedDevices;
   readonly untaken: UntakenLately;
   readonly clockWitness: ClockWitness;
-} => ({
-  knocking: new Knocking(),
-  capture: new Capture(),
-  announced: new AnnouncedDevices(),
-  untaken: new UntakenLately(),
-  clockWitness: new ClockWitness(),
-});
+  readonly dating: Dating;
+} => {
+  const clockWitness = new ClockWitness(clock);
+  return {
+    knocking: new Knocking(),
+    capture: new Capture(),
+    announced: new AnnouncedDevices(),
+    untaken: new UntakenLately(),
+    clockWitness,
+    dating: new Dating(clockWitness, clock),
+  };
+};
 
 interface Onboarding {
   readonly core: Core;

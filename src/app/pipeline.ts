@@ -61,8 +61,10 @@ import { noteCaseVisit, takeChange, takeVisits, tellOfHomes, withdrawVisit } fro
 export function step(core: Core, input: Input): StepResult {
   core.seq++;
   const out = new Outcome();
-  if (input.kind === 'tick' && input.listeningSince !== undefined)
+  if (input.kind === 'tick' && input.listeningSince !== undefined) {
     core.engine.listeningSince = input.listeningSince;
+    core.engine.deafSince = input.deafSince ?? input.absence?.from;
+  }
   if (input.kind === 'tick' && input.absence !== undefined) core.absence = input.absence;
   const passes = core.behind && passesBy(input);
   if (passes) advanceAround(core, input, core.behindSince, out);

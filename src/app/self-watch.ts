@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { type Clock, DAY, MINUTE, SECOND } from '../lib/clock.ts';
+import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import type { Absence } from '../model/effect.ts';
 import {
   SERVICE_FINDING_NAMES,
   type ServiceFindingName,
@@ -13,7 +14,7 @@ import type { AlertDraft } from '../rules/instance.ts';
 import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
-import type { SlowClock } from './clock-witness.ts';
+import { apartText, type ClockWitness, type SlowClock } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
@@ -36,8 +37,8 @@ export interface SelfWatchOptions {
   readonly hasRival?: () => boolean;
   /** When an outside broker last threw away what waited for us. */
   readonly sessionLost?: () => { readonly from: number; readonly until: number } | undefined;
-  /** Whether the clocks of devices say that ours is slow. */
-  readonly slowClock?: (now: number) => SlowClock | undefined;
+  /** Whether the clocks of devices say that ours is slow, or fast. */
+  readonly ownClock?: Pick<ClockWitness, 'slow' | 'fast'>;
   /** How it stands with a store outside, where there is one. */
   readonly outside?: (() => OutsideStatus | undefined) | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
@@ -46,6 +47,10 @@ export interface SelfWatchOptions {
   readonly brokerAwayMs: number;
   /** How late the rules may be, in milliseconds of the wall. */
   readonly behindMs: number;
+  /** For how long the service may have been away before that is told; absent: for ever. */
+  readonly unattendedMs?: number;
+  /** Our clock was slow, and has been put right: nobody was away. */
+  readonly wasPutRight?: (absence: Absence) => boolean;
 }
 
 /** What is so now: since when, and its figures. */
@@ -163,13 +168,13 @@ export class SelfWatch {
         return late < limit ? undefined : lateBy(late, now - late * clock.speed);
       }
       case 'clock-set-back':
-        return -lag < limit ? undefined : lateBy(-lag, now);
-      case 'clock-slow': {
-        const slow = this.#options.slowClock?.(now);
-        if (!slow) return undefined;
-        const { since, ms, devices } = slow;
-        return { since, values: { minutes: Math.round(ms / MINUTE), count: devices } };
-      }
+        return -lag < limit ? undefined : setBackBy(-lag, now);
+      case 'clock-slow':
+        return offBy(this.#options.ownClock?.slow(now));
+      case 'clock-fast':
+        return offBy(this.#options.ownClock?.fast(now));
+      case 'unattended':
+        return this.#unattended(now);
       case 'model-missing': {
         const values = unmodelledFact(core);
         return values && { since: now, values };
@@ -208,6 +213,18 @@ export class SelfWatch {
         return { since: now, values: { count: lastFound.length, cases } };
       }
     }
+  }
+
+  #unattended(now: number): Fact | undefined {
+    const { core, unattendedMs = Number.POSITIVE_INFINITY, wasPutRight } = this.#options;
+    const { absence, registry, service } = core;
+    if (!absence || registry.counts.homes === 0 || wasPutRight?.(absence)) return undefined;
+    const { from, until } = absence;
+    if (until - from < unattendedMs || now - until > UNATTENDED_STANDS_MS) return undefined;
+    const zone = registry.timeZone(service.path);
+    const { zh: forZh, en: forEn } = apartText(until - from);
+    const when = { from: shortLocal(from, zone), until: shortLocal(until, zone) };
+    return { since: from, values: { ...when, forZh, forEn, key: `${from}-${until}` } };
   }
 }
 
@@ -271,6 +288,24 @@ function outsideFact(
   }
   const count = Object.values(status.givenUp).reduce((sum, n) => sum + n, 0);
   return count === 0 ? undefined : { since: now, values: { count } };
+}
+
+/** For so long after we are back it stands that we were away. People who resolve it do not hear of it again. */
+const UNATTENDED_STANDS_MS = 12 * HOUR;
+
+/** By how much our clock is wrong, as devices have it. */
+function offBy(apart: SlowClock | undefined): Fact | undefined {
+  if (!apart) return undefined;
+  const { since, ms, devices } = apart;
+  const { zh: byZh, en: byEn } = apartText(ms);
+  return { since, values: { minutes: Math.round(ms / MINUTE), count: devices, byZh, byEn } };
+}
+
+/** Beyond a week ours waits for it no more: see `wallClock`. */
+function setBackBy(ms: number, since: number): Fact {
+  const { values } = lateBy(ms, since);
+  const days = Math.floor(ms / DAY);
+  return { since, values: days < 7 ? values : { ...values, days } };
 }
 
 const lateBy = (ms: number, since: number): Fact => ({

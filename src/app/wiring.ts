@@ -98,7 +98,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   goOnFrom(core, clock, logger);
 
   const running: Outward & { meters?: ReturnType<typeof meters>; loop?: Loop } = {};
-  const { decoder, faults, ...newcomers } = hearingOf(core, parts, running, logger);
+  const { decoder, faults, ...newcomers } = hearingOf(core, parts, running, logger, clock);
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
@@ -117,7 +117,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     decoder,
     clock,
     logger,
-    capture: newcomers.capture,
+    ...newcomers,
     callsStored: (effects) => onboard(effects, { core, decoder, clock, ...newcomers }),
     committed(batch) {
       fanOut.publish(batch.events);
@@ -280,7 +280,7 @@ function goOnFrom(core: Core, clock: Clock, logger: Logger): void {
   if (core.now > clock.now() + CLOCK_BACK_MS_MAX)
     logger.error(
       { lastInput: new Date(core.now).toISOString(), now: new Date(clock.now()).toISOString() },
-      'the clock of this machine was set back since the last input: until it has caught up, time limits and rules go at half speed',
+      'the clock of this machine was set back since the last input: until it has caught up, time limits and rules go at half speed, or, where it is behind by more than a week, by our own time',
     );
   clock.notBefore?.(core.now);
 }

@@ -386,6 +386,7 @@ export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Co
   next.now = core.now;
   next.seq = core.seq;
   next.engine.listeningSince = core.engine.listeningSince;
+  next.engine.deafSince = core.engine.deafSince;
   next.absence = core.absence;
   next.callsWithoutRule.push(...core.callsWithoutRule.map((call) => ({ ...call })));
   for (const [id, numbering] of core.retired) next.retired.set(id, numbering);

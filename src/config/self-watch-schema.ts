@@ -19,6 +19,10 @@ export const selfWatch = z
       .max(3600)
       .default(60)
       .meta({ title: 'Lateness of the rules before that is an alert', unit: 's' }),
+    unattendedMinutes: z.number().int().min(1).max(10_080).default(15).meta({
+      title: 'Time for which the service did not run before that is an alert, after its start',
+      unit: 'min',
+    }),
     channelAwayMinutes: z.number().int().min(1).max(1440).default(10).meta({
       title: 'Time that the connection of a channel may be lost before that is an alert',
       unit: 'min',

@@ -201,7 +201,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   glance.repeated =
     !isEmpty &&
     (at <= measuredAt || at > latest) &&
-    report.clock === 'device' &&
+    (report.clock === 'device' || report.shiftedMs !== undefined) &&
     isRemembered(state, glance.key, glance.kind, sum, STOPPED_CLOCK_REPEAT_MS);
   return glance;
 }

@@ -7,11 +7,14 @@ import type { RejectionReason } from '../model/rejection.ts';
 /** When a device was enrolled; and the same in minutes, rounded up. */
 type Enrolment = { readonly enrolledAt: number; readonly enrolledMinute: number };
 
-/** Before this nothing can have been measured here: the device was elsewhere, or it is older than what is kept. */
-function earliestOf(report: Report, context: Enrolment): number {
+/**
+ * Before this nothing can have been measured here: the device was elsewhere, or it is older than what is kept. People enrol
+ * by their calendar, not by a clock of ours that is wrong.
+ */
+function earliestOf({ receivedAt, shiftedMs = 0 }: Report, context: Enrolment): number {
   return Math.max(
-    context.enrolledAt - LIMITS.beforeEnrolmentMsMax,
-    report.receivedAt - LIMITS.readingAgeMsMax,
+    context.enrolledAt + shiftedMs - LIMITS.beforeEnrolmentMsMax,
+    receivedAt - LIMITS.readingAgeMsMax,
   );
 }
 

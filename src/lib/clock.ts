@@ -23,10 +23,13 @@ export interface Leap {
 
 /** A machine that was away for less is taken for a slow one. */
 const LEAP_MS = 5 * 60_000;
+/** A machine that is behind by more than this does not know what time it is: to wait for it would halve all time for years. */
+const CATCH_UP_MS_MAX = 7 * 86_400_000;
 
 /**
  * The machine's clock, held monotonic. When the system time steps back it goes on at half speed until the machine has
- * caught up: whoever waits for a time limit waits longer, but not for ever.
+ * caught up: whoever waits for a time limit waits longer, but not for ever. Where it is behind by more than a week it goes on
+ * at full speed, by its own time.
  */
 export function wallClock(
   machine: () => number = Date.now,
@@ -41,7 +44,8 @@ export function wallClock(
       const at = steady();
       const read = machine();
       if (last > 0 && read - last > at - steadyAt + LEAP_MS) leap = { from: Math.floor(last), until: read };
-      last = Math.max(read, last + (at - steadyAt) / 2);
+      const passed = at - steadyAt;
+      last = Math.max(read, last + (last - read > CATCH_UP_MS_MAX ? passed : passed / 2));
       steadyAt = at;
       return Math.floor(last);
     },

@@ -22,6 +22,8 @@ export interface TickInput {
   readonly absence?: Absence;
   /** Set when we begin to listen (a start, a broker that is back): silence before it proves nothing. */
   readonly listeningSince?: number;
+  /** Until when we listened before that, where it is not the begin of `absence`: what came first may have waited since then. */
+  readonly deafSince?: number;
   /**
    * So much is due that it is worked off piece by piece: what is due at `receivedAt` fires as far as this id, the rest
    * with the ticks that follow. Until one comes without it, reports and cases pass by what is left: see `step`.

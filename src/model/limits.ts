@@ -89,9 +89,11 @@ export const LIMITS = {
   pushRefusalsMax: 20,
   /** What a pusher is told to wait when there is no room. */
   pushRetryAfterS: 10,
-  /** Topics under which clients of the broker published, with what was found out about each. */
   /** Devices by whose clocks ours is judged, on either side. */
   clockWitnessesMax: 2_000,
+  /** Messages that were refused for their clock, and are taken when ours turns out to be wrong. */
+  clockHeldMessagesMax: 2_000,
+  /** Topics under which clients of the broker published, with what was found out about each. */
   topicsRememberedMax: 500_000,
   /** Messages that one transaction carries. */
   batchLengthMax: 1_024,

@@ -74,4 +74,6 @@ export interface Report {
   readonly announced?: string;
   /** A broker had kept it: it proves nothing of now. */
   readonly retained?: boolean;
+  /** So much was added to what its device says, because our clock is not the clock of the devices. */
+  readonly shiftedMs?: number;
 }

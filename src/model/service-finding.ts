@@ -14,6 +14,8 @@ export const SERVICE_FINDING_NAMES = [
   'evaluation-behind',
   'clock-set-back',
   'clock-slow',
+  'clock-fast',
+  'unattended',
   'model-missing',
   'timers-missing',
   'roster-gap',
@@ -88,20 +90,42 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   'clock-set-back': {
     priority: 'P2',
     title: { zh: '机器时钟被调回', en: 'The clock of the machine was set back' },
-    text: ({ seconds }) => ({
-      zh: `机器时钟比最后一次计算早 ${seconds} 秒：在追上之前只按一半速度计时，失联、用水过少与各项时限都会迟到`,
-      en: `The clock stands ${seconds} s before the last evaluation: until it has caught up time passes at half speed, and silence, low use and all time limits come late`,
+    text: ({ seconds, days }) => ({
+      zh: days
+        ? `机器时钟比最后一次计算早 ${days} 天：服务按自己的时间继续，告警与通知上的时间、值班都可能不准。请校准机器时间`
+        : `机器时钟比最后一次计算早 ${seconds} 秒：在追上之前只按一半速度计时，失联、用水过少与各项时限都会迟到`,
+      en: days
+        ? `The clock stands ${days} days before the last evaluation: the service goes on by its own time, and the times that people are told, and duty, may be wrong. Set the clock of the machine`
+        : `The clock stands ${seconds} s before the last evaluation: until it has caught up time passes at half speed, and silence, low use and all time limits come late`,
     }),
   },
   'clock-slow': {
     priority: 'P2',
-    title: {
-      zh: '本机时钟可能慢了，读数被拒收',
-      en: 'Our clock seems to be slow: readings are refused',
-    },
-    text: ({ count, minutes }) => ({
-      zh: `${count} 台设备的时间都比本机快约 ${minutes} 分钟：多半是本机时钟慢了。这些设备的读数（血压、用水等）因此被拒收，其中的异常无人知晓；紧急呼叫与跌倒仍会通知。请立即校准本机时间（NTP）；若本机时间无误，则请校正这些设备（例如把当地时间当作 UTC 上报）`,
-      en: `The clocks of ${count} devices are ahead of ours by about ${minutes} minutes: most likely ours is slow. Their readings (blood pressure, water) are refused for it, and nobody hears of what is wrong in them; SOS and falls are told. Set the clock of this machine now (NTP); if it is right, mend those of the devices (local time that is sent as UTC, for one)`,
+    title: { zh: '本机时钟可能慢了', en: 'Our clock seems to be slow' },
+    text: (values) => ({
+      zh: `${values['count']} 台设备的时间都比本机快约 ${values['byZh']}：多半是本机时钟慢了。这些设备的读数暂按到达时间计，看护照常；但告警与通知上的时间、值班、夜间与各项按钟点的规则都不准，较早的报文可能已被拒收。请立即校准本机时间（NTP）；若本机时间无误，则请校正这些设备（例如把当地时间当作 UTC 上报）`,
+      en: `The clocks of ${values['count']} devices are ahead of ours by about ${values['byEn']}: most likely ours is slow. What they measure is dated by its arrival meanwhile, and watched; but the times that people are told, duty, nights and all rules by the hour are wrong, and some of what came before may have been refused. Set the clock of this machine now (NTP); if it is right, mend those of the devices (local time that is sent as UTC, for one)`,
+    }),
+  },
+  'clock-fast': {
+    priority: 'P2',
+    title: { zh: '本机时钟可能快了', en: 'Our clock seems to be fast' },
+    text: (values) => ({
+      zh: `${values['count']} 台设备的时间都比本机慢约 ${values['byZh']}，而此前与本机一致：多半是本机时钟快了。这些设备的读数暂按到达时间计，看护照常；但告警与通知上的时间、值班、夜间与各项按钟点的规则都不准。请立即校准本机时间（NTP）`,
+      en: `The clocks of ${values['count']} devices are behind ours by about ${values['byEn']}, and agreed with it before: most likely ours is fast. What they measure is dated by its arrival meanwhile, and watched; but the times that people are told, duty, nights and all rules by the hour are wrong. Set the clock of this machine now (NTP)`,
+    }),
+  },
+  unattended: {
+    priority: 'P3',
+    title: { zh: '有一段时间无人看护', en: 'Nobody was watched for a while' },
+    titleOf: ({ from, until }) => ({
+      zh: `${from} 至 ${until} 无人看护`,
+      en: `Nobody was watched from ${from} to ${until}`,
+    }),
+    page: '/watch',
+    text: (values) => ({
+      zh: `服务在 ${values['from']} 至 ${values['until']}（${values['forZh']}）之间没有运行，或本机时钟在此刻被调快：其间没有人看护住户，也没有通知。设备补报的读数会照常判断；没有补报的紧急呼叫、跌倒无人知晓。请查明原因，并联系独居老人所在的网格，询问其间有无情况`,
+      en: `The service did not run from ${values['from']} to ${values['until']} (${values['forEn']}), or the clock of the machine was set forward: nobody was watched then, and nobody told. What devices kept is judged as it comes; a call for help or a fall that none of them kept is known to nobody. Find out why, and ask those who look after people at risk whether anything happened`,
     }),
   },
   'model-missing': {

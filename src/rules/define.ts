@@ -172,6 +172,8 @@ export interface RuleContext<P, S> {
   readonly late: boolean;
   /** Since when we have been listening without a break: silence before that is ours. */
   readonly listeningSince: number;
+  /** Until when we listened before that; undefined: that is not known. */
+  readonly deafSince: number | undefined;
   /** Since when no device hangs in the home, by our clock; undefined where one does. */
   readonly unwatchedSince: number | undefined;
   readonly home: HomeView;

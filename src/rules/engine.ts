@@ -46,6 +46,8 @@ export class RuleEngine {
   #hearers: Hearers;
   readonly #run: Run;
   listeningSince = 0;
+  /** Until when we listened before; undefined: that is not known. */
+  deafSince: number | undefined;
   /** Findings that a gate kept back, by rule and gate; each counts once until it is found no more. */
   readonly heldBack = new Map<string, Map<Gate, number>>();
 
@@ -320,7 +322,7 @@ export class RuleEngine {
   }
 
   #begin(subject: RuleSubject, now: number, late: boolean): Run {
-    return this.#run.begin(subject, this.#rules, now, late, this.listeningSince);
+    return this.#run.begin(subject, this.#rules, now, late, this);
   }
 
   #eachInstance(

@@ -36,6 +36,7 @@ export class Run implements RuleContext<unknown, unknown> {
   now = 0;
   late = false;
   listeningSince = 0;
+  deafSince: number | undefined;
   quiet = false;
   changes: AlertChange[] = [];
   commands: DeviceCommand[] = [];
@@ -62,13 +63,14 @@ export class Run implements RuleContext<unknown, unknown> {
     rules: CompiledRules,
     now: number,
     late: boolean,
-    listeningSince: number,
+    { listeningSince, deafSince }: Pick<RuleContext<unknown, unknown>, 'listeningSince' | 'deafSince'>,
   ): this {
     this.#subject = subject;
     this.#rules = rules;
     this.now = now;
     this.late = late;
     this.listeningSince = listeningSince;
+    this.deafSince = deafSince;
     this.quiet = false;
     this.#waterMeters = undefined;
     if (this.changes.length > 0) this.changes = [];

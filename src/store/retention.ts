@@ -43,6 +43,34 @@ export const DEFAULT_RETENTION: RetentionPolicy = {
   },
 };
 
+/**
+ * A clock that leaps by years would have everything deleted in one night. So it is written down what the time was, and where
+ * it has gone on by more than this since, nothing is deleted until it has stood for a week: by then somebody has seen it.
+ */
+const LEAP_MS = 8 * DAY;
+const BELIEVED_AFTER_MS = 7 * DAY;
+const NOTED_EVERY_MS = HOUR;
+/** Under these keys of `meta`: what the time was when it was believed last, and since when it is in doubt. */
+const BELIEVED_KEY = 'retention.believed';
+const DOUBTED_KEY = 'retention.doubted';
+
+type Meta = Pick<RecordStore, 'meta' | 'saveMeta'>;
+
+/** Undefined: data may be deleted by this clock. Otherwise since when it is in doubt. */
+export async function clockInDoubt(records: Meta, now: number): Promise<number | undefined> {
+  const believed = Number((await records.meta(BELIEVED_KEY)) ?? now);
+  const doubted = Number((await records.meta(DOUBTED_KEY)) || Number.NaN);
+  if (now - believed <= LEAP_MS || now - doubted >= BELIEVED_AFTER_MS) {
+    await records.saveMeta(BELIEVED_KEY, String(now));
+    if (doubted > 0) await records.saveMeta(DOUBTED_KEY, '');
+    return undefined;
+  }
+  // A clock that was set back since has not stood yet.
+  if (doubted <= now) return doubted;
+  await records.saveMeta(DOUBTED_KEY, String(now));
+  return now;
+}
+
 export interface RetentionReport {
   /** Readings deleted. */
   readonly readings: number;
@@ -88,8 +116,29 @@ export interface RetentionTask {
 export function scheduleRetention(schedule: RetentionSchedule): RetentionTask {
   const { policy = DEFAULT_RETENTION, clock, timeZone, logger } = schedule;
   let running: Promise<void> = Promise.resolve();
+  const inDoubt = async (): Promise<boolean> => {
+    const since = await clockInDoubt(schedule.records, clock.now());
+    if (since === undefined) return false;
+    logger?.error(
+      { since: new Date(since).toISOString() },
+      'the clock has leapt by more than a week: nothing is deleted for a week from then, for it may be wrong',
+    );
+    return true;
+  };
+  const note = async (): Promise<void> => {
+    try {
+      await clockInDoubt(schedule.records, clock.now());
+    } catch (error) {
+      logger?.error({ err: error }, 'what the time is could not be written down');
+    }
+  };
+  const noting = setInterval(() => {
+    running = running.then(note);
+  }, NOTED_EVERY_MS);
+  noting.unref();
   const run = async (): Promise<void> => {
     try {
+      if (await inDoubt()) return;
       logger?.info(await applyRetention(schedule, policy, clock.now()), 'old data deleted');
     } catch (error) {
       // What was not deleted today is deleted tomorrow; but somebody should know.
@@ -107,6 +156,7 @@ export function scheduleRetention(schedule: RetentionSchedule): RetentionTask {
   return {
     nextRunAt: () => task.getNextRun()?.getTime(),
     async stop() {
+      clearInterval(noting);
       await task.destroy();
       await running;
     },

@@ -4,7 +4,12 @@ import { METRIC_NAMES } from '../../src/model/metrics.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import type { TelemetryStore } from '../../src/ports/telemetry.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
-import { applyRetention, DEFAULT_RETENTION, scheduleRetention } from '../../src/store/retention.ts';
+import {
+  applyRetention,
+  clockInDoubt,
+  DEFAULT_RETENTION,
+  scheduleRetention,
+} from '../../src/store/retention.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
 import { fileBed, type StoreBed } from './bed.ts';
 import { alertEffect, anAlert, Committer, T0 } from './fixtures.ts';
@@ -53,6 +58,24 @@ describe('retention', () => {
     expect(report.readings).toBe(readings.length - Object.values(ages).flat().length);
     expect(report.records['alerts']).toBe(1);
     expect(await records.alert('kept')).toBeDefined();
+  });
+
+  it('deletes nothing by a clock that has leapt by years, until it has stood for a week', async () => {
+    const inDoubt = async (days: number): Promise<boolean> =>
+      (await clockInDoubt(records, T0 + days * DAY)) !== undefined;
+    expect(await inDoubt(0)).toBe(false);
+    expect(await inDoubt(7)).toBe(false);
+    // It is put right after two days.
+    for (const days of [4_000, 4_002]) expect(await inDoubt(days)).toBe(true);
+    for (const days of [9, 10]) expect(await inDoubt(days)).toBe(false);
+    // A stop of months, and a clock that is right.
+    for (const days of [100, 106]) expect(await inDoubt(days)).toBe(true);
+    for (const days of [107, 108]) expect(await inDoubt(days)).toBe(false);
+    // As if it had been set by hand, twice.
+    expect(await inDoubt(9_000)).toBe(true);
+    expect(await inDoubt(8_000)).toBe(true);
+    expect(await inDoubt(8_006)).toBe(true);
+    expect(await inDoubt(8_007)).toBe(false);
   });
 
   it('runs at its hour in the zone of the service', async () => {

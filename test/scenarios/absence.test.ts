@@ -47,6 +47,33 @@ function away(story: Story, from: string, until: string): void {
 }
 
 describe('after the service was away', () => {
+  tell('a press without a time of its own may have waited since before', setting, (story) => {
+    away(story, '10:00', '22:00');
+    story.publish('h1-band', { event: 'sos' });
+    expect(story.rawAlerts('h1')[0]?.evidence.text).toEqual({
+      zh: '03-01 22:00 收到（服务自 03-01 10:00 起中断过，设备未注明时间：可能发生在其间任何时候） 紧急呼叫（设备 h1-band）',
+      en: 'SOS received at 03-01 22:00, without a time of its own: it may have happened at any time since 03-01 10:00, for the service was away (device h1-band)',
+    });
+  });
+
+  tell(
+    'a fall that waits for its wearer then, too; but none with a time, and none of later',
+    setting,
+    (story) => {
+      away(story, '10:00', '22:00');
+      story.publish('h1-band', { event: 'fall' });
+      story.until('22:01');
+      const [fall] = story.rawAlerts('h1');
+      expect(fall?.evidence.values['waitedFrom']).toBe(instant('10:00'));
+      story.publish('h1-band', { at: story.now, event: 'sos' });
+      expect(story.rawAlerts('h1')[1]?.evidence.text.en).toBe('SOS at 03-01 22:01 (device h1-band)');
+      story.resolve('h1.c1');
+      story.until('22:20');
+      story.publish('h1-band', { event: 'sos' });
+      expect(story.rawAlerts('h1')[2]?.evidence.text.en).toBe('SOS at 03-01 22:20 (device h1-band)');
+    },
+  );
+
   tell(
     'a case that nobody has takes one step, with everybody whom the missed ones would have called',
     setting,

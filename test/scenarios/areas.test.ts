@@ -75,6 +75,32 @@ describe('the devices of a building that stop together', () => {
     expect(story.alerts(AREA)).toEqual(['M3 raised day 1 13:00, recovered day 2 09:00']);
   });
 
+  tell('while the service was away: nobody knows when, and nobody says so', street, (story) => {
+    story.until('10:30');
+    story.serviceStops();
+    stops(story, names);
+    story.until('16:00');
+    story.serviceStarts();
+    story.until('day 2 08:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 19:00']);
+    const [alert] = story.rawAlerts(AREA);
+    expect(alert?.title.en).toBe('Devices of a building are not heard since the service was away');
+    expect(alert?.evidence.text.en).toContain(
+      '10 of 10 devices have not been heard since the service itself was away (until 03-01 16:00); when they stopped, and whether together, is not known',
+    );
+  });
+
+  tell('are single ones where three stopped in days in which the service was away', street, (story) => {
+    story.until('10:30');
+    story.serviceStops();
+    stops(story, names.slice(0, 3));
+    story.until('day 6 10:00');
+    story.serviceStarts();
+    story.until('day 6 15:00');
+    expect(story.alerts(AREA)).toEqual([]);
+    expect(story.open()).toEqual(['M1', 'M1', 'M1']);
+  });
+
   // Weeks by the hour: told once, without the restarts.
   atLength('are none where each of them stops every day, and three at once are what chance brings', () => {
     const story = new Story(street);

@@ -46,6 +46,36 @@ test('an outside broker that is away for hours is told once, and no device is ca
   }
 });
 
+test('a press that waited in an outside broker is told as one that may have', async () => {
+  const bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
+  const { loop, clock, records } = bench;
+  try {
+    await bench.open(community({ h1: [{ id: 'band', model: 'wristband' }] }));
+    const listening = await Listening.from({
+      records,
+      loop,
+      clock,
+      logger: pino({ level: 'silent' }),
+      lastInputAt: 0,
+    });
+    listening.goesOn();
+    const heard = clock.now();
+    for (let passed = 0; passed < HOUR; passed += 5 * MINUTE) {
+      clock.advance(5 * MINUTE);
+      listening.pauses();
+    }
+    listening.begins();
+    listening.goesOn();
+    bench.publish('band', { event: 'sos' });
+    await loop.drained();
+    const { items } = await records.alerts({ paths: [''] }, { limit: 10 });
+    expect(items[0]?.evidence.values).toEqual({ event: 'sos', waitedFrom: heard });
+    await listening.ends();
+  } finally {
+    await bench.close();
+  }
+});
+
 describe('the service is down when the routine of a home would have spoken', () => {
   const ROOMS = ['hall', 'living-room', 'bathroom', 'kitchen'];
   const rules = productRules

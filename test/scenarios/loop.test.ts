@@ -276,3 +276,18 @@ test('the clock of the machine tells a leap from time that passed, and from a st
   expect(pass(10 * HOUR, SECOND)).toBe(reads.machine);
   expect(pass(SECOND, SECOND)).toBe(reads.machine - SECOND);
 });
+
+test('a machine that is behind by years is not waited for: time limits do not take twice their time', () => {
+  const reads = { machine: 1_790_000_000_000, steady: 0 };
+  const clock = wallClock(
+    () => reads.machine,
+    () => reads.steady,
+  );
+  const before = clock.now();
+  reads.machine = 0;
+  reads.steady += HOUR;
+  expect(clock.now() - before).toBe(HOUR);
+  reads.machine += HOUR;
+  reads.steady += HOUR;
+  expect(clock.now() - before).toBe(2 * HOUR);
+});

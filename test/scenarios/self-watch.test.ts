@@ -32,6 +32,7 @@ class Watched {
     await this.bench.open([...HOMES]);
     const { records, loop, clock } = this.bench;
     this.listening = await Listening.from({ records, loop, clock, logger, lastInputAt: 0 });
+    this.listening.begins();
     this.listening.goesOn();
     this.selfWatch = this.watchOf(this.bench);
     return this;
@@ -40,7 +41,7 @@ class Watched {
   watchOf({ core, clock, loop }: LoopBench, deafSince = () => this.listening.deafSince): SelfWatch {
     const { audit, caseAudit } = this;
     const submit = (command: Parameters<typeof loop.submit>[0]) => loop.submit(command, 'system');
-    const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND };
+    const limits = { brokerAwayMs: 10 * MINUTE, behindMs: 60 * SECOND, unattendedMs: 15 * MINUTE };
     const outside = () => this.outside;
     const channels = { down: () => undefined, failing: () => undefined, unproven: () => undefined };
     const rosters = new RosterWatch(core, clock);
@@ -116,6 +117,27 @@ test('an outside broker that is away too long is one technical case, and none fo
     await service.pass(60, 'there');
     expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} broker-away recovered`]);
     expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+  }));
+
+test('that nobody was watched for a while is told once, with its begin and end, and people end it', () =>
+  watched(async (service) => {
+    const { clock, loop, records } = service.bench;
+    clock.leap(14 * MINUTE);
+    await service.pass(1, 'there');
+    expect(await service.alerts()).toEqual([]);
+    clock.leap(7 * HOUR);
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} unattended open`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P3 open`]);
+    const [alert] = (await records.alerts({ paths: [''] }, { limit: 1 })).items;
+    expect(alert?.title.en).toBe('Nobody was watched from 03-01 00:15 to 03-01 07:15');
+    const said = { outcome: 'true-need', note: '', contactMadeBy: '' } as const;
+    expect(await loop.submit({ type: 'case.resolve', case: CASE, ...said }, '周敏')).toMatchObject({
+      ok: true,
+    });
+    await service.pass(20 * 60, 'there', 10);
+    const told = (await service.alerts()).filter((one) => one.includes('unattended'));
+    expect(told).toEqual([`${SERVICE_SUBJECT} unattended resolved`]);
   }));
 
 test('another program under our client id is told at once, while it may take calls for help', () =>
@@ -355,6 +377,10 @@ test('every finding about the service has its words in both languages', () => {
     whatEn: 'water that is not used (2 homes)',
     placesZh: '玉兰社区（yulan）2 户',
     placesEn: '2 in 玉兰社区 (yulan)',
+    byZh: '8 小时',
+    byEn: '8 hours',
+    forZh: '3 天',
+    forEn: '3 days',
     ...gap,
     ...why,
     ...wrong,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { heldSince } from '../../model/held-word.ts';
+import { deafUntilNow } from '../after-absence.ts';
 import { type AreaPart, partsOf, placeName } from '../area-units.ts';
 import { type AreaView, type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
 
@@ -136,17 +137,23 @@ function isOver({ devices }: AreaPart, since: number, { params: limits }: Contex
   return went.length === 0 || 2 * back.length >= went.length;
 }
 
-function finding({ params: limits, timeZone }: Context, area: AreaView, part: AreaPart, dark: Dark): Finding {
+function finding(context: Context, area: AreaView, part: AreaPart, dark: Dark): Finding {
+  const { params: limits, timeZone } = context;
   const { since, meters, of } = dark;
   const when = shortLocal(since, timeZone);
   const place = placeName(area, part.path);
+  // Words without a time of their own may have waited for us.
+  const mayBeBefore = deafUntilNow(context, since) !== undefined;
+  const [zhOr, enOr] = mayBeBefore
+    ? ['或更早（此前服务中断）', ', or before, for the service was away']
+    : ['', ''];
   return {
     since: since + limits.minutes * MINUTE,
     at: since + limits.minutes * MINUTE,
     evidence: {
       text: {
-        zh: `${place.zh}：${of} 块电表中有 ${meters} 块自 ${when} 前后同时报告停电，可能是区域停电；请留意使用呼吸机、制氧机的老人`,
-        en: `${place.en}: ${meters} of ${of} electricity meters say that their supply has been off since about ${when}: a power cut. Think of those who depend on a device`,
+        zh: `${place.zh}：${of} 块电表中有 ${meters} 块自 ${when} 前后${zhOr}同时报告停电，可能是区域停电；请留意使用呼吸机、制氧机的老人`,
+        en: `${place.en}: ${meters} of ${of} electricity meters say that their supply has been off since about ${when}${enOr}: a power cut. Think of those who depend on a device`,
       },
       readings: [],
       values: { meters, of, unit: part.path, from: since },

@@ -126,6 +126,8 @@ interface Member {
   readonly id: string;
   readonly unit: string;
   readonly last: number;
+  /** We were deaf when it stopped: it did at some time since it was heard, and nobody knows when. */
+  readonly unseenFrom?: number;
   /** When its silence counts here. */
   readonly due: number;
   readonly intervalMs: number;
@@ -140,6 +142,7 @@ function* membersOf(context: Context, area: AreaView): Generator<Member> {
       id: device.state.id,
       unit,
       last,
+      ...(last === context.listeningSince && { unseenFrom: device.state.heardAt }),
       due: dueOf(device, last, context.params),
       intervalMs: device.intervalMs,
     };
@@ -198,7 +201,11 @@ function groupOf(
   const together = overdue.filter(({ last, intervalMs }) => newest - last <= TOGETHER_INTERVALS * intervalMs);
   const needed = Math.max(limits.devicesMin, Math.ceil((limits.sharePct / 100) * all.length));
   if (together.length < needed) return undefined;
-  const window = TOGETHER_INTERVALS * Math.max(...together.map(({ intervalMs }) => intervalMs));
+  // While we were deaf each may have stopped at another time.
+  const window = Math.max(
+    TOGETHER_INTERVALS * Math.max(...together.map(({ intervalMs }) => intervalMs)),
+    ...together.map(({ last, unseenFrom = last }) => last - unseenFrom),
+  );
   const days = daysUntilByChance(knownOf(context), together, all.length, window, now);
   return days >= limits.daysPerFalseAlarm * area.groups(limits.devicesMin) ? together : undefined;
 }
@@ -261,14 +268,22 @@ function finding(context: Context, area: AreaView, stopped: Stopped): Finding {
   const part = unit === area.path ? undefined : unit.slice(area.path.length + 1);
   const zhPlace = part === undefined ? area.name : `${area.name} ${part} 单元`;
   const enPlace = part === undefined ? area.name : `${area.name}, unit ${part}`;
+  const isUnseen = members.some(({ unseenFrom }) => unseenFrom !== undefined);
+  const unseen = {
+    zh: `${zhPlace}：${of} 台设备中有 ${devices} 台自服务中断（至 ${last}）以来一直没有上报，何时停止、是否同时不得而知（可能停电或信号中断），期间住户处于无人看护状态`,
+    en: `${enPlace}: ${devices} of ${of} devices have not been heard since the service itself was away (until ${last}); when they stopped, and whether together, is not known (a power cut or the radio?); nobody watches over these homes meanwhile`,
+  };
   return {
     since,
     at: since,
+    ...(isUnseen && { title: UNSEEN_TITLE }),
     evidence: {
-      text: {
-        zh: `${zhPlace}：${of} 台设备中有 ${devices} 台在 ${last} 前后同时停止上报（可能停电或信号中断），期间住户处于无人看护状态`,
-        en: `${enPlace}: ${devices} of ${of} devices stopped together about ${last} (a power cut or the radio?); nobody watches over these homes meanwhile`,
-      },
+      text: isUnseen
+        ? unseen
+        : {
+            zh: `${zhPlace}：${of} 台设备中有 ${devices} 台在 ${last} 前后同时停止上报（可能停电或信号中断），期间住户处于无人看护状态`,
+            en: `${enPlace}: ${devices} of ${of} devices stopped together about ${last} (a power cut or the radio?); nobody watches over these homes meanwhile`,
+          },
       readings: [],
       coverage: 'device-silent',
       freshnessMs: context.now - lastTo,
@@ -276,3 +291,8 @@ function finding(context: Context, area: AreaView, stopped: Stopped): Finding {
     },
   };
 }
+
+const UNSEEN_TITLE = {
+  zh: '多台设备在服务中断后没有上报',
+  en: 'Devices of a building are not heard since the service was away',
+};

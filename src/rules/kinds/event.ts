@@ -5,6 +5,7 @@ import { isCall } from '../../model/call-for-help.ts';
 import type { DeviceEvent } from '../../model/message.ts';
 import { EVENT_NAMES, EVENTS, type EventName } from '../../model/metrics.ts';
 import { joined, type Text } from '../../model/text.ts';
+import { mayHaveWaited } from '../after-absence.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 
 const eventName = z.enum(EVENT_NAMES as [EventName, ...EventName[]]);
@@ -34,6 +35,8 @@ interface State {
   readonly pending: EventName;
   readonly pendingAt: number;
   readonly again?: { readonly event: EventName; readonly at: number };
+  /** The service had been deaf, and the device gave no time: it may have happened at any time since then. */
+  readonly waitedFrom?: number;
 }
 
 /** SOS, fall and the like: what a device says has happened. Never ends by itself; presses while it is open are counted. */
@@ -62,7 +65,8 @@ export default defineRule<Params, State>({
     inOrder.forEach(({ event, at }, place) => {
       if (event === context.params.cancelledBy) cancel(context, at);
       else if (!context.params.events.includes(event)) return;
-      else if (!isTakenBack(context, at, inOrder.slice(place + 1))) happened(context, event, at);
+      else if (!isTakenBack(context, at, inOrder.slice(place + 1)))
+        happened(context, event, at, mayHaveWaited(context, report));
     });
   },
   onTimer: tellPending,
@@ -160,22 +164,27 @@ function concerns(events: readonly EventName[], devices: Params['devices']): boo
   return isWearable === (devices === 'wearable');
 }
 
-function happened(context: RuleContext<Params, State>, event: EventName, at: number): void {
+function happened(
+  context: RuleContext<Params, State>,
+  event: EventName,
+  at: number,
+  waitedFrom: number | undefined,
+): void {
   const waitMs = context.params.cancelWindowSeconds * SECOND;
   if (context.open) {
-    context.again(finding(context, event, at));
+    context.again(finding(context, event, at, waitedFrom));
   } else if (waitMs === 0 || at + waitMs <= context.now) {
     // It lies so far back that nobody is waiting to cancel it.
     context.state = undefined;
     context.wakeAt(0);
-    context.raise(finding(context, event, at));
-  } else if (!context.state) waits(context, event, at);
+    context.raise(finding(context, event, at, waitedFrom));
+  } else if (!context.state) waits(context, event, at, waitedFrom);
   else if (at > (context.state.again?.at ?? context.state.pendingAt))
     context.state = { ...context.state, again: { event, at } };
 }
 
-function waits(context: RuleContext<Params, State>, event: EventName, at: number): void {
-  context.state = { pending: event, pendingAt: at };
+function waits(context: RuleContext<Params, State>, event: EventName, at: number, waitedFrom?: number): void {
+  context.state = { pending: event, pendingAt: at, ...(waitedFrom === undefined ? {} : { waitedFrom }) };
   // By our clock: one of a device that is fast must not make people wait.
   context.wakeAt(Math.min(at, context.now) + context.params.cancelWindowSeconds * SECOND);
 }
@@ -198,7 +207,7 @@ function tellPending(context: RuleContext<Params, State>): void {
   const { state } = context;
   if (!state) return;
   context.state = undefined;
-  context.raise(finding(context, state.pending, state.pendingAt));
+  context.raise(finding(context, state.pending, state.pendingAt, state.waitedFrom));
   if (state.again) context.again(finding(context, state.again.event, state.again.at));
 }
 
@@ -220,8 +229,19 @@ function cancel(context: RuleContext<Params, State>, at: number): void {
 const CLOCK_IN_DOUBT_MS = 10 * MINUTE;
 
 /** Nothing has happened later than it arrived; and what was long on its way, or has a wrong clock, is told with its arrival. */
-function whenOf({ now, timeZone }: RuleContext<Params, State>, at: number): Text {
+function whenOf(
+  { now, timeZone }: RuleContext<Params, State>,
+  at: number,
+  waitedFrom: number | undefined,
+): Text {
   const arrived = shortLocal(now, timeZone);
+  if (waitedFrom !== undefined) {
+    const from = shortLocal(waitedFrom, timeZone);
+    return {
+      zh: `${arrived} 收到（服务自 ${from} 起中断过，设备未注明时间：可能发生在其间任何时候）`,
+      en: `received at ${arrived}, without a time of its own: it may have happened at any time since ${from}, for the service was away`,
+    };
+  }
   if (at >= now) return { zh: arrived, en: `at ${arrived}` };
   const when = shortLocal(at, timeZone);
   if (now - at <= CLOCK_IN_DOUBT_MS) return { zh: when, en: `at ${when}` };
@@ -231,10 +251,15 @@ function whenOf({ now, timeZone }: RuleContext<Params, State>, at: number): Text
   };
 }
 
-function finding(context: RuleContext<Params, State>, event: EventName, at: number): Finding {
+function finding(
+  context: RuleContext<Params, State>,
+  event: EventName,
+  at: number,
+  waitedFrom?: number,
+): Finding {
   const { zh, en } = EVENTS[event].title;
   const device = context.device?.state.id ?? '';
-  const when = whenOf(context, at);
+  const when = whenOf(context, at, waitedFrom);
   return {
     since: at,
     at,
@@ -244,7 +269,7 @@ function finding(context: RuleContext<Params, State>, event: EventName, at: numb
       text: { zh: `${when.zh} ${zh}（设备 ${device}）`, en: `${en} ${when.en} (device ${device})` },
       readings: [],
       freshnessMs: Math.max(0, context.now - at),
-      values: { event },
+      values: { event, ...(waitedFrom === undefined ? {} : { waitedFrom }) },
     },
   };
 }
