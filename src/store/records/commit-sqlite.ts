@@ -14,8 +14,10 @@ import {
   rejectionsToKeep,
 } from './rows.ts';
 import {
+  accountsText,
   alertTold,
-  type CaseKey,
+  type CaseKeyRow,
+  caseKeyOf,
   caseTold,
   countRejections,
   type EffectOf,
@@ -133,7 +135,8 @@ export class SqliteCommit {
   }
 
   #case({ change, case: of, entries }: EffectOf<'case'>): Told | undefined {
-    const known = this.#sql.findCase.get(of.id) as CaseKey | undefined;
+    const before = this.#sql.findCase.get(of.id) as CaseKeyRow | undefined;
+    const known = before && caseKeyOf(before);
     for (const entry of entries) this.#sql.caseEntry.run(of.id, entry.n, JSON.stringify(entry));
     if (known && !isLater(of, known)) return undefined;
     const row = caseRow(of);
@@ -150,12 +153,16 @@ export class SqliteCommit {
       row.resolved_at ?? null,
       row.doc,
       row.assigned,
+      row.owner_account,
+      row.owner_staff,
+      row.assigned_account,
+      row.assigned_staff,
       row.id,
     ];
     // Not an upsert: that would use up a number each time, and people would ask where the missing ones went.
     const written = (known ? this.#sql.updateCase : this.#sql.insertCase).run(...values);
     const number = known?.number ?? Number(written.lastInsertRowid);
-    return caseTold(change, { ...of, number }, entries);
+    return caseTold(change, { ...of, number }, entries, known);
   }
 
   /** What has moved away is told where it was: who may see only that place would go on showing it. */
@@ -199,9 +206,10 @@ export class SqliteCommit {
     return path;
   }
 
-  #event(at: number, { type, path, data }: Told): StreamEvent {
-    const id = Number(this.#sql.event.run(at, type, path, data).lastInsertRowid);
-    return { id, at, type, path, data };
+  #event(at: number, told: Told): StreamEvent {
+    const { type, path, data, accounts } = told;
+    const id = Number(this.#sql.event.run(at, type, path, data, accountsText(accounts)).lastInsertRowid);
+    return { id, at, ...told };
   }
 
   #rejections(rejections: readonly Rejection[]): void {
@@ -255,7 +263,7 @@ function noticeValues(row: ReturnType<typeof noticeRow>) {
 const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, priority, created_at, next_attempt_at, doc,
   provider_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do`;
 const CASE_COLUMNS =
-  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc, assigned';
+  'version, entries, path, home, kind, status, priority, owner, opened_at, resolved_at, doc, assigned, owner_account, owner_staff, assigned_account, assigned_staff';
 
 function prepare(db: DatabaseSync) {
   const sql = {
@@ -268,9 +276,10 @@ function prepare(db: DatabaseSync) {
       path = excluded.path, home = excluded.home, rule = excluded.rule, about = excluded.about,
       priority = excluded.priority, raised_at = excluded.raised_at, cleared_at = excluded.cleared_at,
       doc = excluded.doc where excluded.version > version`,
-    findCase: 'select number, version, entries from cases where id = ?',
-    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
+    findCase:
+      'select number, version, entries, status, owner_account, assigned_account from cases where id = ?',
+    insertCase: `insert into cases (${CASE_COLUMNS}, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    updateCase: `update cases set (${CASE_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
     caseEntry: 'insert into case_entries (case_id, n, doc) values (?, ?, ?) on conflict do nothing',
     notice: `${NOTICE_INSERT} nothing`,
     replaceNotice: `${NOTICE_INSERT} update set case_id = excluded.case_id, path = excluded.path,
@@ -284,7 +293,7 @@ function prepare(db: DatabaseSync) {
       on conflict (home, at, by_name, kind) do update set version = excluded.version, doc = excluded.doc
       where excluded.version > version`,
     removeVisits: 'delete from visits where home = ?',
-    event: 'insert into events (at, type, path, data) values (?, ?, ?, ?)',
+    event: 'insert into events (at, type, path, data, accounts) values (?, ?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
     rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)
       values (?, ?, ?, ?, ?, ?, ?, ?)`,

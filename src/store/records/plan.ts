@@ -1,3 +1,4 @@
+import { accountsWith } from '../../model/case.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
 import { entryKey, type Noun, type RegistryEntry } from '../../model/registry.ts';
@@ -216,9 +217,10 @@ class Planning {
     const known = this.#known.cases.get(of.id);
     if (known && !isLater(of, known)) return undefined;
     const number = known?.number ?? ++this.#numbers.case;
-    this.#known.cases.set(of.id, { number, version: of.version, entries: of.entries });
+    const { version, entries: lines } = of;
+    this.#known.cases.set(of.id, { number, version, entries: lines, accounts: accountsWith(of) });
     this.#plan.cases.set(of.id, { number, ...caseRow(of) });
-    return caseTold(change, { ...of, number }, entries);
+    return caseTold(change, { ...of, number }, entries, known);
   }
 
   /** The first of a name stands: what became of it since is saved by whoever sends it. */
