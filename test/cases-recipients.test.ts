@@ -4,8 +4,10 @@ import { parse } from 'yaml';
 import { placeAlert } from '../src/cases/alerts.ts';
 import { emptyBook } from '../src/cases/case-book.ts';
 import { caseContext } from '../src/cases/context.ts';
+import { waysToOwner } from '../src/cases/owner.ts';
 import { type RecipientQuestion, recipientsFor } from '../src/cases/recipients.ts';
 import { PRIORITIES } from '../src/model/alert.ts';
+import type { Case } from '../src/model/case.ts';
 import { CASE_KINDS, policyKindOf } from '../src/model/case-kind.ts';
 import { DEFAULT_ESCALATION } from '../src/model/escalation.ts';
 import { LIMITS } from '../src/model/limits.ts';
@@ -181,6 +183,29 @@ describe('what the time line says about it', () => {
       path: 'haitang/g1/b3/h1',
       place: { zh: '3号楼501 王秀英' },
     });
+  });
+});
+
+describe('whoever has a case', () => {
+  const zhou = staff('zhou', 'grid-worker', 'haitang/g2', ['sms', '1']);
+  const twins = ['a', 'b'].map((id) => ({
+    ...staff(id, 'grid-worker', 'haitang/g1', ['sms', id]),
+    name: '李',
+  }));
+  const ctx = caseContext(Registry.from([...PLACES, zhou, ...twins]), POLICY, new Set(['sms']), 'h1', NOON);
+  const called = (of: Partial<Case>): string[] =>
+    waysToOwner({}, { kind: 'care', priority: 'P4', ...of } as Case, ctx).map(({ address }) => address);
+
+  it('is called by their id, whatever they are called by now and wherever their place is', () => {
+    expect(called({ acknowledgedBy: '周', acknowledgedByStaff: 'zhou' })).toEqual(['1']);
+    // By name alone nobody here is meant: those who hear of such a case first.
+    expect(called({ acknowledgedBy: '周' })).toEqual(['a', 'b', '']);
+  });
+
+  it('is both of one name where nobody knows which of them', () => {
+    expect(called({ acknowledgedBy: '李' })).toEqual(['a', 'b']);
+    expect(called({ acknowledgedBy: '李', acknowledgedByStaff: 'b' })).toEqual(['b']);
+    expect(called({ acknowledgedBy: '周', acknowledgedByStaff: 'zhou', assignedTo: '李' })).toHaveLength(3);
   });
 });
 

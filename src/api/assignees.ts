@@ -1,14 +1,17 @@
 import type { CommandBody } from '../model/command.ts';
 import { covers } from '../model/registry.ts';
-import type { NumberedCase, RecordStore, User } from '../ports/records.ts';
+import type { NumberedCase } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
-import { isCovered, nodesWith } from './access.ts';
+import { accountOfStaff, mayTake, pairOf, peopleOf } from './people.ts';
 import type { AssigneeChoice } from './replies.ts';
 
 /** More than this nobody looks through; the nearest come first. */
 const CHOICES_MAX = 200;
 
-/** Staff of the place, the nearest first, then accounts with the right to take the case and no such name among the staff. */
+/**
+ * Staff of the place, the nearest first, then accounts with the right to take the case, without those of the staff among
+ * them: a namesake of whom nobody can tell that is listed beside the other.
+ */
 export async function assigneesOf(service: Service, { path }: NumberedCase): Promise<AssigneeChoice[]> {
   const staff = [...service.registry.staff()].flatMap((one) => {
     const nearest = Math.max(
@@ -17,31 +20,39 @@ export async function assigneesOf(service: Service, { path }: NumberedCase): Pro
     return Number.isFinite(nearest) ? [{ one, nearest }] : [];
   });
   staff.sort((a, b) => b.nearest - a.nearest || (a.one.name < b.one.name ? -1 : 1));
-  const names = new Set(staff.map(({ one }) => one.name));
-  const users = (await service.records.users()).filter(
-    (user) => mayTake(user, path) && !names.has(user.name),
-  );
+  const people = await peopleOf(service);
+  const listed = new Set(staff.map(({ one }) => pairOf(people, one.name)?.account.id));
+  const users = people.users.filter((user) => mayTake(user, path) && !listed.has(user.id));
+  const names = [...staff.map(({ one }) => one.name), ...users.map(({ name }) => name)];
+  const isNamesake = (name: string): boolean => names.indexOf(name) !== names.lastIndexOf(name);
   return [
     ...staff.map(({ one: { id, name, channels } }) => ({
       kind: 'staff' as const,
       id,
       name,
       reachable: channels.length > 0,
+      ...(isNamesake(name) ? { namesake: true as const } : {}),
     })),
-    ...users.map(({ id, name }) => ({ kind: 'user' as const, id, name, reachable: false })),
+    ...users.map(({ id, name }) => ({
+      kind: 'user' as const,
+      id,
+      name,
+      reachable: false,
+      ...(isNamesake(name) ? { namesake: true as const } : {}),
+    })),
   ].slice(0, CHOICES_MAX);
 }
 
-const mayTake = ({ disabled, roles }: User, path: string): boolean =>
-  !disabled && isCovered(nodesWith(roles, 'responder'), path);
-
-/** As the command wants them: an account by its name, if it may take a case there. */
-export async function assigneeOf(
-  records: RecordStore,
+/** As the command wants them: with the account, if it may take a case there. */
+export async function assigneeFor(
+  service: Pick<Service, 'records' | 'registry'>,
   path: string,
   { kind, id }: { readonly kind: 'staff' | 'user'; readonly id: string },
 ): Promise<CommandBody<'case.assign'>['to'] | undefined> {
-  if (kind === 'staff') return { kind, id };
-  const user = await records.user(id);
-  return user && mayTake(user, path) ? { kind, name: user.name } : undefined;
+  if (kind === 'staff') {
+    const account = await accountOfStaff(service, id, path);
+    return { kind, id, ...(account === undefined ? {} : { account }) };
+  }
+  const user = await service.records.user(id);
+  return user && mayTake(user, path) ? { kind, name: user.name, account: id } : undefined;
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { accountsWith } from '../model/case.ts';
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/errors.ts';
 import type { NumberedCase, RecordStore } from '../ports/records.ts';
 import { isCovered } from './access.ts';
 import { numberedCaseSchema } from './case-schemas.ts';
+import { doerOf } from './people.ts';
 import { Refusal, refuse } from './problem.ts';
 import type { RouteContext } from './route.ts';
 
@@ -27,10 +29,9 @@ export async function visibleCase(
 
 /**
  * Whoever has a case has it wherever its home moves to, until they have resolved it or somebody else takes it: they may stand
- * at the door. Known by the account alone, for a right goes by no name.
+ * at the door. So has whom they asked to take it. Known by the account alone, for a right goes by no name.
  */
-export const hasIt = ({ status, acknowledgedByAccount }: NumberedCase, { id }: Context['caller']): boolean =>
-  status === 'acknowledged' && acknowledgedByAccount !== undefined && acknowledgedByAccount === id;
+export const hasIt = (of: NumberedCase, { id }: Context['caller']): boolean => accountsWith(of).includes(id);
 
 /** The case, if the caller may change it with the role that the route needs. */
 export async function changeableCase(
@@ -76,10 +77,25 @@ export async function changeCase(
   const { service, caller, params } = context;
   const before = await changeableCase(context, params.id);
   if (before instanceof Refusal) return before;
-  const asked = { ...command, account: caller.id, key: commandKey(context) };
+  const asked = { ...command, ...(await asDoer(context, command)), key: commandKey(context) };
   const answer = await service.submit(asked, caller.name);
   const after = (await service.records.case(params.id)) ?? before;
   return answer.ok ? { case: after } : new Refusal(withWinner(answer.failure, after));
+}
+
+/** Where it counts whose the case is, or is to be: who they are among the staff is said as well. */
+const BY_WHOM: readonly CaseCommand['type'][] = [
+  'case.acknowledge',
+  'case.assign',
+  'case.step',
+  'case.withdraw-step',
+  'case.give-back',
+];
+
+async function asDoer({ service, caller }: Context, { type }: CaseCommand) {
+  if (!BY_WHOM.includes(type)) return { account: caller.id };
+  const { name: _, ...who } = await doerOf(service, caller);
+  return who;
 }
 
 /** The key as the core remembers it: two accounts may well choose the same. */
@@ -91,13 +107,14 @@ export const commandKey = ({ caller, request }: Pick<Context, 'caller' | 'reques
 /** Two people reached for the same case: the second learns who was first. */
 function withWinner(failure: Failure, now: NumberedCase): Failure {
   if (!failure.code.startsWith('CASE_') || failure.code === 'CASE_NOT_FOUND') return failure;
-  const { status, version, acknowledgedBy, acknowledgedByAccount, acknowledgedAt, resolvedBy, resolvedAt } =
-    now;
+  const { status, version, acknowledgedBy, acknowledgedByAccount, acknowledgedByStaff } = now;
+  const { acknowledgedAt, resolvedBy, resolvedAt } = now;
   const known = {
     status,
     version,
     acknowledgedBy,
     acknowledgedByAccount,
+    acknowledgedByStaff,
     acknowledgedAt,
     resolvedBy,
     resolvedAt,

@@ -168,6 +168,8 @@ function body(
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
   const number = of ? ` ${say('number')} ${of.number}` : '';
+  // Whoever may not take it may not open it either: the page says who has it, or whom to tell.
+  const leads = notTheirs === undefined;
   const href = of ? `/cases/${encodeURIComponent(of.id)}` : '/';
   const { priority, title } = of?.now ?? content;
   return [
@@ -194,7 +196,9 @@ function body(
     where === undefined || ofHome ? '' : `<p><a href="${escaped(where)}">${say('putRight')}</a></p>`,
     ofHome
       ? `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`
-      : `<p><a href="${href}">${say('details')}</a></p>`,
+      : leads
+        ? `<p><a href="${href}">${say('details')}</a></p>`
+        : '',
   ].join('\n');
 }
 

@@ -133,6 +133,7 @@ export const assigneeSchema = z
     id: z.string(),
     name: z.string(),
     reachable: z.boolean().meta({ description: 'whether there is a channel to tell them' }),
+    namesake: z.literal(true).exactOptional().meta({ description: 'another of these bears the same name' }),
   })
   .meta({ id: 'Assignee' });
 
@@ -200,7 +201,12 @@ export const sessionUserSchema = publicUserSchema.pick({ id: true, name: true, r
 
 export const sessionSchema = z
   .object({
-    user: sessionUserSchema,
+    user: sessionUserSchema.extend({
+      staff: z.string().exactOptional().meta({
+        description:
+          'their id among the staff: the one member of staff of this name, where there is no second account of it',
+      }),
+    }),
     service: z.object({
       version: z.string(),
       site: z.string().meta({ description: 'name of the site' }),

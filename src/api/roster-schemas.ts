@@ -47,6 +47,33 @@ export const rosterGapSchema = z
   })
   .meta({ id: 'RosterGap' });
 
+export const leaveOutlookSchema = z
+  .object({
+    posts: z
+      .array(
+        z.object({
+          roster: z.string(),
+          rosterName: z.string(),
+          shiftName: z.string(),
+          from: instantSchema,
+          until: instantSchema,
+          person: personSchema.exactOptional().meta({ description: 'who stands in; absent: nobody' }),
+          called: z.array(personSchema).readonly().meta({
+            description: 'who can be called on that roster then; empty: the roles that it names `otherwise`',
+          }),
+        }),
+      )
+      .readonly()
+      .meta({ description: 'places in shifts that would be left' }),
+    roles: z
+      .array(z.object({ title: textSchema, place: z.string() }))
+      .readonly()
+      .meta({
+        description: 'roles by which they are told all the same, for leave changes rosters alone',
+      }),
+  })
+  .meta({ id: 'LeaveOutlook' });
+
 export const rosterFaultSchema = z.object({
   fault: z.enum(Object.keys(ROSTER_FAULTS) as [RosterFaultName, ...RosterFaultName[]]),
   where: z.string(),
@@ -134,5 +161,6 @@ export const rosterViewSchema = z
 export type DutyShiftReply = z.output<typeof dutyShiftSchema>;
 export type RosterReply = z.output<typeof rosterViewSchema>;
 export type RosterSummaryReply = z.output<typeof rosterSummarySchema>;
+export type LeaveOutlookReply = z.output<typeof leaveOutlookSchema>;
 export type RosterGapReply = z.output<typeof rosterGapSchema>;
 export type RosterFaultReply = z.output<typeof rosterFaultSchema>;

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { BoundedQueue } from '../lib/bounded-queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { RecordStore, StreamEvent } from '../ports/records.ts';
+import type { StreamEvent } from '../ports/records.ts';
 import type { Service, StreamReader } from '../ports/service.ts';
 import { isCovered } from './access.ts';
 
@@ -168,7 +168,7 @@ async function replay(service: Service, reader: SocketReader, after: number | un
       cursor = span.last;
       reader.write(frame('reset', cursor, JSON.stringify(span)));
     }
-    const page = await pageAfter(service.records, reader.paths, cursor);
+    const page = await service.records.events(cursor, reader.paths, REPLAY_PAGE, reader.account);
     for (let i = 0; i < page.length; i += EVENTS_PER_WRITE) {
       reader.write(
         page
@@ -187,9 +187,6 @@ async function replay(service: Service, reader: SocketReader, after: number | un
     }
   }
 }
-
-const pageAfter = (records: RecordStore, paths: readonly string[], cursor: number): Promise<StreamEvent[]> =>
-  records.events(cursor, paths, REPLAY_PAGE);
 
 class SocketReader implements StreamReader {
   readonly account: string;
@@ -236,7 +233,7 @@ class SocketReader implements StreamReader {
 
   offer(event: StreamEvent): boolean {
     if (this.closed) return false;
-    if (!isCovered(this.paths, event.path)) return true;
+    if (!isCovered(this.paths, event.path) && !event.accounts?.includes(this.account)) return true;
     if (!this.#queue.push(event)) {
       this.drop('slow-reader');
       return false;

@@ -17,7 +17,7 @@ import {
 } from '../ports/channel-reply.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
-import { noLongerTheirs } from './theirs.ts';
+import { memberOf, noLongerTheirs } from './theirs.ts';
 
 export interface ChannelRepliesOptions {
   readonly outbox: Pick<Outbox, 'find' | 'change'>;
@@ -25,6 +25,8 @@ export interface ChannelRepliesOptions {
   readonly submit: Loop['submit'];
   /** A case as it is now, while it is not over. */
   readonly current?: (id: string) => Case | undefined;
+  /** The account of a member of staff, if it may take a case at this place; absent: nobody has any. */
+  readonly accountOf?: (staff: string, path: string) => Promise<string | undefined>;
   readonly logger: { error(fields: object, message: string): void };
 }
 
@@ -81,12 +83,23 @@ export class ChannelReplies {
     if (notice.content.event === 'test') return { ok: true, text: drillText(reply.at - notice.createdAt) };
     if (notice.standsFor) return this.#refuse('case-refused', MANY);
     const known = this.#registered(notice, reply.by);
-    const by = known ?? this.#recipient(notice, reply.by);
-    if (by === undefined) return this.#refuse('person-unknown');
+    const presser = known ?? this.#recipient(notice, reply.by);
+    if (presser === undefined) return this.#refuse('person-unknown');
     const { registry, current } = this.#options;
-    const gone = known === undefined && noLongerTheirs(notice, registry(), current?.(notice.case));
+    const now = current?.(notice.case);
+    const gone = known === undefined && noLongerTheirs(notice, registry(), now);
     if (gone) return this.#refuse('not-theirs', gone);
-    return (await this.#ask(notice, commandOf(notice, reply), by)) ?? (await this.#done(notice, reply, by));
+    const { name } = presser;
+    const who = await this.#identity(presser, now?.path ?? notice.path);
+    const refused = await this.#ask(notice, commandOf(notice, reply, who), name);
+    return refused ?? (await this.#done(notice, reply, name, who));
+  }
+
+  /** As the case knows them: by their id among the staff, and by the account that is theirs. */
+  async #identity({ staff }: Presser, path: string): Promise<Identity> {
+    if (staff === undefined) return {};
+    const account = await this.#options.accountOf?.(staff, path);
+    return { staff, ...(account === undefined ? {} : { account }) };
   }
 
   /** The refusal; undefined: it is done. */
@@ -97,13 +110,13 @@ export class ChannelReplies {
     return this.#refuse('case-refused', this.#why(answer.failure, notice));
   }
 
-  async #done(notice: Notice, { kind }: Press, by: string): Promise<ReplyResult> {
+  async #done(notice: Notice, { kind }: Press, by: string, who: Identity): Promise<ReplyResult> {
     if (notice.recipient.kind === 'resident')
       return { ok: true, text: kind === 'cannot-come' ? HELP_COMES : NOTED };
     if (kind === 'cannot-come') return { ok: true, text: declined(by) };
     if (kind === 'acknowledge') return { ok: true, text: taken(by) };
     // That it is theirs is what counts; that they are on the way is one more line.
-    const step = { type: 'case.step', case: notice.case, step: 'on-the-way', note: '' } as const;
+    const step = { type: 'case.step', case: notice.case, step: 'on-the-way', note: '', ...who } as const;
     const answer = await this.#options.submit(step, by);
     return { ok: true, text: answer.ok ? onTheWay(by) : taken(by) };
   }
@@ -113,19 +126,22 @@ export class ChannelReplies {
    * names the address that the notice went to, it is the one person that it was sent to. Anybody else is unknown: a case
    * that nobody on the roster has must not look as if somebody had it.
    */
-  #registered({ channel, home }: Notice, by: { address: string } | undefined): string | undefined {
+  #registered({ channel, home }: Notice, by: { address: string } | undefined): Presser | undefined {
     if (!by) return undefined;
     const { staff, contacts } = this.#registry;
     const is = (way: { channel: string; address: string }): boolean =>
       way.channel === channel && way.address === by.address;
-    for (const one of staff()) if (one.channels.some(is)) return one.name;
-    for (const one of contacts(home)) if (one.channels.some(is)) return one.name;
+    for (const one of staff()) if (one.channels.some(is)) return { name: one.name, staff: one.id };
+    for (const one of contacts(home)) if (one.channels.some(is)) return { name: one.name };
     return undefined;
   }
 
-  #recipient({ address, recipient }: Notice, by: { address: string } | undefined): string | undefined {
+  #recipient(notice: Notice, by: { address: string } | undefined): Presser | undefined {
+    const { address, recipient } = notice;
     if (by && by.address !== address) return undefined;
-    return recipient.kind === 'channel' ? undefined : recipient.name;
+    if (recipient.kind === 'channel') return undefined;
+    const member = memberOf(notice, this.#options.registry());
+    return member ? { name: member.name, staff: member.id } : { name: recipient.name };
   }
 
   get #registry(): { staff: RegistryView['staff']; contacts: RegistryView['contacts'] } {
@@ -154,6 +170,13 @@ export class ChannelReplies {
   }
 }
 
+/** Who pressed: as they are called now and, of staff, which of them. */
+interface Presser {
+  readonly name: string;
+  readonly staff?: string;
+}
+type Identity = { readonly staff?: string; readonly account?: string };
+
 type Press = Extract<ChannelReply, { kind: 'acknowledge' | 'on-the-way' | 'cannot-come' }>;
 const isPress = (reply: ChannelReply): reply is Press =>
   reply.kind === 'acknowledge' || reply.kind === 'on-the-way' || reply.kind === 'cannot-come';
@@ -162,12 +185,12 @@ const isPress = (reply: ChannelReply): reply is Press =>
  * Who is on the way has taken the case; who cannot come leaves a word, and the calls go on. A resident who was asked says
  * by the same keys whether all is well: nobody has the case because of it.
  */
-function commandOf({ case: id, recipient }: Notice, { kind }: Press): Command {
+function commandOf({ case: id, recipient }: Notice, { kind }: Press, who: Identity): Command {
   const declines = kind === 'cannot-come';
   if (recipient.kind === 'resident') return { type: 'case.confirm', case: id, well: !declines, note: '' };
   return declines
     ? { type: 'case.note', case: id, text: declined('').en.trim(), declines }
-    : { type: 'case.acknowledge', case: id };
+    : { type: 'case.acknowledge', case: id, ...who };
 }
 
 /** To the person who needs help. */

@@ -3,6 +3,10 @@ import { covers } from '../model/registry.ts';
 import type { StreamEvent } from '../ports/records.ts';
 import type { StreamReader } from '../ports/service.ts';
 
+const isFor = ({ paths, account }: StreamReader, event: StreamEvent): boolean =>
+  paths.some((path) => covers(path, event.path)) ||
+  (account !== undefined && event.accounts?.includes(account) === true);
+
 /** Hands committed events to readers. A reader that does not keep up is dropped and counted; nobody waits for it. */
 export class EventFanOut {
   readonly #readers = new Set<StreamReader>();
@@ -22,7 +26,7 @@ export class EventFanOut {
   publish(events: readonly StreamEvent[]): void {
     for (const event of events) {
       for (const reader of this.#readers) {
-        if (!reader.paths.some((path) => covers(path, event.path)) || reader.offer(event)) continue;
+        if (!isFor(reader, event) || reader.offer(event)) continue;
         this.#readers.delete(reader);
         this.dropped++;
         reader.dropped('slow-reader');

@@ -26,5 +26,5 @@ export function rostersOfFiles(
     gaps: allGaps(duty, { from: now, until }, registry, configured),
     faults: rosterFaults(duty, policy, { from: now, until }, registry, configured),
   };
-  return rosterReader({ duty, registry, channels: configured }, { now: () => now }, { report });
+  return rosterReader({ duty, registry, channels: configured, policy }, { now: () => now }, { report });
 }

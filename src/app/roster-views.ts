@@ -1,9 +1,20 @@
 import { dutyBetween, gapsOf } from '../cases/duty/gaps.ts';
-import { type Duty, membersOf, type Post } from '../cases/duty/on-duty.ts';
+import { Duty, membersOf, type Post } from '../cases/duty/on-duty.ts';
 import type { PlannedShift } from '../cases/duty/shift-plan.ts';
+import { ROLE_NAMES } from '../cases/texts.ts';
 import { type Clock, DAY } from '../lib/clock.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { NotifyPolicy } from '../model/notify-policy.ts';
 import type { RosterDefinition } from '../model/roster.ts';
-import type { DutyPerson, DutyPost, DutyShift, RosterReader, RosterView } from '../ports/rosters.ts';
+import type {
+  DutyPerson,
+  DutyPost,
+  DutyShift,
+  LeaveOutlook,
+  LeftPost,
+  RosterReader,
+  RosterView,
+} from '../ports/rosters.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RosterWatch } from './roster-watch.ts';
 
@@ -12,6 +23,7 @@ export interface RosterSources {
   readonly duty: Duty;
   readonly registry: Registry;
   readonly channels: ReadonlySet<string>;
+  readonly policy: Pick<NotifyPolicy, 'routes' | 'escalation' | 'callBackEscalation'>;
 }
 
 export function rosterReader(
@@ -31,6 +43,7 @@ export function rosterReader(
       duty.all
         .filter((roster) => membersOf(roster).includes(staff))
         .flatMap((roster) => gapsOf(duty, roster, { from, until }, sources.registry, sources.channels)),
+    leaveOutlook: (staff, from, until) => leaveOutlook(sources, staff, from, until),
     view(id) {
       const roster = duty.roster(id);
       return roster && viewOf(sources, roster, clock.now());
@@ -60,6 +73,59 @@ function viewOf(sources: RosterSources, roster: RosterDefinition, now: number): 
     leave: duty.book.leave.filter(({ staff, until: end }) => end > now && members.includes(staff)),
     notes: duty.book.notes.filter(({ roster: of }) => of === roster.id).reverse(),
   };
+}
+
+/** Rosters as they would be with one more leave: nothing is changed by asking. */
+function leaveOutlook(sources: RosterSources, staff: string, from: number, until: number): LeaveOutlook {
+  const { duty } = sources;
+  const leave = { staff, from, until, note: '', by: '', at: from };
+  const book = { ...duty.book, leave: [...duty.book.leave, leave] };
+  const onLeave = { ...sources, duty: new Duty(duty.rosters, () => book) };
+  // Swaps bring in whoever a roster does not name: all are looked through.
+  const posts = until > from ? duty.all.flatMap((one) => leftPosts(onLeave, one, leave)) : [];
+  posts.sort((a, b) => a.from - b.from);
+  return { posts: posts.slice(0, LIMITS.rosterGapsShownMax), roles: calledRoles(sources, staff) };
+}
+
+function leftPosts(
+  { duty, registry, channels }: RosterSources,
+  roster: RosterDefinition,
+  { staff, from, until }: { readonly staff: string; readonly from: number; readonly until: number },
+): LeftPost[] {
+  const left: LeftPost[] = [];
+  for (const piece of dutyBetween(duty, roster, { from, until }, registry, channels)) {
+    const post = piece.onDuty.posts.find(({ planned }) => planned === staff);
+    if (!post) continue;
+    const { people } = piece.onDuty;
+    const standIn = people.length > 0 ? people : duty.substitutes(roster, piece.from, registry, channels);
+    const next: LeftPost = {
+      roster: roster.id,
+      rosterName: roster.name,
+      shiftName: post.shift.shift.name,
+      from: piece.from,
+      until: piece.until,
+      ...(post.person ? { person: personOf(registry, post.person.id) } : {}),
+      called: standIn.map(({ id }) => personOf(registry, id)),
+    };
+    const last = left.at(-1);
+    if (last && isSameBut(last, next)) left[left.length - 1] = { ...last, until: next.until };
+    else left.push(next);
+    if (left.length >= LIMITS.rosterGapsShownMax) break;
+  }
+  return left;
+}
+
+/** Does it go on as before, and for the same shift? */
+const isSameBut = (last: LeftPost, { from, until, ...next }: LeftPost): boolean =>
+  last.until === from && JSON.stringify(last) === JSON.stringify({ ...last, ...next });
+
+/** Roles of theirs that the policy calls by: it asks no roster, and so no leave. */
+function calledRoles({ registry, policy }: RosterSources, staff: string): LeaveOutlook['roles'] {
+  const steps = [...policy.escalation, ...policy.callBackEscalation].flatMap((one) => one.steps);
+  const called = new Set([...policy.routes, ...steps].flatMap(({ roles }) => roles));
+  return (registry.staffMember(staff)?.roles ?? [])
+    .filter(({ role }) => called.has(role))
+    .map(({ role, node }) => ({ title: ROLE_NAMES[role], place: registry.node(node)?.name ?? node }));
 }
 
 function shiftsOf(

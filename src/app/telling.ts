@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { accountOfStaff } from '../api/people.ts';
 import { careState, isAsking } from '../cases/care.ts';
 import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
 import type { Notice } from '../model/notice.ts';
@@ -96,6 +97,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     registry: () => core.registry,
     submit: (command, by) => loop.submit(command, by),
     current: (id) => currentCase(core, id),
+    accountOf: (staff, path) => accountOfStaff({ records, registry: core.registry }, staff, path),
     logger,
   });
   const registry = () => core.registry;

@@ -1,11 +1,11 @@
-import type { Case } from '../model/case.ts';
+import { type Case, type CaseAssignee, type CaseOwner, isTheirs } from '../model/case.ts';
 import type { Notice } from '../model/notice.ts';
 import { reaches, STAFF_ROLES, type Staff } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { RegistryView } from '../ports/service.ts';
 
 export type TheirRegistry = Pick<RegistryView, 'staff' | 'contacts'>;
-type Place = Pick<Case, 'path' | 'acknowledgedBy' | 'assignedTo'>;
+type Place = Pick<Case, 'path'> & CaseOwner & CaseAssignee;
 
 /** Whom the policy or a roster names may be called from anywhere. */
 const CALLED_BY_NAME: readonly string[] = ['on-duty', 'named'];
@@ -18,20 +18,39 @@ const NAMED_MAX = 3;
  * neither see nor be called about. Undefined: they are; else whom they should tell.
  */
 export function noLongerTheirs(
-  { recipient, home, path }: Pick<Notice, 'recipient' | 'home' | 'path'>,
+  notice: Addressed & Pick<Notice, 'home' | 'path'>,
   registry: TheirRegistry,
   current: Place | undefined,
 ): Text | undefined {
+  const { recipient, home, path } = notice;
   if (recipient.kind === 'channel' || recipient.kind === 'resident') return undefined;
   const at = current?.path ?? path;
   if (recipient.kind === 'contact') {
     const stands = registry.contacts(home).some((one) => one.id === recipient.id);
     return stands ? undefined : refusalText(registry, at);
   }
-  const member = [...registry.staff()].find((one) => one.id === recipient.id && one.name === recipient.name);
-  const hasIt = current?.acknowledgedBy === recipient.name || current?.assignedTo === recipient.name;
+  const member = memberOf(notice, registry);
+  const hasIt = current !== undefined && isTheirs(current, { name: recipient.name, staff: recipient.id });
   const mayCome = CALLED_BY_NAME.includes(recipient.role) || hasIt || isAt(member, at);
   return member && mayCome ? undefined : refusalText(registry, at);
+}
+
+type Addressed = Pick<Notice, 'recipient' | 'channel' | 'address'>;
+
+/**
+ * The member of staff that a notice went to. Ids are given to others when people leave: it is them where the name is the same
+ * still or, of somebody who is called otherwise by now, the address that it went to.
+ */
+export function memberOf(
+  { recipient, channel, address }: Addressed,
+  registry: Pick<TheirRegistry, 'staff'>,
+): Staff | undefined {
+  if (recipient.kind !== 'staff') return undefined;
+  const isTheirAddress = ({ channels }: Staff): boolean =>
+    channels.some((way) => way.channel === channel && way.address === address);
+  return [...registry.staff()].find(
+    (one) => one.id === recipient.id && (one.name === recipient.name || isTheirAddress(one)),
+  );
 }
 
 const isAt = (member: Staff | undefined, path: string): boolean =>

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
+import { releaseLeftCases } from '../api/releasing.ts';
 import { importParser } from '../config/registry-import.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
@@ -190,7 +191,6 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const heard = { ...(await broker.start()), ...(watches && { watches: await watches.start() }) };
   listens.resolve();
   const { api, http } = first ?? (await serve());
-  const addresses = { ...heard, http };
   listening.begins();
   sender.outbox.start();
   const housekeeping = startHousekeeping({
@@ -203,6 +203,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     service,
     logger,
   });
+  await releaseLeft(service, logger);
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
   // Last, because a password that is made here is shown once: nothing may fail after it any more.
   const made = await ensureAdministrator(records, {
@@ -216,7 +217,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     core,
     loop,
     api,
-    addresses,
+    addresses: { ...heard, http },
     administrator: made.created ? { user: made.user, password: made.password } : undefined,
     recovered,
     async stop() {
@@ -319,6 +320,16 @@ async function takeOver(loop: Loop, entries: readonly RegistryEntry[], logger: L
   if (!reply.ok)
     throw new Error(`the registry files contradict themselves: ${JSON.stringify(reply.failure)}`);
   logger.info({ entries: entries.length }, 'the registry of the configuration was taken over');
+}
+
+/** Cases of people who left while nobody could release them: looked for once, and a store that does not answer stops no start. */
+async function releaseLeft(service: Service, logger: Logger): Promise<void> {
+  try {
+    for (const { number } of await releaseLeftCases(service))
+      logger.warn({ case: number }, 'whoever had this case is gone or barred: people are called again');
+  } catch (error) {
+    logger.error({ err: error }, 'whether somebody has left who has a case could not be found out');
+  }
 }
 
 /** Puts the rule file in force where it differs from what the last run had. */

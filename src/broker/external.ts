@@ -18,6 +18,7 @@ import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './opt
 import { holdPubacks } from './pubacks.ts';
 import { Refusals, refusalOf } from './refusals.ts';
 import { RIVAL, Rivalry } from './rivalry.ts';
+import { SessionLoss } from './session-loss.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { SecondConnection } from './witness.ts';
 
@@ -59,9 +60,7 @@ class ExternalBroker implements Broker {
   #hadSession = false;
   /** Why the last attempt failed. */
   #trouble: Text | undefined;
-  #sessionsLost = 0;
-  #sessionLost: BrokerStats['sessionLost'];
-  #awaySince: number | undefined;
+  readonly #loss = new SessionLoss();
   #subscribeTimer: NodeJS.Timeout | undefined;
   #received = 0;
   /** Messages that the service has and has not finished. */
@@ -183,8 +182,7 @@ class ExternalBroker implements Broker {
       received: this.#received,
       refused: this.#refusals.counts(),
       slowReadersDropped: 0,
-      sessionsLost: this.#sessionsLost,
-      ...(this.#sessionLost ? { sessionLost: this.#sessionLost } : {}),
+      ...this.#loss.stats(),
       unheard: connected ? this.#subscriptions.unheard : [],
       ...(connected || !trouble ? {} : { trouble, hasRival }),
       ...this.#handover?.stats(),
@@ -200,15 +198,10 @@ class ExternalBroker implements Broker {
     this.#trouble = undefined;
     // Its session was there before: what waited in it, and came since, is gone.
     if (this.#hadSession && !sessionPresent) {
-      const until = Date.now();
-      this.#sessionsLost++;
-      this.#sessionLost = { from: this.#awaySince ?? until, until };
-      this.#logger.error(
-        { url: this.#options.url, ...this.#sessionLost },
-        'the outside broker has lost our session: messages may be lost',
-      );
+      const lost = { url: this.#options.url, ...this.#loss.lost(Date.now()) };
+      this.#logger.error(lost, 'the outside broker has lost our session: messages may be lost');
     }
-    this.#awaySince = undefined;
+    this.#loss.back();
     client.options.reconnectPeriod = this.#backoffMs();
     // Acknowledgements are small and somebody waits for each.
     (client.stream as Partial<Socket>).setNoDelay?.(true);
@@ -220,7 +213,7 @@ class ExternalBroker implements Broker {
     // Whatever was not acknowledged is sent again by the broker over the next connection.
     this.#connection++;
     if (!this.#stopped) this.#rivalry.lost(performance.now());
-    this.#awaySince ??= Date.now();
+    this.#loss.away(Date.now());
     this.#subscribed = false;
     clearTimeout(this.#subscribeTimer);
     this.#waiting = undefined;

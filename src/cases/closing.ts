@@ -20,6 +20,7 @@ import { callBackDue, dueWhenOpen, withDue } from './due.ts';
 import { caseFor } from './guards.ts';
 import { awaitCallBack, beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
+import { withoutAssignee } from './taking.ts';
 import * as texts from './texts.ts';
 
 /**
@@ -48,8 +49,7 @@ export function resolve(
   const waiting = book.cases.filter((one) => one.case.status === 'resolved').length;
   if (callBack !== undefined && waiting >= LIMITS.casesAwaitingCallBackMax)
     return refuse({ code: 'CASE_CALL_BACKS_WAITING', details: { waiting } });
-  const { assignedTo: _, ...rest } = current;
-  const held = firstDone(rest, 'takenAt', now);
+  const held = firstDone(withoutAssignee(current), 'takenAt', now);
   const resolved: Case = {
     ...(contact === undefined ? held : firstDone(held, 'contactAt', now)),
     resolvedAt: now,
@@ -219,6 +219,7 @@ function again(
     acknowledgedAt: _a,
     acknowledgedBy: _b,
     acknowledgedByAccount: _b2,
+    acknowledgedByStaff: _b3,
     resolvedAt: _c,
     resolvedBy: _d,
     resolvedByAccount: _d2,

@@ -25,6 +25,7 @@ import type { LadderStep, Steps } from './ladder.ts';
 import {
   type DutyAnswer,
   fallbackFor,
+  onceEach,
   type RecipientAddress,
   type RecipientQuestion,
   type Roster,
@@ -73,6 +74,8 @@ export interface CaseContext {
   readonly timeZone: string;
   /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here, or at `path`, is called so. */
   readonly assignee: (to: CommandBody<'case.assign'>['to'], path?: string) => Assignee | undefined;
+  /** The ways to a member of staff, wherever they hold a role; absent: there are none. */
+  readonly waysToStaff?: (id: string) => readonly RecipientAddress[];
   /** The ways to those who were told of a case (its `toldTo`), as they are now. */
   readonly waysToTold?: (told: readonly string[]) => readonly RecipientAddress[];
   /** The ways to somebody of the home who acted over a personal link; absent: there are none. */
@@ -159,16 +162,13 @@ export function caseContext(
       return registry.timeZone(path);
     },
     assignee: (to, at = path) => assigneeOf(registry, { id, path: at }, to),
+    waysToStaff: (id) => waysToMember(registry, id),
     waysToTold: (told) => waysToTold(registry, home, told),
     waysToVisitor: (visitor) => waysToVisitor(registry, home, visitor),
     isConfigured: (channel) => configured.has(channel),
     fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
     silences,
-    testers: (ids) =>
-      ids.flatMap((one) => {
-        const person = registry.staffMember(one);
-        return person ? waysToStaff(person) : [];
-      }),
+    testers: (ids) => ids.flatMap((one) => waysToMember(registry, one)),
     held: silence.held,
     absence,
     get whereCalled() {
@@ -271,11 +271,17 @@ function assigneeOf(
 ): Assignee | undefined {
   const isHere = ({ roles }: Staff): boolean =>
     id === SERVICE_SUBJECT || roles.some(({ node }) => covers(node, path));
-  const staff = [...registry.staff()].find((one) =>
+  const [staff, ...namesakes] = [...registry.staff()].filter((one) =>
     to.kind === 'staff' ? one.id === to.id && isHere(one) : one.name === to.name && isHere(one),
   );
   if (!staff) return to.kind === 'user' ? { name: to.name, ways: [] } : undefined;
-  return { name: staff.name, ways: waysToStaff(staff) };
+  // Who of two of one name is meant nobody can tell: better both hear of it than the wrong one alone.
+  return { name: staff.name, ways: onceEach([staff, ...namesakes].flatMap(waysToStaff)) };
+}
+
+function waysToMember(registry: Pick<CaseRegistry, 'staffMember'>, id: string): readonly RecipientAddress[] {
+  const person = registry.staffMember(id);
+  return person ? waysToStaff(person) : [];
 }
 
 /** What concerns the service concerns all homes: whoever holds a role anywhere is asked. */

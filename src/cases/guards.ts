@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../lib/result.ts';
-import { type Case, isSamePerson, ownerOf } from '../model/case.ts';
+import { assigneeOf, type Case, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
 import type { CaseAction } from '../model/case-action.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import type { CaseKindDefinition } from '../model/case-kinds/define.ts';
@@ -34,7 +34,7 @@ export function caseFor(
 /** The same of what only whoever has the case may say of it. */
 export function ownCase(
   book: CaseBook,
-  command: Parameters<typeof caseFor>[1] & { readonly account?: string | undefined },
+  command: Parameters<typeof caseFor>[1] & Pick<Doer, 'account' | 'staff'>,
   action: CaseAction,
   by: string,
   ctx: Pick<CaseContext, 'subject'>,
@@ -42,7 +42,7 @@ export function ownCase(
   const found = caseFor(book, command, action, ctx);
   if (!found.ok) return found;
   const owner = ownerOf(found.value.case);
-  return isSamePerson(owner, { name: by, account: command.account })
+  return isSamePerson(owner, { name: by, account: command.account, staff: command.staff })
     ? found
     : fail({ code: 'CASE_NOT_YOURS', details: { by: owner.name } });
 }
@@ -79,5 +79,6 @@ export function conflict(
  * From one who has it in hand only knowingly; from one whose time is over, and by whom it was offered to, without more
  * ado.
  */
-export const mayTakeOver = (open: OpenCase, by: string, knowingly: boolean): boolean =>
-  open.case.status === 'acknowledged' && (knowingly || isOwnerLate(open) || open.case.assignedTo === by);
+export const mayTakeOver = (open: OpenCase, me: Doer, knowingly: boolean): boolean =>
+  open.case.status === 'acknowledged' &&
+  (knowingly || isOwnerLate(open) || isSamePerson(assigneeOf(open.case), me));

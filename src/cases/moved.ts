@@ -7,7 +7,7 @@ import type { CaseContext, CaseSubject } from './context.ts';
 import { isNewLadder, moveLadder } from './ladder.ts';
 import { bareFinding, type Titled } from './notice-parts.ts';
 import { call } from './notices.ts';
-import { ownersOf } from './owner.ts';
+import { ownersOf, waysToThem } from './owner.ts';
 import { isGrave, type RecipientAddress, together } from './recipients.ts';
 import { titleText } from './texts.ts';
 
@@ -81,7 +81,7 @@ function toHear(
     ? [...first, ...steps.flatMap((step) => [...ctx.recipients(priority, kind, step)])]
     : [];
   if (!grave) return here;
-  const owners = ownersOf(current).flatMap((name) => ctx.assignee({ kind: 'user', name }, path)?.ways ?? []);
+  const owners = ownersOf(current).flatMap((who) => waysToThem(who, ctx, path));
   const told = ctx.waysToTold?.(open.toldTo ?? []) ?? [];
   const before = [...owners, ...told];
   // Of a case of before nobody knows who was told: those who would be.

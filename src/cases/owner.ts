@@ -1,4 +1,4 @@
-import type { Case } from '../model/case.ts';
+import { assigneeOf, type Case, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
 import type { OpenCase } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import type { RecipientAddress } from './recipients.ts';
@@ -12,26 +12,38 @@ export function waysToOwner(
   current: Case,
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
-  const ways = ownersOf(current).flatMap((name) => waysToNamed(open, name, ctx));
+  const ways = ownersOf(current).flatMap((who) => waysToNamed(open, who, ctx));
   if (ways.length > 0) return ways;
   return ctx
     .recipients(current.priority, current.kind)
     .filter(({ recipient }) => recipient.kind !== 'resident');
 }
 
-/** By name: whoever has it, and who was asked to take it. */
-export function ownersOf({ acknowledgedBy, assignedTo }: Case): readonly string[] {
-  return [...new Set([acknowledgedBy, assignedTo])].filter((name) => name !== undefined);
+/** Whoever has it, and who was asked to take it. */
+export function ownersOf(current: Case): readonly Doer[] {
+  const [owner, asked] = [ownerOf(current), assigneeOf(current)];
+  const both = isSamePerson(owner, asked) ? [owner] : [owner, asked];
+  return both.filter(({ name }) => name !== undefined);
 }
 
-/** Another of this name, elsewhere, who has never heard of the case is not who has it. */
+/** By their id, whatever they are called by now. By name alone another, elsewhere, who has never heard of the case is not meant. */
 function waysToNamed(
   { toldTo = [] }: Pick<OpenCase, 'toldTo'>,
-  name: string,
+  who: Doer,
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
-  const here = ctx.assignee({ kind: 'user', name })?.ways ?? [];
-  if (here.length > 0 || toldTo.length === 0) return here;
+  const here = waysToThem(who, ctx);
+  if (here.length > 0 || who.staff !== undefined || toldTo.length === 0) return here;
   const told = ctx.waysToTold?.(toldTo) ?? [];
-  return told.filter(({ recipient }) => recipient.kind === 'staff' && recipient.name === name);
+  return told.filter(({ recipient }) => recipient.kind === 'staff' && recipient.name === who.name);
+}
+
+/** The ways to somebody who has a case, or was asked to take it; by name alone: whoever is called so here, or at `path`. */
+export function waysToThem(
+  { name = '', staff }: Doer,
+  ctx: Pick<CaseContext, 'assignee' | 'waysToStaff'>,
+  path?: string,
+): readonly RecipientAddress[] {
+  if (staff !== undefined) return ctx.waysToStaff?.(staff) ?? [];
+  return ctx.assignee({ kind: 'user', name }, path)?.ways ?? [];
 }

@@ -1,4 +1,4 @@
-import type { Case } from '../model/case.ts';
+import { type Case, isLeftBy } from '../model/case.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Text } from '../model/text.ts';
@@ -10,20 +10,22 @@ import { missing, ownCase } from './guards.ts';
 import { beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import { together } from './recipients.ts';
+import { withoutAssignee } from './taking.ts';
 import * as texts from './texts.ts';
 
 /** Whoever has the case has left. Of somebody who does not have it (any more) nothing changes. */
 export function release(
   book: CaseBook,
-  { case: id, name }: CommandBody<'case.release'>,
+  command: CommandBody<'case.release'>,
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const open = openCase(book, id);
-  if (!open) return refuse(missing(book, id, ctx));
-  const { status, acknowledgedBy, version } = open.case;
-  if (status !== 'acknowledged' || acknowledgedBy !== name) return done(version, []);
-  return done(version + 1, letGo(open, { type: 'note', text: releasedText(name) }, by, ctx));
+  const open = openCase(book, command.case);
+  if (!open) return refuse(missing(book, command.case, ctx));
+  const { status, version, acknowledgedBy = '' } = open.case;
+  if (status !== 'acknowledged' || !isLeftBy(open.case, command)) return done(version, []);
+  const text = (command.barred ? barredText : releasedText)(acknowledgedBy);
+  return done(version + 1, letGo(open, { type: 'note', text }, by, ctx));
 }
 
 /** Whoever has the case cannot go on with it, and does not know who could. */
@@ -62,17 +64,22 @@ function letGo(open: OpenCase, said: Pick<Line, 'type' | 'text'>, by: string, ct
 /** The case without whoever had it: whom they reached and saw stands, that they were coming does not. */
 function nobodys(current: Case, { targets, now }: CaseContext): Case {
   const {
-    acknowledgedAt: _,
-    acknowledgedBy: _name,
+    acknowledgedAt: _at,
+    acknowledgedBy: _by,
     acknowledgedByAccount: _account,
-    assignedTo: _asked,
+    acknowledgedByStaff: _staff,
     onTheWayAt: _coming,
     ...rest
-  } = current;
+  } = withoutAssignee(current);
   return withDue({ ...rest, status: 'open' }, dueWhenOpen(targets(rest.priority, rest.kind), now));
 }
 
 const releasedText = (name: string): Text => ({
   zh: `接手人 ${name} 的账号或人员登记已删除，重新通知`,
   en: `${name}, who had it, is no longer registered; people are called again`,
+});
+
+const barredText = (name: string): Text => ({
+  zh: `接手人 ${name} 的账号已停用或不再有处置权限，重新通知`,
+  en: `${name}, who had it, may no longer sign in or act on cases; people are called again`,
 });

@@ -48,7 +48,10 @@ export function takeStep(
   const lines: Line[] = [];
   let next = marked(current, command.step, now);
   if (next.status === 'open') {
-    next = afterStep(taken(next, { name: by, account: command.account }, ctx), command.step);
+    next = afterStep(
+      taken(next, { name: by, account: command.account, staff: command.staff }, ctx),
+      command.step,
+    );
     holdLadder(open, next);
     lines.push({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) });
   } else {

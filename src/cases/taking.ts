@@ -1,9 +1,9 @@
-import { type Case, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
+import { type Case, type CaseAssignee, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
 import { firstDone } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, type Line, openCase, systemLine, write } from './case-book.ts';
-import type { CaseContext } from './context.ts';
+import type { Assignee, CaseContext } from './context.ts';
 import { dueWhenTaken, withDue } from './due.ts';
 import { caseFor, conflict, mayTakeOver, missing, refusal } from './guards.ts';
 import { holdLadder, isOwnerLate, quietLadder } from './ladder.ts';
@@ -20,10 +20,10 @@ export function acknowledge(
   const open = openCase(book, command.case);
   if (!open) return refuse(missing(book, command.case, ctx));
   const current = open.case;
-  const me = { name: by, account: command.account };
+  const me = { name: by, account: command.account, staff: command.staff };
   const hasIt = current.status === 'acknowledged' && isSamePerson(ownerOf(current), me);
   if (hasIt && !isOwnerLate(open)) return done(current.version, []);
-  const from = mayTakeOver(open, by, command.takeOver ?? false) ? current.acknowledgedBy : undefined;
+  const from = mayTakeOver(open, me, command.takeOver ?? false) ? current.acknowledgedBy : undefined;
   const refused =
     (from === undefined ? refusal(current, 'acknowledge') : undefined) ??
     conflict(open, command.expectedVersion);
@@ -55,9 +55,9 @@ export function assign(
   const current = open.case;
   const to = ctx.assignee(command.to);
   if (!to) return refuse({ code: 'CASE_ASSIGNEE_UNKNOWN' });
-  const me = { name: by, account: command.account };
+  const me = { name: by, account: command.account, staff: command.staff };
   const others = current.status === 'acknowledged' && !isSamePerson(ownerOf(current), me);
-  if (others && !mayTakeOver(open, by, command.takeOver ?? false))
+  if (others && !mayTakeOver(open, me, command.takeOver ?? false))
     return refuse({
       code: 'CASE_ALREADY_ACKNOWLEDGED',
       details: { by: current.acknowledgedBy, at: current.acknowledgedAt },
@@ -75,7 +75,7 @@ export function assign(
         : { at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) },
     );
   } else quietLadder(open, held, ctx);
-  const next: Case = { ...held, assignedTo: to.name };
+  const next: Case = { ...withoutAssignee(held), ...asked(to, command.to) };
   const said = texts.assignedText(to.name, command.note);
   lines.push({ at: now, by, type: 'assigned', text: said });
   const name = `assigned.v${current.version + 1}`;
@@ -96,10 +96,10 @@ export function assign(
 /** The case in the hands of somebody, with the time that they have from now. */
 export function taken(
   current: Case,
-  { name, account }: Doer & { readonly name: string },
+  { name, account, staff }: Doer & { readonly name: string },
   ctx: Pick<CaseContext, 'now' | 'targets'>,
 ): Case {
-  const { assignedTo: _, acknowledgedByAccount: _before, ...rest } = current;
+  const { acknowledgedByAccount: _, acknowledgedByStaff: _staff, ...rest } = withoutAssignee(current);
   const { now } = ctx;
   return withDue(
     {
@@ -108,7 +108,23 @@ export function taken(
       acknowledgedAt: now,
       acknowledgedBy: name,
       ...(account === undefined ? {} : { acknowledgedByAccount: account }),
+      ...(staff === undefined ? {} : { acknowledgedByStaff: staff }),
     },
     dueWhenTaken(ctx.targets(current.priority, current.kind), now),
   );
+}
+
+/** Nobody is asked to take it (any more). */
+export function withoutAssignee(current: Case): Case {
+  const { assignedTo: _, assignedToAccount: _account, assignedToStaff: _staff, ...rest } = current;
+  return rest;
+}
+
+/** An account is not taken for the member of staff of its name: they are told, and may be another. */
+function asked({ name }: Assignee, to: CommandBody<'case.assign'>['to']): CaseAssignee {
+  return {
+    assignedTo: name,
+    ...(to.account === undefined ? {} : { assignedToAccount: to.account }),
+    ...(to.kind === 'staff' ? { assignedToStaff: to.id } : {}),
+  };
 }

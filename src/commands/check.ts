@@ -5,8 +5,9 @@ import { type Parts, readParts } from '../app/load.ts';
 import { shownFile } from '../app/registry-files.ts';
 import { rostersOfFiles } from '../app/roster-files.ts';
 import { untoldOfFiles } from '../app/untold-homes.ts';
+import { membersOf } from '../cases/duty/on-duty.ts';
 import { type AddCommand, configOption } from '../cli.ts';
-import { locale, tell, warn } from '../cli-words.ts';
+import { locale, note, tell, warn } from '../cli-words.ts';
 import { inventedGateways } from '../config/invented-gateways.ts';
 import { ENROLLED_AHEAD, isEnrolledFarAhead } from '../config/registry-draft.ts';
 import { type Effective, type LoadOptions, loadServiceConfig } from '../config/service-config.ts';
@@ -29,6 +30,8 @@ interface Options {
 /** `zh` where the message is of two languages from the beginning. */
 interface Warning extends ConfigProblem {
   readonly zh?: string;
+  /** Nobody has to act on it as things stand. */
+  readonly hint?: true;
 }
 
 const add: AddCommand = (program) => {
@@ -61,8 +64,8 @@ async function run(options: Options): Promise<void> {
   } else {
     for (const setting of settings ?? []) console.log(settingLine(setting));
     for (const problem of problems) console.error(problemIn(locale())(problem));
-    for (const { zh, ...warning } of warnings)
-      warn({
+    for (const { zh, hint, ...warning } of warnings)
+      (hint ? note : warn)({
         zh: problemIn('zh')({ ...warning, message: zh ?? warning.message }),
         en: problemIn('en')(warning),
       });
@@ -83,7 +86,8 @@ function warningsOf(found: Partial<Parts>, stored: Stored, now: number): Warning
   if (has(found, 'channels')) warnings.push(...nobodyToCall(found));
   warnings.push(...misspeltGateways(found));
   if (!has(found, 'channels', 'policy', 'rosters')) return warnings;
-  warnings.push(...onDuty(found, stored, now), ...unnamed(found));
+  const known = withPeople(found, stored);
+  warnings.push(...onDuty(known, now), ...unnamed(known));
   if (has(found, 'models', 'kinds', 'rulesFile')) warnings.push(...ofDevices(found, stored, now));
   return warnings;
 }
@@ -194,14 +198,37 @@ function enrolledAhead({ loaded }: With<'loaded'>, devices: readonly Device[], n
 }
 
 /**
+ * A roster that no line names, and on which nobody has a channel, calls nobody and cannot be counted on: that it would call nobody,
+ * and that no line names it, are hints, as of the one that comes with the service. Once it could call somebody, people may count
+ * on its leave and swaps.
+ */
+function idleRosters({ policy, rosters, channels, registry }: OnDuty): ReadonlySet<string> {
+  const reachable = new Set(
+    registry.flatMap((one) =>
+      one.noun === 'staff' && one.channels.some(({ channel }) => channels.has(channel)) ? [one.id] : [],
+    ),
+  );
+  const { rosters: all } = rosters.file;
+  const ids = unnamedRosters(
+    policy,
+    all.map(({ id }) => id),
+  );
+  const idle = all.filter((one) => ids.includes(one.id) && !membersOf(one).some((id) => reachable.has(id)));
+  return new Set(idle.map(({ id }) => id));
+}
+
+/**
  * Whom the rosters and the policy name, by the registry of the records where they are beside us, otherwise by its files;
  * without leave and swaps, which stand in the records as well.
  */
-function onDuty(parts: OnDuty, stored: Stored, now: number): Warning[] {
+function onDuty(parts: OnDuty, now: number): Warning[] {
+  if (!parts.registry.some(({ noun }) => noun === 'node' || noun === 'staff')) return unknownHere(parts);
+  return ahead(parts, now);
+}
+
+function withPeople(parts: OnDuty, stored: Stored): OnDuty {
   const people = stored?.people.map((doc) => JSON.parse(doc) as RegistryEntry) ?? [];
-  const registry = people.length > 0 ? people : parts.registry;
-  if (!registry.some(({ noun }) => noun === 'node' || noun === 'staff')) return unknownHere(parts);
-  return ahead({ ...parts, registry }, now);
+  return people.length > 0 ? { ...parts, registry: people } : parts;
 }
 
 /** Nobody and no place is known: that nothing is amiss is not known either. */
@@ -218,7 +245,8 @@ function unknownHere({ loaded: { config }, rosters }: OnDuty): Warning[] {
 }
 
 /** Times ahead in which a roster would call nobody, and names of places and people that are not registered. */
-function ahead(parts: OnDuty, now: number): ConfigProblem[] {
+function ahead(parts: OnDuty, now: number): Warning[] {
+  const idle = idleRosters(parts);
   const reader = rostersOfFiles(parts, now);
   const { report } = reader;
   // Where no staff is known at all, each of them would be a stranger: they come by another way.
@@ -236,7 +264,7 @@ function ahead(parts: OnDuty, now: number): ConfigProblem[] {
       const who = planned.length > 0 ? ` (${planned.join(', ')})` : '';
       const others = more.length > 0 ? `, and ${counted(more.length, 'more gap')} for that reason` : '';
       const message = `nobody can be called from ${when}: ${GAP_REASONS[reason].en}${who}${others}`;
-      return { file: inRosters, path: roster, message };
+      return { file: inRosters, path: roster, message, ...hintIf(idle.has(roster)) };
     }),
     ...faults.map(({ fault, where, what }) => {
       const isRoster = reader.all.some(({ id }) => id === where);
@@ -247,7 +275,9 @@ function ahead(parts: OnDuty, now: number): ConfigProblem[] {
 }
 
 /** Whoever is on leave there is called by a role all the same, and who stands in for them hears of nothing. */
-function unnamed({ policy, rosters, loaded }: With<'policy' | 'rosters' | 'loaded'>): Warning[] {
+function unnamed(parts: OnDuty): Warning[] {
+  const { policy, rosters, loaded } = parts;
+  const idle = idleRosters(parts);
   const ids = rosters.file.rosters.map(({ id }) => id);
   return unnamedRosters(policy, ids).map((id) => ({
     file: shownFile(loaded.config.files.rosters),
@@ -255,8 +285,11 @@ function unnamed({ policy, rosters, loaded }: With<'policy' | 'rosters' | 'loade
     message:
       'no line of notify.yaml names this roster: leave, swaps and substitutes change nothing about who is called',
     zh: 'notify.yaml 中没有一条写明此值班表：请假、调班与替班都不影响通知谁',
+    ...hintIf(idle.has(id)),
   }));
 }
+
+const hintIf = (isHint: boolean): { hint?: true } => (isHint ? { hint: true } : {});
 
 function summary(dir: string, { registry, ruleSet, channels }: Parts, stored: Stored): Text {
   const ofFiles = (wanted: string): number => registry.filter(({ noun }) => noun === wanted).length;

@@ -256,6 +256,11 @@ export const TABLE_LINES: readonly Line[] = [
     (home, here, there, line) => `住户 ${home} 此处在 ${here}，第 ${line} 行在 ${there}`,
   ],
   [
+    /^found (".*"), but (resident|contact) (".*") has (none|".*") in line (\d+)$/,
+    (said, what, name, before, line) =>
+      `填写的是 ${said}，但${noun(what)} ${name} 在第 ${line} 行${before === 'none' ? '未填写' : `为 ${before}`}`,
+  ],
+  [
     /^found (.*), but home (".*") has (.*) in line (\d+)$/,
     (found, home, first, line) => `写的是 ${found}，而第 ${line} 行住户 ${home} 写的是 ${first}`,
   ],

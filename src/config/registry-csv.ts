@@ -4,6 +4,7 @@ import { parseSettings } from '../model/device-settings.ts';
 import { type DeviceSettings, type Gateway, type Level, PLACES, parentPath } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { VISIT_CLASS_TITLES } from '../model/visit.ts';
+import { contradictions, type PersonSeen } from './csv-people.ts';
 import {
   type Column,
   type CsvRecord,
@@ -61,8 +62,8 @@ interface HomeSeen {
   readonly line: number;
   readonly room: string;
   readonly visitClass: string;
-  readonly residents: Map<string, string>;
-  readonly contacts: Map<string, string>;
+  readonly residents: Map<string, PersonSeen>;
+  readonly contacts: Map<string, PersonSeen>;
 }
 
 /** Goes through the rows and gathers nodes, homes, people, devices and gateways. */
@@ -216,7 +217,7 @@ class CsvRows {
 
   #newHome(id: string, parent: string, room: string, visitClass: string): void {
     const line = this.#line;
-    const residents = new Map<string, string>();
+    const residents = new Map<string, PersonSeen>();
     this.#homes.set(id, { parent, line, room, visitClass, residents, contacts: new Map() });
     const fields: Fields = {
       id,
@@ -237,39 +238,51 @@ class CsvRows {
     return undefined;
   }
 
-  /** A name that comes again is the same person; another name in a later row is another one in the same home. */
+  /**
+   * A name that comes again is the same person; another name in a later row is another one in the same home. What a later row
+   * says of them otherwise than the first is a mistake: one of two telephones would be lost without a word.
+   */
   #takePeople(homeId: string, home: HomeSeen): void {
     const line = this.#line;
     const resident = this.#field('resident');
-    if (resident !== '' && !home.residents.has(resident)) {
-      const id = residentId(homeId, home.residents.size + 1);
-      home.residents.set(resident, id);
-      const fields = {
-        id,
-        home: homeId,
-        name: resident,
-        phone: this.#optional('phone'),
-        birthYear: this.#number('birth_year'),
-        medicalNote: this.#optional('medical_note'),
-      };
+    const ofResident = () => ({
+      phone: this.#optional('phone'),
+      birthYear: this.#number('birth_year'),
+      medicalNote: this.#optional('medical_note'),
+    });
+    if (this.#isNew('resident', resident, home.residents, ofResident)) {
+      const id = residentId(homeId, home.residents.size);
+      const fields = { id, home: homeId, name: resident, ...home.residents.get(resident)?.said };
       this.#draft.add('resident', id, fields, () => ({ line }));
     }
     const contact = this.#field('contact');
-    if (contact !== '' && !home.contacts.has(contact)) {
-      const order = home.contacts.size + 1;
+    const ofContact = () => ({
+      relation: this.#optional('relation'),
+      phone: this.#optional('contact_phone'),
+    });
+    if (this.#isNew('contact', contact, home.contacts, ofContact)) {
+      const order = home.contacts.size;
       const id = contactId(homeId, order);
-      home.contacts.set(contact, id);
-      const relation = this.#optional('relation');
-      const fields = {
-        id,
-        home: homeId,
-        name: contact,
-        order,
-        relation,
-        phone: this.#optional('contact_phone'),
-      };
+      const fields = { id, home: homeId, name: contact, order, ...home.contacts.get(contact)?.said };
       this.#draft.add('contact', id, fields, () => ({ line }));
     }
+  }
+
+  /** Notes who is new. Of one who is not, says where this row and the first contradict each other: to leave out is no word. */
+  #isNew(
+    column: 'resident' | 'contact',
+    name: string,
+    known: Map<string, PersonSeen>,
+    saidNow: () => Fields,
+  ): boolean {
+    if (name === '') return false;
+    const first = known.get(name);
+    if (!first) {
+      known.set(name, { line: this.#line, said: saidNow() });
+      return true;
+    }
+    for (const mistake of contradictions(column, name, first, saidNow())) this.#say(mistake);
+    return false;
   }
 
   #number(column: Column): number | undefined {

@@ -116,20 +116,58 @@ export interface CaseSilence {
   readonly until: number;
 }
 
-/** Somebody who did something with a case, by name and, where it is known, by account. */
+/**
+ * Somebody who did something with a case: by the name that they had then and, where they are known, by their account and by
+ * their id among the staff of the registry.
+ */
 export interface Doer {
   readonly name: string | undefined;
   readonly account?: string | undefined;
+  readonly staff?: string | undefined;
 }
 
-/** Two people may bear one name: the account counts where both are known. */
-export const isSamePerson = (a: Doer, b: Doer): boolean =>
-  a.account !== undefined && b.account !== undefined ? a.account === b.account : a.name === b.name;
+/** Two people may bear one name, and one may be given another: the account counts where both are known, else the staff's id. */
+export function isSamePerson(a: Doer, b: Doer): boolean {
+  if (a.account !== undefined && b.account !== undefined) return a.account === b.account;
+  if (a.staff !== undefined && b.staff !== undefined) return a.staff === b.staff;
+  return a.name !== undefined && a.name === b.name;
+}
 
-export const ownerOf = (of: Pick<Case, 'acknowledgedBy' | 'acknowledgedByAccount'>): Doer => ({
+export type CaseOwner = Pick<Case, 'acknowledgedBy' | 'acknowledgedByAccount' | 'acknowledgedByStaff'>;
+export const ownerOf = (of: CaseOwner): Doer => ({
   name: of.acknowledgedBy,
   account: of.acknowledgedByAccount,
+  staff: of.acknowledgedByStaff,
 });
+/** Who was asked to take it, and has not yet. */
+export type CaseAssignee = Pick<Case, 'assignedTo' | 'assignedToAccount' | 'assignedToStaff'>;
+export const assigneeOf = (of: CaseAssignee): Doer => ({
+  name: of.assignedTo,
+  account: of.assignedToAccount,
+  staff: of.assignedToStaff,
+});
+/** Do they have the case, or were they asked to take it? */
+export const isTheirs = (of: CaseOwner & CaseAssignee, who: Doer): boolean =>
+  isSamePerson(ownerOf(of), who) || isSamePerson(assigneeOf(of), who);
+
+/**
+ * Did who leaves have it? An account has what was taken with it; a member of staff also what was taken under their name where
+ * nobody knows of which. Where neither is known of whoever has it, the name is all there is.
+ */
+export function isLeftBy(of: CaseOwner, { name, account, staff }: Doer): boolean {
+  const owner = ownerOf(of);
+  if (account !== undefined && owner.account !== undefined) return account === owner.account;
+  if (staff !== undefined && owner.staff !== undefined) return staff === owner.staff;
+  if (account !== undefined && owner.staff !== undefined) return false;
+  return name === owner.name;
+}
+
+/** The accounts that reach this case wherever its home has moved to: of whoever has it, and of whom they asked to take it. */
+export function accountsWith(of: Pick<Case, 'status'> & CaseOwner & CaseAssignee): readonly string[] {
+  if (of.status !== 'acknowledged') return [];
+  const accounts = [of.acknowledgedByAccount, of.assignedToAccount];
+  return [...new Set(accounts)].filter((account) => account !== undefined);
+}
 export const resolverOf = (of: Pick<Case, 'resolvedBy' | 'resolvedByAccount'>): Doer => ({
   name: of.resolvedBy,
   account: of.resolvedByAccount,
@@ -180,10 +218,14 @@ export interface Case {
   readonly acknowledgedBy?: string;
   /** The account of the one who has it; absent where they answered from a channel or by a link, and in cases of before. */
   readonly acknowledgedByAccount?: string;
+  /** Their id among the staff; absent where they are not staff, or nobody could tell who of that name they are. */
+  readonly acknowledgedByStaff?: string;
   /** When somebody first had it, whoever has it now. */
   readonly takenAt?: number;
   /** Who was asked to take it, and has not yet: until then it stays with whoever has it. */
   readonly assignedTo?: string;
+  readonly assignedToAccount?: string;
+  readonly assignedToStaff?: string;
   /** When the person or a contact was first reached, on the telephone or at the door. */
   readonly contactAt?: number;
   /** When somebody first set out, and first was there. */

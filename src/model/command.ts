@@ -39,6 +39,8 @@ const key = z.string().min(1).max(100).optional();
  * somebody answers from a channel or by a link.
  */
 const account = z.string().min(1).max(100).optional();
+/** Who of the staff it is, set by the service where that is known: names change, and two people may bear one. */
+const staff = z.string().min(1).max(64).optional();
 const note = z.string().trim().max(2000).default('');
 /** Set only in what a journal held before words were asked for: it has to replay. A command that comes now cannot set it. */
 const unsaid = z.literal(true).optional();
@@ -56,6 +58,7 @@ export const commandSchemas = {
     /** From whoever has it, knowingly. */
     takeOver: z.boolean().optional(),
     account,
+    staff,
     key,
   }),
   /** Asks somebody to take it: they are told, and until they do it stays with whoever has it, or with who asks. */
@@ -64,13 +67,14 @@ export const commandSchemas = {
     expectedVersion,
     /** A member of staff by the id of the registry, or the name of somebody who can sign in. */
     to: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('staff'), id: z.string().min(1).max(64) }),
-      z.object({ kind: z.literal('user'), name: z.string().min(1).max(100) }),
+      z.object({ kind: z.literal('staff'), id: z.string().min(1).max(64), account }),
+      z.object({ kind: z.literal('user'), name: z.string().min(1).max(100), account }),
     ]),
     /** Although somebody else has it, knowingly. */
     takeOver: z.boolean().optional(),
     note,
     account,
+    staff,
     key,
   }),
   'case.note': z.object({
@@ -95,12 +99,13 @@ export const commandSchemas = {
     note,
     ...position,
     account,
+    staff,
     key,
   }),
   /** The newest step since it was taken was said by mistake. */
-  'case.withdraw-step': z.object({ case: caseId, expectedVersion, account, key }),
+  'case.withdraw-step': z.object({ case: caseId, expectedVersion, account, staff, key }),
   /** Whoever has it cannot go on: nobody has it, and people are called as from the beginning. */
-  'case.give-back': z.object({ case: caseId, expectedVersion, reason: note, account, key }),
+  'case.give-back': z.object({ case: caseId, expectedVersion, reason: note, account, staff, key }),
   'case.resolve': z.object({
     case: caseId,
     expectedVersion,
@@ -211,8 +216,19 @@ export const commandSchemas = {
     note: z.string().trim().max(300).default(''),
     key,
   }),
-  /** Whoever has the case was removed from the staff, or their account was: nobody has it. */
-  'case.release': z.object({ case: z.string(), name: z.string(), key }),
+  /**
+   * Whoever has the case was removed from the staff, or their account was, or may do nothing any more: nobody has it. The name is
+   * the one that the case has. Without account and id it is a command of before, and the name alone counts.
+   */
+  'case.release': z.object({
+    case: z.string(),
+    name: z.string(),
+    account,
+    staff,
+    /** Their account is there still, and may do nothing. */
+    barred: z.boolean().optional(),
+    key,
+  }),
   /** The shell looks after itself: what is wrong with the watching begins, or has ended. */
   'service.finding': z.object({
     finding: z.enum(SERVICE_FINDING_NAMES),

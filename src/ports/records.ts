@@ -1,5 +1,5 @@
 import type { About, Alert, Priority } from '../model/alert.ts';
-import type { Case, CaseEntry, CaseStatus } from '../model/case.ts';
+import type { Case, CaseEntry, CaseStatus, Doer } from '../model/case.ts';
 import type { CaseKind } from '../model/case-kind.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Notice, NoticeState } from '../model/notice.ts';
@@ -76,8 +76,8 @@ export interface RecordStore {
   /** Of these the cases alone: notices are counted over years of them. */
   openCases(paths: readonly string[]): Promise<RecordCounts['openCases']>;
 
-  /** Events after this id, oldest first, of nodes that one of the paths covers. */
-  events(after: number, paths: readonly string[], limit: number): Promise<StreamEvent[]>;
+  /** Events after this id, oldest first, of nodes that one of the paths covers, or for this account. */
+  events(after: number, paths: readonly string[], limit: number, account?: string): Promise<StreamEvent[]>;
   /** Ids of the oldest and the newest event kept; 0 and 0 when there is none. */
   eventSpan(): Promise<{ first: number; last: number }>;
 
@@ -214,8 +214,12 @@ export interface CaseFilter {
   readonly priority?: readonly Priority[];
   readonly kind?: CaseKind;
   readonly home?: string;
-  /** Who has it, or was asked to take it. */
+  /** By name: who has it, or was asked to take it. */
   readonly owner?: string;
+  /** The same as `isTheirs` has it: by account and by id of the staff as far as they are known. */
+  readonly theirs?: Doer;
+  /** With those that this account reaches wherever they lie (`accountsWith`); `within`: only what one of these nodes covers. */
+  readonly held?: { readonly account: string; readonly within: readonly string[] };
   readonly openedFrom?: number;
   readonly openedTo?: number;
   /** Gravest and oldest first (the work list), or newest first (the ledger). */
@@ -284,6 +288,8 @@ export interface StreamEvent {
   readonly at: number;
   readonly type: 'alert' | 'case' | 'notice' | 'registry' | 'rules' | 'device';
   readonly path: string;
+  /** Whom it is told wherever they stand: who has the case that it is about, or had it before; absent: nobody. */
+  readonly accounts?: readonly string[];
   /** JSON text of the effect (without its `type`), with `number` on cases. */
   readonly data: string;
 }

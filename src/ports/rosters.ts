@@ -45,6 +45,27 @@ export interface DutyShift {
   }[];
 }
 
+/** A place in a shift that somebody would leave with a leave, for as long as nothing about it changes. */
+export interface LeftPost {
+  readonly roster: string;
+  readonly rosterName: string;
+  readonly shiftName: string;
+  readonly from: number;
+  readonly until: number;
+  /** Who stands in; absent: nobody. */
+  readonly person?: DutyPerson;
+  /** Who can be called on that roster then. */
+  readonly called: readonly DutyPerson[];
+}
+
+/** What a leave would do. */
+export interface LeaveOutlook {
+  /** In order; not more than `rosterGapsShownMax`. */
+  readonly posts: readonly LeftPost[];
+  /** Roles by which they are told all the same, for leave changes rosters alone; and where they hold them. */
+  readonly roles: readonly { readonly title: Text; readonly place: string }[];
+}
+
 /** A roster as it stands at an instant. */
 export interface RosterView {
   readonly roster: RosterDefinition;
@@ -70,6 +91,8 @@ export interface RosterReader {
   view(roster: string): RosterView | undefined;
   /** Times within this period in which nobody could be called of the rosters on which this member of staff stands. */
   gapsWith(staff: string, from: number, until: number): readonly RosterGap[];
+  /** What it would do if this member of staff were on leave in this period. */
+  leaveOutlook(staff: string, from: number, until: number): LeaveOutlook;
   /** Shifts that touch this period, in order. */
   shifts(roster: string, from: number, until: number): readonly DutyShift[] | undefined;
 }

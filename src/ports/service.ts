@@ -181,6 +181,8 @@ export interface RuleKindInfo {
 export interface StreamReader {
   /** Nodes that the reader may see. */
   readonly paths: readonly string[];
+  /** Whose it is: what is theirs reaches them wherever it lies; absent: nobody's. */
+  readonly account?: string;
   /** False: the reader is not keeping up and the event was not taken. */
   offer(event: StreamEvent): boolean;
   /** The reader was dropped. */

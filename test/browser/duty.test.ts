@@ -75,7 +75,11 @@ test('leave that nobody fills is red at once; words for the next stay', async ()
   await page.getByRole('button', { name: '登记休假' }).click();
   await page.getByLabel('谁').selectOption({ label: '周敏' });
   await page.getByLabel('结束').fill('2099-01-01T08:00');
+  await page.getByText('周敏 休假后，以下时段值班表上无人可通知').waitFor();
+  await page.getByText('按角色通知的告警仍会通知 周敏：海棠社区的网格员').waitFor();
+  await settled(page);
   await picture(page, 'duty-leave-dialog');
+  expect(await tooWide(page)).toBe(0);
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('段时间无人可通知，请马上安排').waitFor();
   await settled(page);
@@ -94,7 +98,12 @@ test('leave that nobody fills is red at once; words for the next stay', async ()
   await page.keyboard.press('Escape');
   await settled(page);
   await picture(page, 'duty-gaps-desk-en');
+  await page.getByRole('button', { name: 'Register leave' }).click();
+  await page.getByText('What is told by role still goes to').waitFor();
+  await picture(page, 'duty-leave-dialog-desk-en');
   await page.setViewportSize(PHONE);
+  await picture(page, 'duty-leave-dialog-phone-en');
+  await page.keyboard.press('Escape');
   await picture(page, 'duty-gaps-phone-en');
   expect(await tooWide(page)).toBe(0);
   expect(troubles).toEqual([]);

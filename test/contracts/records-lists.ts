@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABOUTS, type Alert, PRIORITIES } from '../../src/model/alert.ts';
-import { CASE_STATUSES, type Case } from '../../src/model/case.ts';
+import { accountsWith, CASE_STATUSES, type Case, type Doer, isTheirs } from '../../src/model/case.ts';
 import { CASE_KINDS } from '../../src/model/case-kind.ts';
 import { covers } from '../../src/model/registry.ts';
 import {
@@ -71,6 +71,15 @@ const caseFilter = fc
     kind: maybe(fc.constantFrom(...CASE_KINDS)),
     home: maybe(fc.constantFrom('h1', 'h2')),
     owner: maybe(fc.constantFrom('王', '李')),
+    theirs: maybe(
+      fc.constantFrom<Doer>(
+        { name: '王', account: 'wang' },
+        { name: '李', account: 'li', staff: 's1' },
+        { name: '王', staff: 's2' },
+        { name: '李' },
+      ),
+    ),
+    held: maybe(fc.record({ account: fc.constantFrom('wang', 'li', 'l_'), within: paths })),
     order: maybe(fc.constantFrom('urgency' as const, 'newest' as const)),
   })
   .map((filter) => defined(filter) as unknown as CaseFilter);
@@ -89,6 +98,14 @@ const alertAt = (i: number): Alert =>
     raisedAt: T0 + (i % 7),
     ...(i % 5 < 2 && { clearedAt: T0 + 9, clearReason: 'recovered' as const }),
   });
+/** What is known beside the name of whoever has a case, or was asked to take it. */
+const KNOWN: readonly Partial<Case>[] = [
+  {},
+  { acknowledgedByAccount: 'wang' },
+  { acknowledgedByAccount: 'li', acknowledgedByStaff: 's1' },
+  { acknowledgedByStaff: 's2', assignedTo: '李', assignedToStaff: 's1' },
+  { acknowledgedByStaff: 's1', assignedTo: '王', assignedToAccount: 'wang' },
+];
 const caseAt = (i: number): Case =>
   aCase({
     id: `c${i}`,
@@ -98,7 +115,7 @@ const caseAt = (i: number): Case =>
     status: CASE_STATUSES[i % 4] as Case['status'],
     priority: PRIORITIES[(i >> 1) % 4] as Case['priority'],
     openedAt: T0 + ((i * 5) % 7),
-    ...(i % 3 > 0 && { acknowledgedBy: i % 4 ? '王' : '李' }),
+    ...(i % 3 > 0 && { acknowledgedBy: i % 4 ? '王' : '李', ...KNOWN[i % 5] }),
   });
 const COUNT = 90;
 const ALERTS = Array.from({ length: COUNT }, (_, i) => alertAt(i));
@@ -123,8 +140,12 @@ const alertFits = (filter: AlertFilter) => (alert: Alert) =>
   alert.raisedAt >= (filter.raisedFrom ?? 0) &&
   alert.raisedAt < (filter.raisedTo ?? Number.POSITIVE_INFINITY);
 
+const isHeld = ({ held }: CaseFilter, of: Case): boolean =>
+  held !== undefined && accountsWith(of).includes(held.account) && pathsCover(held.within, of.path);
+
 const caseFits = (filter: CaseFilter) => (of: Case) =>
-  pathsCover(filter.paths, of.path) &&
+  (pathsCover(filter.paths, of.path) || isHeld(filter, of)) &&
+  (filter.theirs === undefined || isTheirs(of, filter.theirs)) &&
   (filter.status?.includes(of.status) ?? true) &&
   (filter.priority?.includes(of.priority) ?? true) &&
   (filter.kind ?? of.kind) === of.kind &&

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Case } from '../../src/model/case.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
@@ -58,6 +59,20 @@ export function streamContract(exam: () => RecordsExam): void {
         ['device', 'hai/g1/h1', T0 + 5, { device: 'm1', home: 'h1', path: 'hai/g1/h1', at: T0 }],
       ]);
       expect(await store.events(0, [''], 10)).toEqual(events);
+    });
+
+    it('tells of a case those who have it, wherever they stand, and whom it is taken off', async () => {
+      const { store, committer } = exam();
+      const step = (version: number, account?: string, status: Case['status'] = 'acknowledged') =>
+        caseEffect(aCase({ version, status, ...(account ? { acknowledgedByAccount: account } : {}) }));
+      await committer.commit([step(1, undefined, 'open'), step(2, 'a_b'), step(3, 'a_b')]);
+      const { events } = await committer.commit([step(4, 'sun'), step(5, 'sun', 'resolved'), step(6)]);
+      expect(events.map(({ accounts }) => accounts)).toEqual([['sun', 'a_b'], ['sun'], undefined]);
+      const versions = async (account: string) =>
+        (await store.events(0, ['elsewhere'], 99, account)).map(({ data }) => JSON.parse(data).case.version);
+      expect(await versions('a_b')).toEqual([2, 3, 4]);
+      expect(await versions('sun')).toEqual([4, 5]);
+      expect(await versions('acb')).toEqual([]);
     });
 
     it('goes on after any event, and counts on after a crash', async () => {

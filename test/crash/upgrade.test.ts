@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const LAST = '0012-indexes';
+const LAST = '0012-indexes-and-owners';
 
 /** The records as a version left them that did not know the last migration: what that made is taken back. */
 function age(file: string): void {
@@ -30,7 +30,10 @@ function age(file: string): void {
     expect(steps.at(-1)?.['name'], 'the last migration: what it makes has to be taken back here').toBe(LAST);
     db.exec(`DROP INDEX notices_path; DROP INDEX cases_resolved; DROP INDEX notices_provider;
       CREATE INDEX cases_urgency ON cases (priority, opened_at, number); CREATE INDEX cases_resolved ON cases (resolved_at);
-      CREATE INDEX notices_provider ON notices (provider_id, channel)`);
+      CREATE INDEX notices_provider ON notices (provider_id, channel);
+      ALTER TABLE cases DROP COLUMN owner_account; ALTER TABLE cases DROP COLUMN owner_staff;
+      ALTER TABLE cases DROP COLUMN assigned_account; ALTER TABLE cases DROP COLUMN assigned_staff;
+      ALTER TABLE events DROP COLUMN accounts`);
     db.prepare('DELETE FROM kysely_migration WHERE name = ?').run(LAST);
   } finally {
     db.close();

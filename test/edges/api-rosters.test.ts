@@ -72,6 +72,26 @@ test('a swap is in force at once and may be taken back', async () => {
   expect(undone.body.roster.called).toMatchObject([{ id: from }]);
 });
 
+test('what a leave would do is said before it is registered: whose hours, who is left, and by which role', async () => {
+  const before = (await viewer('GET', '/rosters/duty')).body.roster;
+  const [{ id: staff }] = before.called;
+  const asked = `/rosters/duty/leave?staff=${staff}&from=${NOW}&until=${NOW + DAY}`;
+  const { body } = await responder('GET', asked);
+  const [{ from, until }] = before.shifts;
+  expect(body.posts[0]).toEqual({
+    roster: 'duty',
+    rosterName: '海棠值班',
+    shiftName: '全天',
+    from: Math.max(from, NOW),
+    until,
+    called: [],
+  });
+  expect(body.roles).toEqual([{ title: { zh: '网格员', en: 'grid worker' }, place: '海棠社区' }]);
+  expect((await viewer('GET', '/rosters/duty')).body.roster).toEqual(before);
+  expect((await stranger('GET', asked)).status).toBe(404);
+  expect((await responder('GET', asked.replace(staff, 'nobody'))).body.code).toBe('STAFF_NOT_FOUND');
+});
+
 atLength('leave without a substitute leaves nobody, and the gap is said', async () => {
   const before = (await viewer('GET', '/rosters/duty')).body.roster;
   const [{ id: staff }] = before.called;

@@ -20,6 +20,7 @@ import type { Effect } from '../../src/model/effect.ts';
 import { changedMeanwhile } from '../../src/model/entry-mark.ts';
 import type { Failure } from '../../src/model/errors.ts';
 import type { Notice } from '../../src/model/notice.ts';
+import { notifyPolicySchema } from '../../src/model/notify-policy.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
 import { EMPTY_DUTY_BOOK, rostersSchema } from '../../src/model/roster.ts';
 import { NONE_UNTOLD } from '../../src/model/untold.ts';
@@ -86,6 +87,11 @@ export const DUTY_ROSTER = {
   shifts: [{ id: 'all', name: '全天', from: '08:00', to: '08:00' }],
 };
 
+const DUTY_POLICY = notifyPolicySchema.parse({
+  routes: [{ kinds: ['safety'], priorities: ['P1'], roles: ['grid-worker'] }],
+  fallback: { channels: ['robot'] },
+});
+
 /** A service with real stores and registry, and a case book just large enough for the API to be tried. */
 export interface TestService extends Service {
   /** Commits effects and hands the events to the readers, as the loop does. */
@@ -126,7 +132,7 @@ export async function testService(kept?: { rejections: number; events: number })
       receive: async () => ({ readings: 0, events: 0, refusals: [] }),
     },
     site: '海棠社区',
-    rosters: rosterReader({ duty, registry, channels: new Set(['robot']) }, clock, {
+    rosters: rosterReader({ duty, registry, channels: new Set(['robot']), policy: DUTY_POLICY }, clock, {
       report: { at: NOW, until: NOW, gaps: [], faults: [] },
     }),
     readers,

@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { releaseLeftCases } from '../../src/api/releasing.ts';
 import { linkSecret, linkToken } from '../../src/app/notice-links.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
@@ -16,7 +17,18 @@ const staff = (id: string, name: string, node: string) => ({
   roles: [{ role: 'grid-worker', node }],
   channels: [{ channel: 'terminal', address: id }],
 });
-const HOMES = ['moving', 'held', 'left', 'given', 'dropped', 'barred'] as const;
+const HOMES = [
+  'moving',
+  'held',
+  'over',
+  'left',
+  'given',
+  'dropped',
+  'barred',
+  'twins',
+  'renamed',
+  'late',
+] as const;
 const entries = [
   ...community(Object.fromEntries(HOMES.map((id) => [id, [{ id: `${id}-band`, model: 'wristband' }]]))).map(
     (entry) => (entry.noun === 'device' ? { ...entry, enrolledAt: Date.now() - 86_400_000 } : entry),
@@ -28,6 +40,8 @@ const entries = [
     staff('sun', 'SUN', 'haitang/g2'),
   ].map((entry) => registryEntrySchema.parse(entry)),
 ];
+
+const responder = { role: 'responder', node: 'haitang' } as const;
 
 let service: TestService;
 const tokens: Record<string, string> = {};
@@ -83,17 +97,21 @@ async function press(home: (typeof HOMES)[number]): Promise<string> {
 }
 
 /** What an account is told over the stream from now on. */
-async function streamOf(who: string): Promise<{ readonly heard: () => string; stop(): void }> {
+async function streamOf(
+  who: string,
+  after?: number,
+): Promise<{ readonly heard: () => string; stop(): void }> {
   let text = '';
   const headers = { authorization: `Bearer ${tokens[who]}` };
-  const request = get(`${service.url}/api/v1/stream`, { headers }, (response) => {
+  const from = after === undefined ? '' : `?after=${after}`;
+  const request = get(`${service.url}/api/v1/stream${from}`, { headers }, (response) => {
     response.setEncoding('utf8').on('data', (more: string) => {
       text += more;
     });
     response.on('error', () => {});
   });
   request.on('error', () => {});
-  await soon(async () => expect(text).toContain('event: hello'));
+  await soon(async () => expect(text).toContain(after === undefined ? 'event: hello' : 'retry:'));
   return { heard: () => text, stop: () => request.destroy() };
 }
 
@@ -105,10 +123,39 @@ describe('a home that moves to another grid while its case is open', () => {
     expect((await ask('chen', 'PUT', '/registry/home/held', moved)).status).toBe(200);
     const { status, body } = await ask('zhou', 'GET', `/cases/${id}`);
     expect([status, body.case.path, body.home?.home.name]).toEqual([200, 'haitang/g2/held', '505']);
+    const lists = ['mine=true', 'status=acknowledged', 'path=haitang/g2', 'path=haitang/g1', 'status=open'];
+    const listed = lists.map(
+      async (query) => (await ask('zhou', 'GET', `/cases?${query}`)).body.items.length,
+    );
+    expect(await Promise.all(listed)).toEqual([1, 1, 1, 0, 0]);
+    const stream = await streamOf('zhou');
     expect((await ask('zhou', 'POST', `/cases/${id}/notes`, { text: '在门口' })).status).toBe(200);
+    await soon(async () => expect(stream.heard()).toContain('在门口'));
+    stream.stop();
     const outcome = { outcome: 'true-need', note: '', contact: 'seen', contactMadeBy: 'zhou' };
     expect((await ask('zhou', 'POST', `/cases/${id}/resolve`, outcome)).status).toBe(200);
     expect((await ask('zhou', 'GET', `/cases/${id}`)).status).toBe(404);
+    expect((await ask('zhou', 'GET', '/cases?mine=true')).body.items).toEqual([]);
+  });
+
+  test('tells whoever has it, live and afterwards, when others take it over, and then no more', async () => {
+    const id = await press('over');
+    expect((await ask('zhou', 'POST', `/cases/${id}/acknowledge`, {})).status).toBe(200);
+    const moved = { noun: 'home', id: 'over', parent: 'haitang/g2', name: '506' };
+    expect((await ask('chen', 'PUT', '/registry/home/over', moved)).status).toBe(200);
+    const [live, sun] = [await streamOf('zhou'), await streamOf('sun')];
+    expect((await ask('sun', 'POST', `/cases/${id}/acknowledge`, { takeOver: true })).status).toBe(200);
+    expect((await ask('sun', 'POST', `/cases/${id}/notes`, { text: '到了' })).status).toBe(200);
+    await soon(async () => expect(sun.heard()).toContain('到了'));
+    const late = await streamOf('zhou', Number(/id: (\d+)/.exec(live.heard())?.[1]));
+    for (const { heard } of [live, late]) {
+      await soon(async () => expect(heard()).toContain('"acknowledgedBy":"SUN"'));
+      expect(heard()).not.toContain('到了');
+    }
+    for (const stream of [live, late, sun]) stream.stop();
+    expect((await ask('zhou', 'GET', `/cases/${id}`)).status).toBe(404);
+    const outcome = { outcome: 'true-need', note: '', contact: 'seen', contactMadeBy: 'SUN' };
+    expect((await ask('sun', 'POST', `/cases/${id}/resolve`, outcome)).status).toBe(200);
   });
 
   test('takes the right to the case along, and says so to either grid', async () => {
@@ -179,6 +226,8 @@ describe('the link of a notice', () => {
     const old = await linkOf('zhou', id);
     expect(old.text).toContain('请立即告知：SUN 000-sun');
     expect(old.text).not.toContain('第二网格505');
+    // The console would say that there is no such case.
+    expect(old.text).not.toContain('/cases/');
     expect((await linkOf('zhou', id, 'on-the-way')).status).toBe(409);
     const back = { ...moved, parent: 'haitang/g1/b1/u1' };
     expect((await ask('chen', 'PUT', '/registry/home/given', back)).status).toBe(200);
@@ -219,6 +268,77 @@ describe('somebody who has a case', () => {
   });
 });
 
+describe('whoever has a case', () => {
+  const take = async (who: string, home: (typeof HOMES)[number]): Promise<string> => {
+    const id = await press(home);
+    expect((await ask(who, 'POST', `/cases/${id}/acknowledge`, {})).status).toBe(200);
+    return id;
+  };
+  const mine = async (who: string): Promise<string[]> =>
+    (await ask(who, 'GET', '/cases?mine=true')).body.items.map(({ id }: { id: string }) => id);
+
+  test('is not their namesake: neither list, nor whom to ask, nor who is barred mixes up the two', async () => {
+    for (const id of ['wu', 'wu2']) tokens[id] = await tokenFor(service.service, id, responder);
+    const wu = { name: 'WU', roles: [responder], locale: 'zh' };
+    expect((await ask('chen', 'PUT', '/users/wu2', wu)).status).toBe(200);
+    const id = await take('wu', 'twins');
+    expect([await mine('wu'), await mine('wu2')]).toEqual([[id], []]);
+    expect((await ask('wu2', 'GET', '/cases?owner=WU')).body.items).toHaveLength(1);
+    const { items } = (await ask('chen', 'GET', `/cases/${id}/assignees`)).body;
+    expect(items.filter(({ name }: { name: string }) => name === 'WU')).toMatchObject([
+      { kind: 'user', id: 'wu', namesake: true },
+      { kind: 'user', id: 'wu2', namesake: true },
+    ]);
+    expect((await ask('wu', 'POST', `/cases/${id}/assign`, { to: { kind: 'user', id: 'wu2' } })).status).toBe(
+      200,
+    );
+    expect(await mine('wu2')).toEqual([id]);
+
+    expect((await ask('chen', 'PUT', '/users/wu2', { ...wu, disabled: true })).body.released).toBeUndefined();
+    const barred = await ask('chen', 'PUT', '/users/wu', { ...wu, disabled: true });
+    expect(barred.body).toMatchObject({ disabled: true, released: [{ id }] });
+    const detail = (await ask('chen', 'GET', `/cases/${id}`)).body;
+    expect(detail.case).toMatchObject({ status: 'open' });
+    expect(Object.keys(detail.case)).not.toContain('acknowledgedByAccount');
+    const said = '接手人 WU 的账号已停用或不再有处置权限，重新通知';
+    expect(detail.entries.map(({ text }: { text: { zh: string } }) => text.zh)).toContain(said);
+    expect(detail.notices[0]).toMatchObject({ content: { event: 'case-escalated' } });
+  });
+
+  test('and was removed while the service did not run is missed at its next start', async () => {
+    tokens['ma'] = await tokenFor(service.service, 'ma', responder);
+    const id = await take('ma', 'late');
+    await service.service.records.removeUser('ma');
+    const [given, again] = [await releaseLeftCases(service.service), await releaseLeftCases(service.service)];
+    expect([given, again]).toMatchObject([[{ id }], []]);
+    expect((await ask('chen', 'GET', `/cases/${id}`)).body.case.status).toBe('open');
+  });
+
+  test('has it also under another name, and leaves it with the right to act', async () => {
+    tokens['lin'] = await tokenFor(service.service, 'lin', responder);
+    const lin = staff('lin', 'LIN', 'haitang/g1');
+    expect((await ask('chen', 'PUT', '/registry/staff/lin', lin)).status).toBe(200);
+    const id = await press('renamed');
+    expect((await linkOf('lin', id, '')).status).toBe(200);
+    expect((await ask('chen', 'GET', `/cases/${id}`)).body.case).toMatchObject({
+      acknowledgedByStaff: 'lin',
+      acknowledgedByAccount: 'lin',
+    });
+    const married = { name: 'LIN XIA', roles: [responder], locale: 'zh' };
+    expect((await ask('chen', 'PUT', '/users/lin', married)).body.released).toBeUndefined();
+    expect((await ask('chen', 'PUT', '/registry/staff/lin', { ...lin, name: 'LIN XIA' })).status).toBe(200);
+    expect(await mine('lin')).toEqual([id]);
+    expect((await linkOf('lin', id, 'on-the-way')).status).toBe(200);
+    const { entries } = (await ask('chen', 'GET', `/cases/${id}`)).body;
+    expect(entries.at(-1)).toMatchObject({ by: 'LIN XIA', step: 'on-the-way' });
+
+    const viewer = { ...married, roles: [{ role: 'viewer', node: 'haitang' }] };
+    expect((await ask('chen', 'PUT', '/users/lin', viewer)).body.released).toMatchObject([{ id }]);
+    expect((await ask('chen', 'GET', `/cases/${id}`)).body.case.status).toBe('open');
+    expect((await linkOf('lin', id, '')).status).toBe(200);
+    expect((await ask('chen', 'DELETE', '/registry/staff/lin')).body.released).toMatchObject([{ id }]);
+  });
+});
 test('a device that is switched off was heard all the same', async () => {
   const { items } = (await ask('chen', 'GET', '/registry/device')).body;
   const band = items.find(({ id }: { id: string }) => id === 'moving-band');

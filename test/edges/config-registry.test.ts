@@ -191,6 +191,18 @@ describe('a registry in CSV', () => {
     const people = taken(csv(text)).put.flatMap((entry) => (entry.noun === 'resident' ? [entry.name] : []));
     expect(people).toEqual(['Wang', 'Li']);
   });
+
+  test('takes a name that comes again for the same person, and loses nothing that is said of them otherwise', () => {
+    const rows = (...people: string[]) =>
+      `community,home,device,model,enrolled_at,resident,phone,birth_year,contact,contact_phone\n${people.map((one) => `a,h1,,,,${one}\n`).join('')}`;
+    const same = taken(csv(rows('Wang,123,1940,Xu,9', 'Wang,,,Xu,', 'Wang,123,1940,,'))).put;
+    expect(same.flatMap((one) => (one.noun === 'resident' ? [one.phone] : []))).toEqual(['123']);
+    expect(complaints(csv(rows('Wang,123,,Xu,9', 'Wang,456,1941,Xu,8')))).toEqual([
+      'x.csv:3 phone: found "456", but resident "Wang" has "123" in line 2',
+      'x.csv:3 birth_year: found "1941", but resident "Wang" has none in line 2',
+      'x.csv:3 contact_phone: found "8", but contact "Xu" has "9" in line 2',
+    ]);
+  });
 });
 
 function expectDeepestAbove(registry: Registry, gateway: string, parent: string): void {

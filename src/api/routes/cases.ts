@@ -4,7 +4,7 @@ import { CASE_KINDS } from '../../model/case-kind.ts';
 import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { narrowed, withService } from '../access.ts';
-import { assigneeOf, assigneesOf } from '../assignees.ts';
+import { assigneeFor, assigneesOf } from '../assignees.ts';
 import { callPositions } from '../call-positions.ts';
 import {
   caseParams,
@@ -17,8 +17,9 @@ import {
   visibleCase,
 } from '../case-commands.ts';
 import { caseEntrySchema, numberedCaseSchema } from '../case-schemas.ts';
+import { doerOf } from '../people.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { instant, pageRequest, paging, several, word } from '../query.ts';
+import { flag, instant, pageRequest, paging, several, word } from '../query.ts';
 import { assigneeSchema, caseDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { prioritySchema } from '../schemas.ts';
@@ -40,22 +41,32 @@ export default defineRoutes({
         path: word.meta({ description: 'a node: only what is below it' }),
         home: word,
         owner: word.meta({ description: 'name of the person who has it, or was asked to take it' }),
+        mine: flag.meta({
+          description:
+            'only what the caller has, or was asked to take: by account and, where that is not known, by id of the staff or by name',
+        }),
         from: instant.exactOptional().meta({ description: 'only cases that were opened from here' }),
         to: instant.exactOptional().meta({ description: 'and before here' }),
         order: z.enum(['urgency', 'newest']).exactOptional(),
         ...paging,
       }),
       reply: pageOf(numberedCaseSchema),
-      handle: ({ service, visible, query: { limit: _, cursor: __, path, from, to, ...filter }, query }) =>
-        service.records.cases(
+      description:
+        'Also those elsewhere that the caller has, or was asked to take: a home may move while somebody is at its door.',
+      handle: async ({ service, caller, visible, query }) => {
+        const { limit: _, cursor: __, path, from, to, mine, ...filter } = query;
+        return service.records.cases(
           {
             paths: narrowed(withService(service.registry, visible), path),
+            ...(caller.by === 'control' ? {} : { held: { account: caller.id, within: [path ?? ''] } }),
+            ...(mine ? { theirs: await doerOf(service, caller) } : {}),
             ...filter,
             ...(from === undefined ? {} : { openedFrom: from }),
             ...(to === undefined ? {} : { openedTo: to }),
           },
           pageRequest(query),
-        ),
+        );
+      },
     }),
     route({
       method: 'GET',
@@ -133,7 +144,7 @@ export default defineRoutes({
       title: 'Take a case: the caller becomes its owner',
       params: caseParams,
       body: z.strictObject(
-        commandSchemas['case.acknowledge'].omit({ case: true, account: true, key: true }).shape,
+        commandSchemas['case.acknowledge'].omit({ case: true, account: true, staff: true, key: true }).shape,
       ),
       reply: caseReply,
       handle: (context) =>
@@ -149,7 +160,8 @@ export default defineRoutes({
         'They are told. Until they take it, it stays with its owner, or with the caller where nobody has it.',
       params: caseParams,
       body: z.strictObject({
-        ...commandSchemas['case.assign'].omit({ case: true, account: true, key: true, to: true }).shape,
+        ...commandSchemas['case.assign'].omit({ case: true, account: true, staff: true, key: true, to: true })
+          .shape,
         to: z.strictObject({ kind: z.enum(['staff', 'user']), id: z.string().min(1).max(64) }).meta({
           description: 'one of GET /cases/{id}/assignees',
         }),
@@ -158,7 +170,7 @@ export default defineRoutes({
       handle: async (context) => {
         const found = await changeableCase(context, context.params.id);
         if (found instanceof Refusal) return found;
-        const to = await assigneeOf(context.service.records, found.path, context.body.to);
+        const to = await assigneeFor(context.service, found.path, context.body.to);
         if (!to) return refuse('CASE_ASSIGNEE_UNKNOWN');
         return changeCase(context, {
           type: 'case.assign',
@@ -190,7 +202,7 @@ export default defineRoutes({
         'Takes a case that nobody had. When neither the person nor two contacts answered within 30 minutes, the case grows graver by one step.',
       params: caseParams,
       body: z.strictObject({
-        ...commandSchemas['case.step'].omit({ case: true, account: true, key: true }).shape,
+        ...commandSchemas['case.step'].omit({ case: true, account: true, staff: true, key: true }).shape,
         ...positionBody,
       }),
       reply: caseReply,
@@ -208,7 +220,8 @@ export default defineRoutes({
         'Only by whoever has the case, who keeps it. What the step had met is owed again, as from when the case was taken.',
       params: caseParams,
       body: z.strictObject(
-        commandSchemas['case.withdraw-step'].omit({ case: true, account: true, key: true }).shape,
+        commandSchemas['case.withdraw-step'].omit({ case: true, account: true, staff: true, key: true })
+          .shape,
       ),
       reply: caseReply,
       handle: (context) =>
@@ -223,7 +236,7 @@ export default defineRoutes({
       description: 'Only by whoever has it. Nobody has it then, and people are called as from the beginning.',
       params: caseParams,
       body: z.strictObject(
-        commandSchemas['case.give-back'].omit({ case: true, account: true, key: true }).shape,
+        commandSchemas['case.give-back'].omit({ case: true, account: true, staff: true, key: true }).shape,
       ),
       reply: caseReply,
       handle: (context) =>

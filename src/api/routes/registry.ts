@@ -290,7 +290,14 @@ async function releasedBy(
   const released: ReleasedCase[] = [];
   for (const entry of gone)
     if (entry.noun === 'staff')
-      released.push(...(await releaseCasesOf(service, entry.name, service.registry.staff(), caller)));
+      released.push(
+        ...(await releaseCasesOf(
+          service,
+          { name: entry.name, staff: entry.id },
+          service.registry.staff(),
+          caller,
+        )),
+      );
   return released;
 }
 

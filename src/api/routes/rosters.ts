@@ -9,6 +9,7 @@ import { isCovered, isEverywhere } from '../access.ts';
 import { Refusal, refuse } from '../problem.ts';
 import {
   dutyShiftSchema,
+  leaveOutlookSchema,
   rosterFaultSchema,
   rosterGapSchema,
   rosterSummarySchema,
@@ -120,6 +121,16 @@ export default defineRoutes({
         change(context, { type: 'roster.undo-swap', roster: context.params.id, ...context.body }),
     }),
     route({
+      method: 'GET',
+      path: '/rosters/:id/leave',
+      needs: 'responder',
+      title: 'What a leave would do, before it is registered: who stands in when, and where nobody does',
+      params: rosterId,
+      query: z.strictObject({ staff: member, from: instantQuery(), until: instantQuery() }),
+      reply: leaveOutlookSchema,
+      handle: outlookOn,
+    }),
+    route({
       method: 'POST',
       path: '/rosters/:id/leave',
       needs: 'responder',
@@ -220,6 +231,22 @@ function memberOf({ service, caller, params }: Context): string | undefined {
   const members = service.rosters.view(params.id)?.members ?? [];
   const mine = members.filter(({ name }) => name === caller.name);
   return mine.length === 1 ? mine[0]?.id : undefined;
+}
+
+/** Of rosters that the reader sees: for all others there is nothing that they could arrange. */
+async function outlookOn({
+  service,
+  visible,
+  params,
+  query,
+}: RouteContext<{ id: string }, { staff: string; from: number; until: number }, unknown>) {
+  const members = service.rosters.view(params.id)?.members ?? [];
+  if (!visibleRoster(service, visible, params.id)) return refuse('ROSTER_NOT_FOUND');
+  if (!members.some(({ id }) => id === query.staff)) return refuse('STAFF_NOT_FOUND', { staff: query.staff });
+  const from = Math.max(query.from, service.clock.now());
+  const until = Math.min(query.until, from + LIMITS.leaveGapsMsMax);
+  const { posts, roles } = service.rosters.leaveOutlook(query.staff, from, until);
+  return { posts: posts.filter(({ roster }) => visibleRoster(service, visible, roster)), roles };
 }
 
 type LeaveBody = CommandBody<'roster.leave'>;

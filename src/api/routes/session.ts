@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { hashPassword, verifyPassword } from '../../lib/secrets.ts';
 import { LIMITS } from '../../model/limits.ts';
+import type { Service } from '../../ports/service.ts';
 import type { Caller } from '../access.ts';
 import { openSession, PASSWORD_LENGTH_MAX } from '../accounts.ts';
+import { doerOf } from '../people.ts';
 import { refuse } from '../problem.ts';
 import { sessionSchema, sessionUserSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
@@ -64,7 +66,7 @@ export default defineRoutes({
       title: 'Who is signed in, and what time the service has',
       reply: sessionSchema,
       handle: async ({ service, demo, caller }) => ({
-        user: shown(caller),
+        user: { ...shown(caller), ...(await staffOf(service, caller)) },
         service: {
           version: service.version,
           site: service.site,
@@ -88,6 +90,11 @@ export default defineRoutes({
     }),
   ],
 });
+
+async function staffOf(service: Service, caller: Caller): Promise<{ staff?: string }> {
+  const { staff } = await doerOf(service, caller);
+  return staff === undefined ? {} : { staff };
+}
 
 const shown = ({ id, name, roles, locale }: Caller) => ({ id, name, roles, locale });
 

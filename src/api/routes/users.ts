@@ -13,7 +13,7 @@ import {
   USER_ID,
 } from '../accounts.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { releaseCasesOf, releasedSchema } from '../releasing.ts';
+import { mayAct, releaseCasesOf, releasedSchema } from '../releasing.ts';
 import { defineRoutes, route } from '../route.ts';
 import { publicUserSchema, rolesSchema } from '../schemas.ts';
 
@@ -68,8 +68,10 @@ export default defineRoutes({
       title: 'Change name, rights or language of an account, or bar it',
       params,
       body: z.strictObject({ ...profile, disabled: z.boolean().default(false) }),
-      reply: publicUserSchema,
-      handle: async ({ service, stream, nodes, params: { id }, body }) => {
+      description:
+        'An account that is barred, or loses the right to act on cases anywhere, leaves the cases that it had: `released`.',
+      reply: publicUserSchema.extend({ released: releasedSchema.exactOptional() }),
+      handle: async ({ service, stream, caller, nodes, params: { id }, body }) => {
         const user = await managed(service.records, nodes, id);
         if (user instanceof Refusal) return user;
         if (!mayManage(nodes, body.roles)) return refuse('NOT_ALLOWED', { role: 'administrator' });
@@ -80,7 +82,11 @@ export default defineRoutes({
           return LAST_ADMINISTRATOR;
         await service.records.saveUser(changed);
         await stream.recheck(id);
-        return changed;
+        if (mayAct(changed)) return changed;
+        const others = (await service.records.users()).filter((other) => other.id !== id);
+        const leaver = { name: user.name, account: id, barred: true };
+        const released = await releaseCasesOf(service, leaver, others, caller);
+        return released.length === 0 ? changed : { ...changed, released };
       },
     }),
     route({
@@ -99,7 +105,12 @@ export default defineRoutes({
         if (isAdministrator(user) && (await isLast(service.records, id))) return LAST_ADMINISTRATOR;
         await deleteUser(service.records, id);
         await stream.recheck(id);
-        const released = await releaseCasesOf(service, user.name, await service.records.users(), caller);
+        const released = await releaseCasesOf(
+          service,
+          { name: user.name, account: id },
+          await service.records.users(),
+          caller,
+        );
         return released.length === 0 ? undefined : { released };
       },
     }),

@@ -14,6 +14,7 @@ import {
   registryKey,
 } from '../records/plan.ts';
 import type { KeptRows } from '../records/rows.ts';
+import { accountsText, type CaseKeyRow, caseKeyOf } from '../records/told.ts';
 import { type Ask, named, type OwnerState } from './owner.ts';
 import { onConflict, rowsFrom, rowsText } from './rows-text.ts';
 
@@ -100,7 +101,7 @@ export class PostgresCommit {
     statement.rows('notices', plan.notices.values(), onConflict(['id'], replaceNotices ? 'all' : 'nothing'));
     statement.rows('visits', plan.visits.values(), onConflict(['home', 'at', 'by_name', 'kind'], 'version'));
     statement.rows('registry', plan.registry.values(), onConflict(['noun', 'key'], 'all'));
-    statement.rows('events', events, () => '');
+    statement.rows('events', events.map(eventRow), () => '');
     statement.rows('rejections', rejections, () => '');
     statement.rows('rejection_counts', rejection_counts, () => COUNTED);
     if (registryGone.size > 0) {
@@ -225,6 +226,8 @@ class Statement {
   }
 }
 
+const eventRow = ({ accounts, ...event }: StreamEvent) => ({ ...event, accounts: accountsText(accounts) });
+
 const quoted = (columns: readonly string[], of?: string): string =>
   columns.map((column) => `${of === undefined ? '' : `${of}.`}"${column}"`).join(', ');
 
@@ -242,16 +245,12 @@ const shortName = (parts: readonly string[]): string =>
 async function known(ask: Ask, asked: Asked): Promise<Known> {
   const found: Known = { alerts: new Map(), cases: new Map(), notices: new Set(), registry: new Map() };
   if (asked.alerts.length + asked.cases.length + asked.notices.length > 0) {
-    const { rows } = await ask<{
-      kind: string;
-      id: string;
-      number: number;
-      version: number;
-      entries: number;
-    }>(named('known', KNOWN, [asked.alerts, asked.cases, asked.notices]));
+    const { rows } = await ask<CaseKeyRow & { kind: string; id: string }>(
+      named('known', KNOWN, [asked.alerts, asked.cases, asked.notices]),
+    );
     for (const { kind, id, ...row } of rows) {
       if (kind === 'alert') found.alerts.set(id, row.version);
-      else if (kind === 'case') found.cases.set(id, row);
+      else if (kind === 'case') found.cases.set(id, caseKeyOf(row));
       else found.notices.add(id);
     }
   }
@@ -260,9 +259,11 @@ async function known(ask: Ask, asked: Asked): Promise<Known> {
   return found;
 }
 
-const KNOWN = `select 'alert' as kind, id, 0::bigint as number, version, 0::bigint as entries from alerts where id = any($1::text[])
-  union all select 'case', id, number, version, entries from cases where id = any($2::text[])
-  union all select 'notice', id, 0, 0, 0 from notices where id = any($3::text[])`;
+const KNOWN = `select 'alert' as kind, id, 0::bigint as number, version, 0::bigint as entries,
+    '' as status, '' as owner_account, '' as assigned_account from alerts where id = any($1::text[])
+  union all select 'case', id, number, version, entries, status, owner_account, assigned_account from cases
+    where id = any($2::text[])
+  union all select 'notice', id, 0, 0, 0, '', '', '' from notices where id = any($3::text[])`;
 
 async function readEntries(
   ask: Ask,

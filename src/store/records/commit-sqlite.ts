@@ -14,8 +14,10 @@ import {
   rejectionsToKeep,
 } from './rows.ts';
 import {
+  accountsText,
   alertTold,
-  type CaseKey,
+  type CaseKeyRow,
+  caseKeyOf,
   caseTold,
   countRejections,
   type EffectOf,
@@ -143,7 +145,7 @@ export class SqliteCommit {
     if (known && !isLater(of, known)) return undefined;
     const row = caseRow(of);
     const number = known ? this.#updateCase(known, row) : this.#insertCase(row);
-    return caseTold(effect, number, row.doc, lines);
+    return caseTold(effect, number, row.doc, lines, known && caseKeyOf(known));
   }
 
   /** Not an upsert: that would use up a number each time, and people would ask where the missing ones went. */
@@ -201,9 +203,10 @@ export class SqliteCommit {
     return path;
   }
 
-  #event(at: number, { type, path, data }: Told): StreamEvent {
-    const id = Number(this.#sql.event.run(at, type, path, data).lastInsertRowid);
-    return { id, at, type, path, data };
+  #event(at: number, told: Told): StreamEvent {
+    const { type, path, data, accounts } = told;
+    const id = Number(this.#sql.event.run(at, type, path, data, accountsText(accounts)).lastInsertRowid);
+    return { id, at, ...told };
   }
 
   #rejections(rejections: readonly Rejection[]): void {
@@ -261,28 +264,34 @@ type CaseRow = ReturnType<typeof caseRow>;
 
 /** Columns of cases that stand in an index. SQLite writes an index anew whose column is named, whether or not it changes. */
 const PLACE_COLUMNS = 'home, status, priority, opened_at, resolved_at';
-const REST_COLUMNS = 'version, entries, path, kind, owner, assigned, doc';
+const REST_COLUMNS =
+  'version, entries, path, kind, owner, owner_account, owner_staff, assigned, assigned_account, assigned_staff, doc';
 
-type StoredCase = CaseKey & Pick<CaseRow, 'home' | 'status' | 'priority' | 'opened_at' | 'resolved_at'>;
+type Place = Pick<CaseRow, 'home' | 'status' | 'priority' | 'opened_at' | 'resolved_at'>;
+type StoredCase = CaseKeyRow & Place;
 
-const placeInLists = ({
+const placeInLists = ({ home, status, priority, opened_at, resolved_at = null }: Place) => [
   home,
   status,
   priority,
   opened_at,
-  resolved_at = null,
-}: Omit<StoredCase, keyof CaseKey>) => [home, status, priority, opened_at, resolved_at];
+  resolved_at,
+];
 
 /** With the id at the end, by which it is found. */
-const restOfCase = ({ version, entries, path, kind, owner = '', assigned = '', doc, id }: CaseRow) => [
-  version,
-  entries,
-  path,
-  kind,
-  owner,
-  assigned,
-  doc,
-  id,
+const restOfCase = (row: CaseRow) => [
+  row.version,
+  row.entries,
+  row.path,
+  row.kind,
+  row.owner ?? '',
+  row.owner_account,
+  row.owner_staff,
+  row.assigned ?? '',
+  row.assigned_account,
+  row.assigned_staff,
+  row.doc,
+  row.id,
 ];
 
 function prepare(db: DatabaseSync) {
@@ -296,11 +305,11 @@ function prepare(db: DatabaseSync) {
       path = excluded.path, home = excluded.home, rule = excluded.rule, about = excluded.about,
       priority = excluded.priority, raised_at = excluded.raised_at, cleared_at = excluded.cleared_at,
       doc = excluded.doc where excluded.version > version`,
-    findCase: `select number, version, entries, ${PLACE_COLUMNS} from cases where id = ?`,
+    findCase: `select number, version, entries, owner_account, assigned_account, ${PLACE_COLUMNS} from cases where id = ?`,
     insertCase: `insert into cases (${PLACE_COLUMNS}, ${REST_COLUMNS}, id)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    updateCase: `update cases set (${PLACE_COLUMNS}, ${REST_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) where id = ?`,
-    updateCaseInPlace: `update cases set (${REST_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?) where id = ?`,
+      values (${'?, '.repeat(16)}?)`,
+    updateCase: `update cases set (${PLACE_COLUMNS}, ${REST_COLUMNS}) = (${'?, '.repeat(15)}?) where id = ?`,
+    updateCaseInPlace: `update cases set (${REST_COLUMNS}) = (${'?, '.repeat(10)}?) where id = ?`,
     caseEntry: 'insert into case_entries (case_id, n, doc) values (?, ?, ?) on conflict do nothing',
     notice: `${NOTICE_INSERT} nothing`,
     replaceNotice: `${NOTICE_INSERT} update set path = excluded.path, channel = excluded.channel,
@@ -314,7 +323,7 @@ function prepare(db: DatabaseSync) {
       on conflict (home, at, by_name, kind) do update set version = excluded.version, doc = excluded.doc
       where excluded.version > version`,
     removeVisits: 'delete from visits where home = ?',
-    event: 'insert into events (at, type, path, data) values (?, ?, ?, ?)',
+    event: 'insert into events (at, type, path, data, accounts) values (?, ?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
     rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)
       values (?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -1,6 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import { type Alert, PRIORITIES, type Priority } from '../../model/alert.ts';
-import { CASE_STATUSES, type Case, type CaseEntry } from '../../model/case.ts';
+import { CASE_STATUSES, type Case, type CaseEntry, type Doer } from '../../model/case.ts';
 import { COUNTED_KINDS } from '../../model/case-kind.ts';
 import { NOTICE_STATES, type NoticeState } from '../../model/notice.ts';
 import type {
@@ -67,7 +67,11 @@ const goesByStatus = ({ home, order, status = [] }: CaseFilter): boolean =>
 
 function selectCases(db: Db, filter: CaseFilter) {
   let query = db.selectFrom('cases').select(['number', 'priority', 'opened_at', 'doc']);
-  query = query.where((eb) => covered(eb, 'path', filter.paths));
+  const { held, theirs } = filter;
+  query = query.where((eb) =>
+    eb.or([covered(eb, 'path', filter.paths), ...(held ? [isHeld(eb, held)] : [])]),
+  );
+  if (theirs) query = query.where((eb) => eb.or([isOf(eb, 'owner', theirs), isOf(eb, 'assigned', theirs)]));
   if (filter.status?.length)
     query = query.where(goesByStatus(filter) ? 'status' : STATUS, 'in', filter.status);
   if (filter.priority?.length) query = query.where('priority', 'in', filter.priority);
@@ -81,6 +85,27 @@ function selectCases(db: Db, filter: CaseFilter) {
     if (value !== undefined) query = query.where(column, '=', value);
   }
   return query;
+}
+
+type Cases = ExpressionBuilder<RecordTables, 'cases'>;
+
+/** As `accountsWith` has it. */
+const isHeld = (eb: Cases, { account, within }: NonNullable<CaseFilter['held']>): Expression<SqlBool> =>
+  eb.and([
+    eb('status', '=', 'acknowledged'),
+    eb.or([eb('owner_account', '=', account), eb('assigned_account', '=', account)]),
+    covered(eb, 'path', within),
+  ]);
+
+/** As `isSamePerson` has it: by account where both are known, else by id of the staff, else by name. */
+function isOf(eb: Cases, whose: 'owner' | 'assigned', { name, account, staff }: Doer): Expression<SqlBool> {
+  const [ofAccount, ofStaff] = [`${whose}_account`, `${whose}_staff`] as const;
+  const named = name === undefined || name === '' ? sql<SqlBool>`1 = 0` : eb(whose, '=', name);
+  const byStaff =
+    staff === undefined ? named : eb.or([eb(ofStaff, '=', staff), eb.and([eb(ofStaff, '=', ''), named])]);
+  return account === undefined
+    ? byStaff
+    : eb.or([eb(ofAccount, '=', account), eb.and([eb(ofAccount, '=', ''), byStaff])]);
 }
 
 /**

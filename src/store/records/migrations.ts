@@ -1,5 +1,6 @@
 import { type ColumnDataType, type ColumnDefinitionBuilder, type Expression, type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import type { Case } from '../../model/case.ts';
 import type { RecordTables } from './schema.ts';
 
 /** What engines name differently. */
@@ -68,7 +69,12 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
     '0009-owner': { up: (kysely) => createTable(kysely, 'owner', OWNER, types) },
     '0010-visits': { up: (kysely) => createVisits(kysely, types) },
     '0011-people-of-homes': { up: (kysely) => findPeopleByHome(kysely, types) },
-    '0012-indexes': { up: changeIndexes },
+    '0012-indexes-and-owners': {
+      up: async (kysely) => {
+        await changeIndexes(kysely);
+        await knowOwnersOfCases(kysely, types);
+      },
+    },
   };
 }
 
@@ -281,6 +287,33 @@ async function changeIndexes(db: Kysely<unknown>): Promise<void> {
     db,
   );
   await db.schema.createIndex('notices_path').on('notices').columns(['path', 'state']).execute();
+}
+
+/**
+ * Who has a case was found by name alone. What is at work is brought up to date from its document; what is over stays with the
+ * name, as it was shown.
+ */
+async function knowOwnersOfCases(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const added = [
+    ['cases', 'owner_account'],
+    ['cases', 'owner_staff'],
+    ['cases', 'assigned_account'],
+    ['cases', 'assigned_staff'],
+    ['events', 'accounts'],
+  ] as const;
+  for (const [table, column] of added)
+    await db.schema
+      .alterTable(table)
+      .addColumn(column, types.text, (so) => so.notNull().defaultTo(''))
+      .execute();
+  const cases = db as Kysely<RecordTables>;
+  const taken = cases.selectFrom('cases').select(['id', 'doc']).where('status', '=', 'acknowledged');
+  for (const { id, doc } of await taken.execute()) {
+    const { acknowledgedByAccount } = JSON.parse(doc) as Case;
+    if (acknowledgedByAccount === undefined) continue;
+    const known = { owner_account: acknowledgedByAccount };
+    await cases.updateTable('cases').set(known).where('id', '=', id).execute();
+  }
 }
 
 async function createTable(

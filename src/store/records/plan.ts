@@ -1,3 +1,4 @@
+import { accountsWith } from '../../model/case.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
 import { entryKey, type Noun, type RegistryEntry } from '../../model/registry.ts';
@@ -218,10 +219,15 @@ class Planning {
     const known = this.#known.cases.get(of.id);
     if (known && !isLater(of, known)) return undefined;
     const number = known?.number ?? ++this.#numbers.case;
-    this.#known.cases.set(of.id, { number, version: of.version, entries: of.entries });
+    this.#known.cases.set(of.id, {
+      number,
+      version: of.version,
+      entries: of.entries,
+      accounts: accountsWith(of),
+    });
     const row = caseRow(of);
     this.#plan.cases.set(of.id, { number, ...row });
-    return caseTold(effect, number, row.doc, lines);
+    return caseTold(effect, number, row.doc, lines, known);
   }
 
   /** The first of a name stands: what became of it since is saved by whoever sends it. */

@@ -54,6 +54,11 @@ export interface RecordTables {
     owner: string;
     /** Who was asked to take it; empty otherwise. */
     assigned: string;
+    /** Their accounts and ids among the staff, as far as they are known; empty otherwise. */
+    owner_account: string;
+    owner_staff: string;
+    assigned_account: string;
+    assigned_staff: string;
     opened_at: number;
     resolved_at: number | null;
     doc: string;
@@ -94,7 +99,15 @@ export interface RecordTables {
   };
   rejection_counts: { reason: string; count: number; last_at: number };
   registry: { noun: string; key: string; doc: string };
-  events: { id: Generated<number>; at: number; type: string; path: string; data: string };
+  /** `accounts`: ` zhou sun `, whom it is told wherever they stand; empty: nobody. */
+  events: {
+    id: Generated<number>;
+    at: number;
+    type: string;
+    path: string;
+    data: string;
+    accounts: string;
+  };
   users: { id: string; doc: string };
   sessions: {
     token_hash: string;

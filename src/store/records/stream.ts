@@ -1,9 +1,10 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import { readableBytes } from '../../lib/readable-bytes.ts';
 import type { RejectionReason } from '../../model/rejection.ts';
 import type { Page, PageRequest, RejectionCount, StoredRejection, StreamEvent } from '../../ports/records.ts';
 import { covered, decodeCursor, pageOf } from './paging.ts';
 import type { RecordTables } from './schema.ts';
+import { accountsIn } from './told.ts';
 
 type Db = Kysely<RecordTables>;
 
@@ -12,17 +13,25 @@ export async function listEvents(
   after: number,
   paths: readonly string[],
   limit: number,
+  account?: string,
 ): Promise<StreamEvent[]> {
   const rows = await db
     .selectFrom('events')
     .selectAll()
     .where('id', '>', after)
-    .where((eb) => covered(eb, 'path', paths))
+    .where((eb) => eb.or([covered(eb, 'path', paths), ...(account ? [isFor(account)] : [])]))
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ ...row }) as StreamEvent);
+  return rows.map(({ accounts, ...row }) => {
+    const event = { ...row } as StreamEvent;
+    return accounts === '' ? event : { ...event, accounts: accountsIn(accounts) };
+  });
 }
+
+/** Ids of accounts may hold the one sign that means any other. */
+const isFor = (account: string) =>
+  sql<SqlBool>`accounts like ${`% ${account.replaceAll(/[\\_%]/g, '\\$&')} %`} escape '\\'`;
 
 export async function spanOfEvents(db: Db): Promise<{ first: number; last: number }> {
   // Two queries, since each is one look into the primary key and both together would read the table.

@@ -1,4 +1,5 @@
 import type { Alert } from '../../model/alert.ts';
+import { accountsWith } from '../../model/case.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
@@ -15,6 +16,8 @@ export type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 export interface Told {
   readonly type: StreamEvent['type'];
   readonly path: string;
+  /** Whom it is told wherever they stand; absent: nobody. */
+  readonly accounts?: readonly string[];
   /** JSON. */
   readonly data: string;
 }
@@ -27,17 +30,30 @@ export const alertTold = (
 ): Told | undefined =>
   shadow ? undefined : { type: 'alert', path, data: `{"change":"${change}","alert":${doc}}` };
 
-/** @param doc the case without its number, which stands in a column of its own */
-export const caseTold = (
-  { change, case: { path } }: EffectOf<'case'>,
+/**
+ * Told to whoever has it wherever they stand; and to whom it is taken off by this, who would go on showing it as theirs.
+ * @param doc the case without its number, which stands in a column of its own
+ */
+export function caseTold(
+  { change, case: of }: EffectOf<'case'>,
   number: number,
   doc: string,
   entries: readonly string[],
-): Told => ({
-  type: 'case',
-  path,
-  data: `{"change":"${change}","case":${doc.slice(0, -1)},"number":${number}},"entries":[${entries.join()}]}`,
-});
+  known: Pick<CaseKey, 'accounts'> | undefined,
+): Told {
+  const accounts = new Set([...accountsWith(of), ...(known?.accounts ?? [])]);
+  return {
+    type: 'case',
+    path: of.path,
+    data: `{"change":"${change}","case":${doc.slice(0, -1)},"number":${number}},"entries":[${entries.join()}]}`,
+    ...(accounts.size > 0 ? { accounts: [...accounts] } : {}),
+  };
+}
+
+/** The accounts of an event as its row has them: ids hold no space. */
+export const accountsText = (accounts: readonly string[] | undefined): string =>
+  accounts?.length ? ` ${accounts.join(' ')} ` : '';
+export const accountsIn = (text: string): readonly string[] => text.split(' ').filter((one) => one !== '');
 
 export const noticeTold = ({ path }: Notice, doc: string): Told => ({
   type: 'notice',
@@ -78,7 +94,29 @@ export interface CaseKey {
   readonly number: number;
   readonly version: number;
   readonly entries: number;
+  /** Whom it was told wherever they stand. */
+  readonly accounts?: readonly string[];
 }
+
+/** Of a row of the cases as an engine reads it. */
+export interface CaseKeyRow {
+  readonly number: number;
+  readonly version: number;
+  readonly entries: number;
+  readonly status: string;
+  readonly owner_account: string;
+  readonly assigned_account: string;
+}
+
+export const caseKeyOf = (row: CaseKeyRow): CaseKey => ({
+  number: row.number,
+  version: row.version,
+  entries: row.entries,
+  accounts:
+    row.status === 'acknowledged'
+      ? [row.owner_account, row.assigned_account].filter((account) => account !== '')
+      : [],
+});
 
 export const isLater = (of: { version: number; entries: number }, known: CaseKey): boolean =>
   of.version > known.version || (of.version === known.version && of.entries > known.entries);

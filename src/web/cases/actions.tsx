@@ -8,7 +8,7 @@ import { writeDraft } from '../parts/draft.ts';
 import type { Action } from '../state/action.ts';
 import { announce } from '../state/announcer.ts';
 import { actions, discard, onDone, send } from '../state/outbox.ts';
-import { may, me } from '../state/session.ts';
+import { may, mayActOn, me } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { CallBackDialog, ReasonDialog } from './after-dialogs.tsx';
 import { AssignDialog } from './assign-dialog.tsx';
@@ -65,7 +65,7 @@ export function CaseActions({
       {mine.map((action) => (
         <Fate key={action.key} of={action} zone={zone} onEdit={() => reopen(action, open)} />
       ))}
-      {may('responder', one.path) ? (
+      {mayActOn(one) ? (
         <>
           <JustSaid of={one} waiting={mine} />
           <Bar of={one} waiting={mine} open={open} />

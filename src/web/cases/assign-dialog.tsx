@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { isSamePerson, ownerOf } from '../../model/case.ts';
+import { type Doer, isSamePerson, ownerOf } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
@@ -10,6 +10,9 @@ import { me } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { ownerName } from './next-step.ts';
 
+const isMe = ({ kind, id, name }: AssigneeChoice, me: Doer): boolean =>
+  isSamePerson({ name, [kind === 'staff' ? 'staff' : 'account']: id }, me);
+
 /** Whom to ask. The nearest come first; who cannot be told by any channel is marked, so that somebody tells them. */
 export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
   const choices = useLoaded(
@@ -19,7 +22,7 @@ export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: 
   const note = useSignal('');
   const myself = me();
   const others = one.status === 'acknowledged' && !isSamePerson(ownerOf(one), myself);
-  const items = (choices.value.value?.items ?? []).filter(({ name }) => name !== myself.name);
+  const items = (choices.value.value?.items ?? []).filter((choice) => !isMe(choice, myself));
   const ask = ({ kind, id }: AssigneeChoice) => {
     const said = note.value.trim();
     send('assign', one, {
@@ -54,7 +57,10 @@ export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: 
             {items.map((choice) => (
               <li key={`${choice.kind}.${choice.id}`}>
                 <button type="button" class="button wide" onClick={() => ask(choice)}>
-                  <span>{choice.name}</span>
+                  <span>
+                    {choice.name}
+                    {choice.namesake && ` (${choice.id})`}
+                  </span>
                   {!choice.reachable && <span class="quiet-text">{t('act.assign.unreachable')}</span>}
                 </button>
               </li>

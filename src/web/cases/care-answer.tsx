@@ -5,7 +5,7 @@ import type { NumberedCase } from '../../ports/records.ts';
 import { announce } from '../state/announcer.ts';
 import { call, type Problem } from '../state/api.ts';
 import { newKey } from '../state/outbox.ts';
-import { may } from '../state/session.ts';
+import { mayActOn } from '../state/session.ts';
 import { type PlainKey, t } from '../text/translate.ts';
 import { reloadDetail } from './case-detail.ts';
 
@@ -41,7 +41,7 @@ const CHOICES: Readonly<
 export function CareAnswer({ of: one, care }: { of: NumberedCase; care: CareState | undefined }) {
   const busy = useSignal(false);
   const problem = useSignal<Problem | undefined>(undefined);
-  if (care === undefined || !may('responder', one.path)) return null;
+  if (care === undefined || !mayActOn(one)) return null;
   const asks = care === 'asks';
   const { title, answers } = CHOICES[care];
   const say = async ({ answer, days }: Answer) => {

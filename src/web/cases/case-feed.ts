@@ -6,9 +6,19 @@ import { get, type Problem } from '../state/api.ts';
 import { onDone } from '../state/outbox.ts';
 import { wantBackgrounds } from '../state/places.ts';
 import { leavingHome } from '../state/registry-news.ts';
-import { user } from '../state/session.ts';
+import { maySee, user } from '../state/session.ts';
 import { onMessage, onReload } from '../state/stream.ts';
-import { EMPTY, type Filter, isLedger, isUnsettled, load, settle, take, type WorkList } from './work-list.ts';
+import {
+  drop,
+  EMPTY,
+  type Filter,
+  isLedger,
+  isUnsettled,
+  load,
+  settle,
+  take,
+  type WorkList,
+} from './work-list.ts';
 
 /**
  * The list behind the first page. It outlives the page and goes on listening, so that coming back from a case shows
@@ -80,7 +90,7 @@ async function fetchPage(cursor?: string): Promise<void> {
     status: filter.status,
     priority: filter.priority,
     kind: filter.kind,
-    owner: filter.owner,
+    mine: filter.owner && 'true',
     path: filter.area,
     order: isLedger(filter) ? 'newest' : 'urgency',
     limit: PAGE,
@@ -106,7 +116,7 @@ function isShown(home: string | undefined): boolean {
 function show(changed: NumberedCase): void {
   const { list, phase } = feed.peek();
   if (!current || phase !== 'ready') return;
-  set({ list: take(list, current, changed) });
+  set({ list: maySee(changed) ? take(list, current, changed) : drop(list, changed.id) });
   wantBackgrounds(feed.peek().list.waiting);
 }
 

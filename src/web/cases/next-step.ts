@@ -1,4 +1,11 @@
-import { type Doer, isSamePerson, ownerOf, resolverOf } from '../../model/case.ts';
+import {
+  assigneeOf,
+  type CaseOwner,
+  type Doer,
+  isSamePerson,
+  ownerOf,
+  resolverOf,
+} from '../../model/case.ts';
 import { CASE_TARGETS, type CaseTarget } from '../../model/case-targets.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 
@@ -11,7 +18,7 @@ export function nextStep(one: NumberedCase, me: Doer): NextStep | undefined {
       return 'acknowledge';
     case 'acknowledged':
       if (isSamePerson(ownerOf(one), me)) return ownStep(one);
-      return one.assignedTo === me.name ? 'acknowledge' : 'take-over';
+      return isSamePerson(assigneeOf(one), me) ? 'acknowledge' : 'take-over';
     case 'resolved':
       // Who resolved it does not judge how it went.
       return isSamePerson(resolverOf(one), me) ? undefined : 'call-back';
@@ -21,13 +28,10 @@ export function nextStep(one: NumberedCase, me: Doer): NextStep | undefined {
 }
 
 /** Who has it; with the account where that is somebody else of one's own name. */
-export function ownerName(
-  of: Pick<Partial<NumberedCase>, 'acknowledgedBy' | 'acknowledgedByAccount'>,
-  me: Doer,
-): string {
-  const { acknowledgedBy = '', acknowledgedByAccount } = of;
+export function ownerName(of: CaseOwner, me: Doer): string {
+  const { acknowledgedBy = '', acknowledgedByAccount, acknowledgedByStaff } = of;
   const isNamesake = acknowledgedBy === me.name && !isSamePerson(ownerOf(of), me);
-  return isNamesake ? `${acknowledgedBy} (${acknowledgedByAccount})` : acknowledgedBy;
+  return isNamesake ? `${acknowledgedBy} (${acknowledgedByAccount ?? acknowledgedByStaff})` : acknowledgedBy;
 }
 
 function ownStep({ due, onTheWayAt, onSiteAt }: NumberedCase): NextStep {

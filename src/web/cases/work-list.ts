@@ -1,5 +1,5 @@
 import type { Priority } from '../../model/alert.ts';
-import { CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
+import { CASE_STATUSES, type CaseStatus, type Doer, isTheirs } from '../../model/case.ts';
 import { CASE_KINDS, type CaseKind } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 
@@ -15,7 +15,7 @@ export interface Filter {
   /** Path of a node; only what it covers. */
   readonly area?: string;
   /** Only what this person has taken, or was asked to take. */
-  readonly owner?: string;
+  readonly owner?: Doer;
 }
 
 export interface WorkList {
@@ -37,7 +37,7 @@ export function matches(filter: Filter, one: NumberedCase): boolean {
     (filter.priority.length === 0 || filter.priority.includes(one.priority)) &&
     (filter.kind === undefined || filter.kind === one.kind) &&
     (filter.area === undefined || covers(filter.area, one.path)) &&
-    (filter.owner === undefined || filter.owner === one.acknowledgedBy || filter.owner === one.assignedTo)
+    (filter.owner === undefined || isTheirs(one, filter.owner))
   );
 }
 
@@ -94,6 +94,12 @@ export function take(list: WorkList, filter: Filter, changed: NumberedCase): Wor
   return { ...list, waiting: [...others, changed] };
 }
 
+/** It is none of the reader's any more: its row goes, whoever is about to touch it. */
+export function drop(list: WorkList, id: string): WorkList {
+  const others = (all: readonly NumberedCase[]) => all.filter((one) => one.id !== id);
+  return { ...list, rows: others(list.rows), waiting: others(list.waiting) };
+}
+
 /** Would settling change anything: is something waiting, out of place, or gone? */
 export const isUnsettled = (list: WorkList, filter: Filter): boolean =>
   list.waiting.length > 0 ||
@@ -115,7 +121,7 @@ export const USUAL: readonly CaseStatus[] = ['open', 'acknowledged'];
 const PRIORITY_NAMES = ['P1', 'P2', 'P3', 'P4'] as const satisfies readonly Priority[];
 
 /** What the person wants to see, read from the address of the page: it can be kept, sent, and walked back to. */
-export function filterFrom(query: URLSearchParams, me: string): Filter {
+export function filterFrom(query: URLSearchParams, me: Doer): Filter {
   const status = CASE_STATUSES.filter((one) => query.getAll('status').includes(one));
   const kind = query.get('kind');
   const area = query.get('area');

@@ -1,11 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { GAP_REASONS } from '../../model/roster-words.ts';
+import { instantOf } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';
+import { useLoaded } from '../parts/loaded.tsx';
 import { EndButton, PeriodCard, PeriodFields, useEnding, usePeriod } from '../parts/period.tsx';
 import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
-import type { RosterGap, RosterReply } from '../state/answers.ts';
+import type { LeaveOutlookReply, RosterGap, RosterReply } from '../state/answers.ts';
+import { get } from '../state/api.ts';
 import { may } from '../state/session.ts';
 import { pick, t } from '../text/translate.ts';
 import { Choice } from './swap-dialog.tsx';
@@ -126,7 +129,7 @@ function LeaveDialog({
             }}
           />
         </label>
-        <p class="message message-warning">{t('duty.leaveMeans')}</p>
+        <Outlook of={of} staff={staff.value} from={draft.from.value} until={draft.until.value} />
         <p class="error-text" role="alert">
           {error.value}
         </p>
@@ -137,6 +140,85 @@ function LeaveDialog({
 }
 
 const SHOWN = 10;
+
+/** What it would do, before it is saved: who stands in when, where nobody does, and that roles call them all the same. */
+function Outlook({
+  of: { roster, members, timeZone: zone },
+  staff,
+  from,
+  until,
+}: {
+  of: RosterReply;
+  staff: string;
+  from: string;
+  until: string;
+}) {
+  const [first, last] = [instantOf(from, zone), instantOf(until, zone)];
+  const isPeriod = first !== undefined && last !== undefined && last > first;
+  const loaded = useLoaded<LeaveOutlookReply>(
+    () =>
+      isPeriod
+        ? get(`/rosters/${encodeURIComponent(roster.id)}/leave`, { staff, from: first, until: last })
+        : Promise.resolve({ ok: true, value: NOTHING }),
+    [staff, from, until],
+  );
+  const { value, problem } = loaded.value;
+  if (!isPeriod) return null;
+  if (!value)
+    return problem ? <p class="warning-text">{t('duty.outlookUnknown', { why: problem.text })}</p> : null;
+  const name = members.find(({ id }) => id === staff)?.name ?? staff;
+  const open = value.posts.filter(({ called }) => called.length === 0);
+  const others = value.posts.filter(({ called }) => called.length > 0);
+  return (
+    <>
+      {value.roles.length > 0 && (
+        <p class="message message-warning">
+          {t('duty.outlookRoles', {
+            name,
+            roles: value.roles
+              .map(({ title, place }) => t('duty.outlookRole', { role: pick(title), place }))
+              .join(t('app.separator')),
+          })}
+        </p>
+      )}
+      {open.length > 0 && (
+        <div class="message message-bad" role="status">
+          <p>{t('duty.outlookNobody', { name })}</p>
+          <LeftPosts of={open} zone={zone} />
+        </div>
+      )}
+      {others.length > 0 && (
+        <div class="message">
+          <p>{t('duty.outlookOthers')}</p>
+          <LeftPosts of={others} zone={zone} />
+        </div>
+      )}
+      {value.posts.length === 0 && <p class="quiet-text">{t('duty.outlookNone', { name })}</p>}
+    </>
+  );
+}
+
+const NOTHING: LeaveOutlookReply = { posts: [], roles: [] };
+
+function LeftPosts({ of, zone }: { of: LeaveOutlookReply['posts']; zone: string }) {
+  return (
+    <>
+      <ul>
+        {of.slice(0, SHOWN).map(({ roster, rosterName, shiftName, from, until, person, called }) => (
+          <li key={`${roster} ${from}`}>
+            <Moment at={from} zone={zone} /> – <Moment at={until} zone={zone} /> {rosterName} {shiftName}
+            {called.length > 0 &&
+              `${t('app.colon')}${person ? t('duty.outlookStandsIn', { name: person.name }) : namesOf(called)}`}
+          </li>
+        ))}
+      </ul>
+      {of.length > SHOWN && <p>{t('duty.gapsMore', { n: of.length - SHOWN })}</p>}
+    </>
+  );
+}
+
+const namesOf = (people: readonly { readonly name: string }[]): string =>
+  people.map(({ name }) => name).join(t('app.separator'));
 
 /** Nobody may be called then: it is said while whoever leaves can still find somebody. */
 function OpenedGaps({ of, zone }: { of: readonly RosterGap[]; zone: string }) {

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { NumberedCase } from '../../ports/records.ts';
 import { feed, loadMore, openFeed, reloadFeed, settleFeed } from '../cases/case-feed.ts';
+import { ownerName } from '../cases/next-step.ts';
 import {
   type Filter,
   filterFrom,
@@ -20,7 +21,7 @@ import { Age, Due, Moment } from '../parts/times.tsx';
 import type { StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { ofCase, send } from '../state/outbox.ts';
-import { may, user } from '../state/session.ts';
+import { may, me, user } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
 
@@ -28,8 +29,8 @@ import { locale, pick, t } from '../text/translate.ts';
 export function CaseListPage() {
   const { url, route } = useLocation();
   const filter = useMemo(
-    () => filterFrom(new URL(url, location.origin).searchParams, user.value?.name ?? ''),
-    [url, user.value?.name],
+    () => filterFrom(new URL(url, location.origin).searchParams, me()),
+    [url, user.value],
   );
   useKeptScroll(url);
   useEffect(() => openFeed(filter), [filter]);
@@ -187,7 +188,7 @@ function Owner({ of: one, unsent }: { of: NumberedCase; unsent: boolean }) {
     return (
       <span class="owner">
         <Icon name="user" />
-        {one.acknowledgedBy}
+        {ownerName(one, me())}
         {one.assignedTo !== undefined && ` → ${one.assignedTo}`}
       </span>
     );

@@ -24,7 +24,7 @@ import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
-import { me } from '../state/session.ts';
+import { may, me } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
 
@@ -119,7 +119,9 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
       {home && (
         <p class="quiet-text case-head-place">
           {fullPlace(home)}
-          <a href={`/homes/${encodeURIComponent(home.home.id)}`}>{t('case.home')}</a>
+          {may('viewer', home.path) && (
+            <a href={`/homes/${encodeURIComponent(home.home.id)}`}>{t('case.home')}</a>
+          )}
         </p>
       )}
       {one.silenced && (

@@ -4,7 +4,7 @@ import { CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
 import { type Filter, filterQuery, USUAL } from '../cases/work-list.ts';
 import { nodes } from '../state/places.ts';
-import { covers, user } from '../state/session.ts';
+import { covers, me, user } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { Icon, PriorityShape } from './icons.tsx';
 
@@ -175,5 +175,5 @@ function toggledStatus(chosen: readonly CaseStatus[], one: CaseStatus): readonly
 
 function withOwner(filter: Filter, on: boolean): Filter {
   const { owner: _, ...rest } = filter;
-  return on ? { ...rest, owner: user.peek()?.name ?? '' } : rest;
+  return on ? { ...rest, owner: me() } : rest;
 }

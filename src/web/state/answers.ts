@@ -20,6 +20,7 @@ export type { AnnouncedDevice, CapturedMessage, DeviceModel, Knock } from '../..
 import type { CaseDrillReport } from '../../api/drill-report.ts';
 import type {
   DutyShiftReply,
+  LeaveOutlookReply,
   RosterFaultReply,
   RosterGapReply,
   RosterReply,
@@ -29,7 +30,7 @@ import type { HomeLinkReply } from '../../api/routes/home-links.ts';
 import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
 import type { SilenceReply } from '../../api/routes/silences.ts';
 
-export type { HomeLinkReply, PrecisionReply, ProposalReply, RosterReply, SilenceReply };
+export type { HomeLinkReply, LeaveOutlookReply, PrecisionReply, ProposalReply, RosterReply, SilenceReply };
 export type DrillReply = CaseDrillReport;
 export type DutyShift = DutyShiftReply;
 export type RosterGap = RosterGapReply;

@@ -1,7 +1,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
-import type { Doer } from '../../model/case.ts';
+import { accountsWith, type Doer } from '../../model/case.ts';
 import { isServicePath } from '../../model/service-finding.ts';
-import type { PermissionRole } from '../../ports/records.ts';
+import type { NumberedCase, PermissionRole } from '../../ports/records.ts';
 import type { SessionReply } from './answers.ts';
 import { type Answer, call, get, refusedAsStranger } from './api.ts';
 import { setClock } from './clock.ts';
@@ -16,7 +16,11 @@ export type SessionState = 'unknown' | 'unreachable' | 'stranger' | 'signed-in' 
 export const sessionState = signal<SessionState>('unknown');
 export const user = signal<SessionReply['user'] | undefined>(undefined);
 /** As cases name whoever did something with them. */
-export const me = (): Doer => ({ name: user.value?.name, account: user.value?.id });
+export const me = (): Doer => ({
+  name: user.value?.name,
+  account: user.value?.id,
+  staff: user.value?.staff,
+});
 export const service = signal<SessionReply['service'] | undefined>(undefined);
 
 /** The service was replaced by another version while this page stood open. */
@@ -79,6 +83,14 @@ export function may(role: PermissionRole, path?: string): boolean {
       RANK[one.role] >= RANK[role] && (path === undefined || covers(one.node, path) || isServicePath(path)),
   );
 }
+
+/** May the person act on this case: by a role at its place, or because they have it, or were asked to take it? */
+export const mayActOn = (one: NumberedCase): boolean =>
+  may('responder', one.path) || accountsWith(one).includes(user.value?.id ?? '');
+
+/** What somebody had elsewhere is told to them once more when it is taken off them: after that it is none of theirs. */
+export const maySee = (one: NumberedCase): boolean =>
+  may('viewer', one.path) || accountsWith(one).includes(user.value?.id ?? '');
 
 export const isOperator = computed(() => may('operator'));
 

@@ -5,6 +5,7 @@ import type { PageReply } from './answers.ts';
 import { get } from './api.ts';
 import { onDone } from './outbox.ts';
 import { leavingHome } from './registry-news.ts';
+import { maySee } from './session.ts';
 import { onMessage, onReload } from './stream.ts';
 
 /**
@@ -55,7 +56,7 @@ export function startUntaken(): () => void {
     home !== undefined && [...(untaken.peek()?.values() ?? [])].some((one) => one.home === home);
   const stops = [
     onMessage((message) => {
-      if (message.type === 'case') take(message.case);
+      if (message.type === 'case' && maySee(message.case)) take(message.case);
       else if (message.type === 'registry' && isKnown(leavingHome(message))) void load();
     }),
     onDone(take),

@@ -38,8 +38,15 @@ export const duty: InEnglish<typeof chinese> = {
   'duty.leaveOpens':
     'Registered, but because of it nobody can be called in these {n} times. Please arrange a swap or a substitute now:',
   'duty.leaveNote': 'Note (optional)',
-  'duty.leaveMeans':
-    'Substitutes stand in. Times for which there is none are shown in red above; please fill them too.',
+  'duty.outlookNobody':
+    'With {name} on leave, nobody on the roster can be called in these times, and the fallback roles are told instead. Please arrange a swap or a substitute first:',
+  'duty.outlookOthers': 'These shifts are covered by others:',
+  'duty.outlookStandsIn': '{name} stands in',
+  'duty.outlookNone': '{name} has no shifts in this time.',
+  'duty.outlookRoles':
+    'Leave changes rosters alone. What is told by role still goes to {name}: {roles}. If they cannot act on it, arrange for somebody else first.',
+  'duty.outlookRole': '{role} ({place})',
+  'duty.outlookUnknown': 'Which shifts this leave touches cannot be found out now: {why}',
   'duty.leaveSubmit': 'Register',
   'duty.leaveRegistered': 'Leave registered',
   'duty.leaveEnd': 'Back at work: end it',

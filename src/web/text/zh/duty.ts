@@ -34,7 +34,15 @@ export const duty = {
   'duty.leaveOwn': '登记我的休假',
   'duty.leaveOpens': '登记成功，但这段休假使以下 {n} 段时间无人可通知，请马上安排换班或替班：',
   'duty.leaveNote': '说明（可不填）',
-  'duty.leaveMeans': '休假期间由替班人员顶上。没有替班人员的时段会在页面上方标红，请同时安排。',
+  'duty.outlookNobody':
+    '{name} 休假后，以下时段值班表上无人可通知，告警将改为通知后备角色。请先安排换班或替班：',
+  'duty.outlookOthers': '以下班次由他人承担：',
+  'duty.outlookStandsIn': '{name} 替班',
+  'duty.outlookNone': '{name} 在这段时间没有班次。',
+  'duty.outlookRoles':
+    '休假只影响值班表。按角色通知的告警仍会通知 {name}：{roles}。确实无法处理的，请先安排他人接替。',
+  'duty.outlookRole': '{place}的{role}',
+  'duty.outlookUnknown': '暂时查不到这段休假会影响哪些班次：{why}',
   'duty.leaveSubmit': '确认登记',
   'duty.leaveRegistered': '休假已登记',
   'duty.leaveEnd': '已回岗，结束',
