@@ -133,6 +133,15 @@ export const modelsFolder = ({
   readonly config: string;
 }): string => models ?? join(config, 'models');
 
+/** A folder that is named and not there would be one without anything in it, and nobody would know. */
+export function namedFoldersExist(command: Command): void {
+  for (const name of ['config', 'models']) {
+    const folder = command.getOptionValue(name) as string | undefined;
+    if (folder === undefined || command.getOptionValueSource(name) !== 'cli' || existsSync(folder)) continue;
+    throw new UsageError({ zh: `没有文件夹 “${folder}”`, en: `there is no folder "${folder}"` });
+  }
+}
+
 /** The line about long work, in the language of the terminal. */
 export const progressOf = (label: Text, unit: Text): Progress =>
   new Progress({ label: spoken(label), unit: spoken(unit), language: locale() });

@@ -19,6 +19,9 @@ const healthSchema = z
   })
   .meta({ id: 'Health' });
 
+/** Monitors that only want the status ask with HEAD, and took a 404 for a service that is gone. */
+const ALSO_HEAD = { exposeHeadRoute: true } as const;
+
 /**
  * /healthz (is the process alive: restart it if not), /readyz (does it do its work: send nothing here if not) and
  * /metrics. The first two are open, with the reasons only for who may know them; metrics are open on the machine
@@ -45,7 +48,7 @@ export function registerOperations(
   ] as const)
     app.get(
       url,
-      { schema: operation(url, title, healthSchema, 'application/json') },
+      { schema: operation(url, title, healthSchema, 'application/json'), ...ALSO_HEAD },
       async (request, reply) => {
         const health = service.health();
         const ok = passed(health);
@@ -65,7 +68,7 @@ export function registerOperations(
   const text = z.string().meta({ description: 'Prometheus text format' });
   app.get(
     '/metrics',
-    { schema: operation('/metrics', 'Metrics of the service', text, 'text/plain') },
+    { schema: operation('/metrics', 'Metrics of the service', text, 'text/plain'), ...ALSO_HEAD },
     async (request, reply) => {
       if (await mayKnow(request))
         return reply.type(service.metrics.contentType).send(await service.metrics.metrics());

@@ -69,7 +69,9 @@ const evidenceReadingSchema = mirrors<EvidenceReading>()(
     metric: metricSchema,
     value: z.number(),
     at: instantSchema,
-    receivedAt: instantSchema,
+    receivedAt: instantSchema
+      .exactOptional()
+      .meta({ description: 'absent where only value and instant of an earlier reading are kept' }),
   }),
 );
 

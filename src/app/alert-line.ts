@@ -25,7 +25,7 @@ export function alertLine(alert: Alert): Record<string, unknown> {
       readings: evidence.readings.map((reading) => ({
         ...reading,
         at: iso(reading.at),
-        receivedAt: iso(reading.receivedAt),
+        ...(reading.receivedAt === undefined ? {} : { receivedAt: iso(reading.receivedAt) }),
       })),
     },
   };

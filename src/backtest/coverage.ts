@@ -38,7 +38,16 @@ export interface WatchedHome {
   /** Sums over its devices: for how long each was heard, and for how long each should have been. */
   measuredMs: number;
   watchedMs: number;
+  /** The same of each of them, in the end. */
+  devices: readonly HeardDevice[];
   hours: HomeHours | undefined;
+}
+
+/** For how long a device was heard, of the time between its first reading and its last. */
+export interface HeardDevice {
+  readonly id: string;
+  readonly measuredMs: number;
+  readonly watchedMs: number;
 }
 
 /** See `Coverage.data`. */
@@ -104,7 +113,7 @@ export class Coverage {
     let home = this.#homes.get(id);
     if (!home) {
       const timeZone = this.#timeZoneOf(id);
-      home = { id, timeZone, from: at, to: at, measuredMs: 0, watchedMs: 0, hours: undefined };
+      home = { id, timeZone, from: at, to: at, measuredMs: 0, watchedMs: 0, devices: [], hours: undefined };
       this.#homes.set(id, home);
     }
     home.from = Math.min(home.from, at);
@@ -134,11 +143,13 @@ export class Coverage {
     this.#to = to;
     if (this.#finished) return;
     this.#finished = true;
-    for (const { home, firstAt, cells } of this.#devices.values()) {
+    for (const [id, { home, firstAt, cells }] of this.#devices) {
       const newestAt = cells[NEWEST] as number;
+      const heard = { id, measuredMs: cells[MEASURED] as number, watchedMs: newestAt - firstAt };
       home.to = Math.max(home.to, newestAt);
-      home.measuredMs += cells[MEASURED] as number;
-      home.watchedMs += newestAt - firstAt;
+      home.measuredMs += heard.measuredMs;
+      home.watchedMs += heard.watchedMs;
+      home.devices = [...home.devices, heard];
     }
   }
 
@@ -170,13 +181,23 @@ export class Coverage {
 
   /** Share of the time between each device's first and last reading for which it was heard. */
   get measuredShare(): number {
-    let [measured, watched] = [0, 0];
-    for (const { measuredMs, watchedMs } of this.#homes.values()) {
-      measured += measuredMs;
-      watched += watchedMs;
-    }
-    return watched === 0 ? 0 : measured / watched;
+    return shareOf([...this.#homes.values()]);
   }
+
+  /** The same of these devices alone. */
+  measuredShareOf(isAsked: (device: string) => boolean): number {
+    const asked = [...this.#homes.values()].flatMap(({ devices }) => devices.filter(({ id }) => isAsked(id)));
+    return shareOf(asked);
+  }
+}
+
+function shareOf(heard: readonly Pick<HeardDevice, 'measuredMs' | 'watchedMs'>[]): number {
+  let [measured, watched] = [0, 0];
+  for (const { measuredMs, watchedMs } of heard) {
+    measured += measuredMs;
+    watched += watchedMs;
+  }
+  return watched === 0 ? 0 : measured / watched;
 }
 
 function noteHeard(cells: number[], at: number, metric: MetricName): void {

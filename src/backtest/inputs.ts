@@ -1,11 +1,44 @@
 import { readFile } from 'node:fs/promises';
-import { decodeText } from '../config/registry-import.ts';
+import { loadRuleSet } from '../app/load.ts';
+import { decodeText, failureProblems, type ImportFormat, parseImport } from '../config/registry-import.ts';
 import { parseVisitsCsv } from '../config/visits-csv.ts';
 import type { ConfigProblem } from '../config/yaml-file.ts';
+import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import type { VisitTold } from '../model/visit.ts';
-import type { Registry } from '../registry/registry.ts';
+import { Registry } from '../registry/registry.ts';
+import type { RuleKinds } from '../rules/compile.ts';
+import { type FromFile, held } from './rule-sets.ts';
+
+/** Rules of several files, which hold together; each file stands by itself: what it refers to is in it. */
+export async function loadRules(
+  files: readonly string[],
+  kinds: RuleKinds,
+): Promise<Result<FromFile, ConfigProblem[]>> {
+  const sets: FromFile[] = [];
+  for (const file of files) {
+    const loaded = await loadRuleSet(file, kinds);
+    if (!loaded.ok) return loaded;
+    sets.push({ file, set: loaded.value });
+  }
+  return ok(held(sets));
+}
+
+/** The registry that a file holds, or what is wrong with it, at its lines. */
+export function registryIn(
+  format: ImportFormat,
+  text: string,
+  file: string,
+  models: DeviceModels,
+): Result<Registry, ConfigProblem[]> {
+  const parsed = parseImport(format, text, file);
+  if (!parsed.ok) return parsed;
+  const { put } = parsed.value;
+  const against = Registry.from([]).problems(put, [], (name) => models.get(name) !== undefined);
+  const problems = failureProblems(parsed.value, file, against);
+  return problems.length > 0 ? fail(problems) : ok(Registry.from(put));
+}
 
 /** Who was visited when, as `import-visits` reads it; every line that is wrong, or names a home that is not there. */
 export async function loadVisits(

@@ -1,6 +1,8 @@
+import type { DeviceDefinition } from '../devices/define.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { DAY } from '../lib/clock.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
+import type { Notice } from '../model/notice.ts';
 import type { RuleMode, RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RuleKinds } from '../rules/compile.ts';
@@ -9,21 +11,26 @@ import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
 import { byName, countBy, groupBy, round } from './numbers.ts';
 import type { RunResult } from './run.ts';
 import { type Figures, Scoring } from './scoring.ts';
-import { looksAtOf, sightsOf } from './sight.ts';
-import { type StaffFigures, staffFigures } from './staff.ts';
+import { looksAtOf, restsOnOf, sightsOf } from './sight.ts';
+import { type NoticeCounts, noticeCounts, type StaffFigures, staffFigures } from './staff.ts';
 import { AFTERMATH_MS, type Incident, type Reads } from './truth.ts';
 
 export interface RuleFigures extends Figures {
   readonly kind: string;
   readonly about: readonly About[];
+  /** Of the time between the first and the last reading of what it looks at: for which share that was heard. */
+  readonly measuredShare: number;
+  /** What staff would have been sent because of it. */
+  readonly notices: NoticeCounts;
   /** What the rule looks at is in no recording: that it raised nothing says nothing. */
   readonly notRecorded?: 'visits';
 }
 
 export interface Report {
   readonly recording: {
-    readonly from: string;
-    readonly to: string;
+    /** When its first message arrived and its last; null where there is none. */
+    readonly from: string | null;
+    readonly to: string | null;
     readonly messages: number;
     readonly readings: number;
     /** With --visits: as many as were told. */
@@ -52,7 +59,7 @@ export interface Report {
   /** All alerts about a person together. */
   readonly person: Figures;
   /** All alerts of all rules together. */
-  readonly overall: Figures;
+  readonly overall: Figures & Pick<Report, 'measuredShare'>;
   readonly rules: Readonly<Record<string, RuleFigures>>;
   /** Rules on trial: they told nobody. */
   readonly shadowRules: Readonly<Record<string, RuleFigures>>;
@@ -98,11 +105,13 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
     looksAt: looksAtOf(ruleSet, kinds),
   });
   const isFalse = falseAlerts(run.alerts, scoring);
+  const parts = { run, ruleSet, kinds, models, registry, scoring };
   const days = (run.to - run.from) / DAY;
+  const measuredShare = round(coverage.measuredShare, 4);
   const report: Report = {
     recording: {
-      from: new Date(run.from).toISOString(),
-      to: new Date(run.to).toISOString(),
+      from: run.messages === 0 ? null : new Date(run.from).toISOString(),
+      to: run.messages === 0 ? null : new Date(run.to).toISOString(),
       messages: run.messages,
       readings: run.readings,
       ...(run.visits > 0 ? { visits: run.visits } : {}),
@@ -114,16 +123,16 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
     homes: coverage.homes,
     homesNeverHeard: homes.filter(({ id }) => coverage.home(id) === undefined).length,
     homeDays: round(coverage.homeDays, 2),
-    measuredShare: round(coverage.measuredShare, 4),
+    measuredShare,
     incidents: truth?.length ?? 0,
     ...(truth ? { scoring: scoringOf(truth, registry) } : {}),
     person: scoring.figures(
       run.alerts.filter(({ about }) => about === 'person'),
       ['person'],
     ),
-    overall: scoring.figures(run.alerts, ABOUTS),
-    rules: ruleFigures(run, 'active', ruleSet, kinds, scoring),
-    shadowRules: ruleFigures(run, 'shadow', ruleSet, kinds, scoring),
+    overall: { ...scoring.figures(run.alerts, ABOUTS), measuredShare },
+    rules: ruleFigures(parts, 'active'),
+    shadowRules: ruleFigures(parts, 'shadow'),
     cases: countBy(run.cases, ({ kind, priority }) => `${kind} ${priority}`),
     notices: staffFigures({ notices: run.notices, registry, days, ...(truth ? { isFalse } : {}) }),
   };
@@ -157,27 +166,68 @@ function scoringOf(truth: readonly Incident[], registry: Registry): NonNullable<
   };
 }
 
+/** What the figures of single rules are made of. */
+type RuleParts = Omit<ReportOptions, 'truth'> & { readonly scoring: Scoring };
+
 /** Every rule that is switched on in this mode, also those that found nothing; by override one may be in both. */
-function ruleFigures(
-  run: RunResult,
-  mode: RuleMode,
-  ruleSet: RuleSet,
-  kinds: RuleKinds,
-  scoring: Scoring,
-): Record<string, RuleFigures> {
+function ruleFigures(parts: RuleParts, mode: RuleMode): Record<string, RuleFigures> {
+  const { run, ruleSet, kinds, registry, scoring } = parts;
+  const notices = mode === 'shadow' ? new Map<string, Notice[]>() : noticesByRule(run);
   const byRule = groupBy(mode === 'shadow' ? run.shadow : run.alerts, ({ rule }) => rule);
   const sights = sightsOf(ruleSet, kinds);
-  const entries = ruleSet.rules.flatMap(
-    ({ id, kind, enabled, params, mode: own = 'active' }): [string, RuleFigures][] => {
-      const raised = byRule.get(id) ?? [];
-      if (raised.length === 0 && !(enabled && own === mode)) return [];
-      const told = ABOUTS.filter((about) => raised.some((alert) => alert.about === about));
-      const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
-      const about = told.length > 0 ? told : [usual];
-      const lacks = run.visits === 0 && kinds.get(kind)?.homeDeadline !== undefined;
-      const lacking = lacks ? ({ notRecorded: 'visits' } as const) : {};
-      return [[id, { kind, about, ...lacking, ...scoring.figures(raised, about, sights.get(id)) }]];
-    },
-  );
+  const entries = ruleSet.rules.flatMap((rule): [string, RuleFigures][] => {
+    const { id, kind, enabled, params, mode: own = 'active' } = rule;
+    const raised = byRule.get(id) ?? [];
+    if (raised.length === 0 && !(enabled && own === mode)) return [];
+    const told = ABOUTS.filter((about) => raised.some((alert) => alert.about === about));
+    const usual = (params['about'] as About | undefined) ?? kinds.get(kind)?.about ?? 'person';
+    const about = told.length > 0 ? told : [usual];
+    const lacks = run.visits === 0 && kinds.get(kind)?.homeDeadline !== undefined;
+    const lacking = lacks ? ({ notRecorded: 'visits' } as const) : {};
+    return [
+      [
+        id,
+        {
+          kind,
+          about,
+          ...lacking,
+          ...watchedBy(rule, raised, parts, (watches) =>
+            scoring.figures(raised, about, sights.get(id), watches),
+          ),
+          notices: noticeCounts(notices.get(id) ?? [], registry),
+        },
+      ],
+    ];
+  });
   return byName(Object.fromEntries(entries));
+}
+
+/** Figures of a rule, of the homes in which something measures what it looks at, and for how long that was heard. */
+function watchedBy<F>(
+  rule: RuleSet['rules'][number],
+  raised: readonly Alert[],
+  { run, kinds, models, registry, scoring }: RuleParts,
+  figuresOf: (watches: (home: string) => boolean) => F,
+): F & Pick<RuleFigures, 'measuredShare'> {
+  const restsOn = restsOnOf(rule, kinds);
+  const tells = ({ metrics, events }: DeviceDefinition): boolean =>
+    !restsOn || [...metrics, ...events].some((name) => restsOn.has(name));
+  const heard = new Set(models.all().flatMap((each) => (tells(each) ? [each.model] : [])));
+  const isHeard = ({ model }: { readonly model: string }): boolean => heard.has(model);
+  // What raised it somewhere can see there, whatever the models say.
+  const where = new Set(raised.flatMap((alert) => scoring.homesOf(alert)));
+  const share = run.coverage.measuredShareOf((id) => {
+    const device = registry.device(id);
+    return device !== undefined && isHeard(device);
+  });
+  return {
+    ...figuresOf((home) => where.has(home) || registry.devices(home).some(isHeard)),
+    measuredShare: round(share, 4),
+  };
+}
+
+/** What was told because of the alerts of each rule. */
+function noticesByRule({ alerts, notices }: RunResult): ReadonlyMap<string, Notice[]> {
+  const ruleOf = new Map(alerts.map(({ id, rule }) => [id, rule]));
+  return groupBy(notices, ({ alert }) => ruleOf.get(alert) ?? '');
 }

@@ -15,6 +15,8 @@ export interface Figures {
   /** Alerts of one home that overlap in time are one alarm: staff go once. */
   readonly alarms: number;
   readonly alarmsPer100HomeDays: number;
+  /** Of the homes in which something measures what the rule looks at: all rates are of these. */
+  readonly homeDays: number;
   /** Alerts that no incident of their home explains. */
   readonly falseAlerts?: number;
   readonly falsePer30HomeDays?: number;
@@ -59,7 +61,7 @@ export class Scoring {
   readonly truth: readonly Incident[] | undefined;
   readonly #homes: readonly ScoredHome[];
   readonly #indexOf: ReadonlyMap<string, number>;
-  readonly #days: number;
+  readonly #days: readonly number[];
   readonly #incidents: ReadonlyMap<string, readonly Incident[]>;
   readonly #bootstrap: HomeBootstrap;
   readonly #registry: Registry;
@@ -81,7 +83,7 @@ export class Scoring {
     this.truth = options.truth;
     this.#homes = options.homes;
     this.#indexOf = new Map(options.homes.map(({ id }, index) => [id, index]));
-    this.#days = options.homes.reduce((sum, { days }) => sum + days, 0);
+    this.#days = options.homes.map(({ days }) => days);
     this.#incidents = groupBy(options.truth ?? [], ({ home }) => home);
     this.#registry = options.registry;
     this.#bootstrap = options.bootstrap;
@@ -160,30 +162,41 @@ export class Scoring {
    * @param alerts in the order in which they were raised
    * @param abouts what they are about and
    * @param sight what their rule can see: decide which incidents they are meant to find
+   * @param watches the homes in which it can see anything; absent: all
    */
-  figures(alerts: readonly Alert[], abouts: readonly About[], sight?: Sight): Figures {
+  figures(
+    alerts: readonly Alert[],
+    abouts: readonly About[],
+    sight?: Sight,
+    watches?: (home: string) => boolean,
+  ): Figures {
     const alarms = this.#alarms(alerts);
+    const days = watches ? this.#homes.map(({ id, days: all }) => (watches(id) ? all : 0)) : this.#days;
+    const homeDays = sumOf(days);
     const counted = {
       alerts: alerts.length,
       withdrawn: alerts.filter(({ clearReason }) => clearReason === 'late-data').length,
       alarms,
-      alarmsPer100HomeDays: round(this.#days === 0 ? 0 : (100 * alarms) / this.#days, 2),
+      alarmsPer100HomeDays: round(homeDays === 0 ? 0 : (100 * alarms) / homeDays, 2),
+      homeDays: round(homeDays, 2),
     };
     return this.truth
       ? {
           ...counted,
-          ...this.#falseFigures(alerts),
+          ...this.#falseFigures(alerts, days),
           ...this.#foundFigures(alerts, abouts, sight),
           ...(sight ? this.#unseenFigures(abouts, sight) : {}),
         }
       : counted;
   }
 
-  #falseFigures(alerts: readonly Alert[]): Partial<Figures> {
+  /** @param daysOf the days of each home that count */
+  #falseFigures(alerts: readonly Alert[], daysOf: readonly number[]): Partial<Figures> {
+    const homeDays = sumOf(daysOf);
     const wrong = alerts.filter((alert) => !this.isExplained(alert));
     const [all, falses] = [this.#perHome(alerts), this.#perHome(wrong)];
     const rate = (weights?: Uint16Array): number | undefined => {
-      const days = this.#weighted((_, index) => this.#homes[index]?.days ?? 0, weights);
+      const days = this.#weighted((_, index) => daysOf[index] ?? 0, weights);
       return days === 0 ? undefined : (30 * this.#weighted((_, i) => falses[i] ?? 0, weights)) / days;
     };
     const precision = (weights?: Uint16Array): number | undefined => {
@@ -192,10 +205,10 @@ export class Scoring {
     };
     return {
       falseAlerts: wrong.length,
-      falsePer30HomeDays: round(this.#days === 0 ? 0 : (30 * wrong.length) / this.#days, 3),
+      falsePer30HomeDays: round(homeDays === 0 ? 0 : (30 * wrong.length) / homeDays, 3),
       ...interval(
         'falsePer30HomeDaysInterval',
-        wrong.length === 0 ? neverSeen(this.#days, 30) : this.#bootstrap.interval(rate),
+        wrong.length === 0 ? neverSeen(homeDays, 30) : this.#bootstrap.interval(rate),
         3,
       ),
       falseDuring: this.#falseDuring(wrong),
@@ -339,6 +352,8 @@ export class Scoring {
     return alarms;
   }
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
 function recallByKind(detections: readonly Detection[]): Record<string, number> {
   const kinds = groupBy(detections, ({ incident }) => incident.kind);

@@ -80,6 +80,20 @@ export function looksAtOf({ rules }: RuleSet, kinds: RuleKinds): (rule: string) 
   return (rule) => reads.get(rule);
 }
 
+/**
+ * Without what nothing of a rule can come true: what it needs, or else what it reads. Undefined: of one that looks at everything,
+ * at other rules or at no reading it cannot be said.
+ */
+export function restsOnOf({ kind: name, params }: RuleSet['rules'][number], kinds: RuleKinds): Reads {
+  const kind = kinds.get(name);
+  const parsed = kind?.params.safeParse(params);
+  if (!kind || !parsed?.success || kind.restsOn) return undefined;
+  const { any, metrics = [], events = [] } = kind.reads(parsed.data);
+  if (any) return undefined;
+  const names = kind.needs ?? [...metrics, ...events];
+  return names.length > 0 ? new Set(names) : undefined;
+}
+
 /** @param reads undefined: everything @param needs one of them must hang in the home */
 export function sightFrom(
   reads: Reads,

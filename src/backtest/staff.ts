@@ -58,6 +58,17 @@ interface Ring {
   readonly forNothing: boolean;
 }
 
+/** Of the notices because of one rule: all, those to people (staff and contacts), and of these those at night. */
+export type NoticeCounts = Pick<StaffFigures, 'total' | 'toPeople' | 'atNight'>;
+
+export function noticeCounts(notices: readonly Notice[], registry: Registry): NoticeCounts {
+  const toPeople = notices.filter(isToPerson);
+  const atNight = toPeople.filter(({ createdAt, path }) => isNight(createdAt, registry.timeZone(path)));
+  return { total: notices.length, toPeople: toPeople.length, atNight: atNight.length };
+}
+
+const isToPerson = ({ recipient }: Notice): boolean => recipient.kind !== 'channel';
+
 export interface StaffOptions {
   readonly notices: readonly Notice[];
   readonly registry: Registry;
@@ -67,9 +78,7 @@ export interface StaffOptions {
 }
 
 export function staffFigures({ notices, registry, days, isFalse }: StaffOptions): StaffFigures {
-  const rings = notices
-    .filter(({ recipient }) => recipient.kind !== 'channel')
-    .map((notice) => ringOf(notice, registry, isFalse));
+  const rings = notices.filter(isToPerson).map((notice) => ringOf(notice, registry, isFalse));
   const people = [...groupBy(rings, ({ person }) => person)].map(([id, own]) =>
     personOf(id, own, days, isFalse !== undefined),
   );

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { alertLine } from '../app/alert-line.ts';
 import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
-import { loadRuleSet, problemText } from '../app/load.ts';
+import { problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { loadRosters } from '../app/rosters.ts';
 import { caseLine } from '../backtest/case-line.ts';
 import { compare } from '../backtest/compare.ts';
 import { homeRows, homesCsv } from '../backtest/home-table.ts';
-import { channelsOf, loadVisits } from '../backtest/inputs.ts';
+import { channelsOf, loadRules, loadVisits, registryIn } from '../backtest/inputs.ts';
 import { reportPage, type Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
 import { ruleTitles, toldApart } from '../backtest/rule-sets.ts';
@@ -22,16 +22,24 @@ import { oddTruth, refusalsOf, resultLines, tookNothing } from '../backtest/summ
 import { threadsFor } from '../backtest/threads.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import type { Rosters } from '../cases/duty/on-duty.ts';
-import { configOption, modelsFolder, modelsOption, progressOf, UsageError } from '../cli.ts';
+import {
+  configOption,
+  modelsFolder,
+  modelsOption,
+  namedFoldersExist,
+  progressOf,
+  UsageError,
+} from '../cli.ts';
 import { atMinute, MESSAGES, noFile, note, spoken, tell, warn } from '../cli-words.ts';
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
-import { decodeText, importFormat, parseImport } from '../config/registry-import.ts';
+import { decodeText, importFormat } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
+import type { DeviceModels } from '../devices/match.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { type Text, TextError } from '../model/text.ts';
-import { Registry } from '../registry/registry.ts';
+import type { Registry } from '../registry/registry.ts';
 
 interface Options {
   readonly recording?: string[];
@@ -39,7 +47,7 @@ interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly registry: string;
-  readonly rules: string;
+  readonly rules: string[];
   readonly against?: string;
   readonly config: string;
   readonly notify?: string;
@@ -113,7 +121,7 @@ export default function addBacktest(program: Command): void {
     .option('--from <instant>', 'with --store: begin of the period')
     .option('--to <instant>', 'with --store: its end')
     .requiredOption('--registry <file>', 'registry, YAML or CSV')
-    .requiredOption('--rules <file>', 'rule set, YAML')
+    .requiredOption('--rules <file...>', 'rule sets, YAML, that hold together')
     .requiredOption('--out <dir>', 'where alerts, cases and reports are written')
     .option('--against <file>', 'a second rule set: what appears, what disappears, who is woken')
     .option('--truth <file>', 'incidents that truly were, NDJSON: adds recall, delay and false alerts')
@@ -152,7 +160,7 @@ function noteUnknownRosters(policy: NotifyPolicy, { file }: Rosters, options: Op
     });
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options, command: Command): Promise<void> {
   const { recording = [], store } = options;
   if (recording.length > 0 === (store !== undefined))
     throw new UsageError({
@@ -161,11 +169,16 @@ async function run(options: Options): Promise<void> {
     });
   for (const file of [
     ...recording,
-    ...(store ? [store] : []),
+    ...given(store),
+    options.registry,
+    ...options.rules,
+    ...given(options.against),
     ...given(options.truth),
     ...given(options.visits),
+    ...given(options.notify),
   ])
     if (!existsSync(file)) throw new UsageError(noFile(file));
+  namedFoldersExist(command);
   const period = store === undefined ? undefined : periodOf(options);
   if (!(options.lateness >= 0))
     throw new UsageError({
@@ -178,16 +191,14 @@ async function run(options: Options): Promise<void> {
   const envelopes = await loadEnvelopes();
   const kinds = await loadRuleKinds();
   const { ruleSet, against } = toldApart(
-    { file: options.rules, set: checked(await loadRuleSet(options.rules, kinds)) },
-    options.against === undefined
-      ? undefined
-      : { file: options.against, set: checked(await loadRuleSet(options.against, kinds)) },
+    checked(await loadRules(options.rules, kinds)),
+    options.against === undefined ? undefined : checked(await loadRules([options.against], kinds)),
   );
   // Nobody answers in a recording: whom a forgotten case would be escalated to says nothing about the rules.
   const policy = { ...checked(await loadYamlFile(policyFile(options), notifyPolicySchema)), escalation: [] };
   const rosters = checked(await loadRosters(rostersFile(options)));
   noteUnknownRosters(policy, rosters, options);
-  const registry = await loadRegistry(options.registry, (name) => models.get(name) !== undefined);
+  const registry = await loadRegistry(options.registry, models);
   const visits =
     options.visits === undefined ? undefined : checked(await loadVisits(options.visits, registry));
   const incidentKinds = await knownKinds();
@@ -369,17 +380,14 @@ function checked<T>(
   return result.value;
 }
 
-async function loadRegistry(file: string, known: (model: string) => boolean): Promise<Registry> {
+async function loadRegistry(file: string, models: DeviceModels): Promise<Registry> {
   const format = importFormat(file);
   if (!format)
     throw new UsageError({
       zh: `${file}：住户登记须以 .csv、.yaml 或 .yml 结尾`,
       en: `${file}: a registry ends in .csv, .yaml or .yml`,
     });
-  const { put } = checked(parseImport(format, decodeText(await readFile(file)), file));
-  const [problem] = Registry.from([]).problems(put, [], known);
-  if (problem) throw new Error(`${file}: ${problem.code} ${JSON.stringify(problem.details ?? {})}`);
-  return Registry.from(put);
+  return checked(registryIn(format, decodeText(await readFile(file)), file, models));
 }
 
 const given = (file: string | undefined): string[] => (file ? [file] : []);

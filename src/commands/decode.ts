@@ -4,7 +4,7 @@ import { loadEnvelopes } from '../app/definitions.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { callPassedOver } from '../app/passed-over.ts';
 import { callInWords } from '../app/untaken-calls.ts';
-import { configOption, modelsFolder, modelsOption, UsageError } from '../cli.ts';
+import { configOption, modelsFolder, modelsOption, namedFoldersExist, UsageError } from '../cli.ts';
 import { spoken } from '../cli-words.ts';
 import { bytesOfBase64, bytesOfHex } from '../devices/byte-reader.ts';
 import type { DeviceDefinition } from '../devices/define.ts';
@@ -78,7 +78,8 @@ export default function addDecode(program: Command): void {
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options, command: Command): Promise<void> {
+  namedFoldersExist(command);
   const models = await modelsOrFail(modelsFolder(options));
   if (options.list) {
     for (const { model, title } of models.all()) console.log(`${model}\t${title.zh}\t${title.en}`);
@@ -202,6 +203,8 @@ function callOf(
 function payloadOf(line: string): Uint8Array {
   const text = line.trim();
   if (/^[{"]/.test(text) || /^\[\s*[[{"\]]/.test(text)) return Buffer.from(text, 'utf8');
+  // Four letters of base64 as well, but JSON to whoever writes them.
+  if (text === 'null' || text === 'true') return Buffer.from(text, 'utf8');
   const hex = text.length >= 4 && !/^\d{1,3}$/.test(text) ? bytesOfHex(text) : undefined;
   if (hex) return hex;
   const base64 =

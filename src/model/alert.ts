@@ -41,7 +41,8 @@ export interface EvidenceReading {
   readonly metric: MetricName;
   readonly value: number;
   readonly at: number;
-  readonly receivedAt: number;
+  /** Absent where that is no longer known: of earlier readings of a register only value and instant are kept. */
+  readonly receivedAt?: number;
 }
 
 /** What a volunteer needs in order to believe an alert: which readings, how fresh, against which threshold. */

@@ -93,7 +93,10 @@ function lastDrawOf(
   return restartedWithin(history, pointAt(history, index), newest) ? NOT_MEASURED : NOT_DRAWN;
 }
 
-/** The readings that stand at these instants, as evidence. */
+/**
+ * The readings that stand at these instants, as evidence. When the newest arrived is known; of the others it is not kept,
+ * and to say of yesterday's reading that it came today would let a meter that reports every hour look like one that is late.
+ */
 export function readingsAt({ state }: DeviceView, instants: readonly number[]): EvidenceReading[] {
   const { water } = state;
   if (!water) return [];
@@ -101,7 +104,8 @@ export function readingsAt({ state }: DeviceView, instants: readonly number[]): 
     const shown = shownAt(water, at);
     if (shown === undefined) return [];
     const value = shown / 1_000_000;
-    return [{ device: state.id, metric: 'water_index_m3' as const, value, at, receivedAt: state.heardAt }];
+    const received = at === newestAt(water) ? { receivedAt: state.heardAt } : {};
+    return [{ device: state.id, metric: 'water_index_m3' as const, value, at, ...received }];
   });
 }
 

@@ -92,7 +92,10 @@ test('the OpenAPI document is 3.1 and holds every route of every file, each once
     expect([path, operation.requestBody !== undefined]).toEqual([path, body !== undefined]);
     expect(operation.responses['default']?.content).toHaveProperty('application/problem+json');
   }
-  for (const url of ['/healthz', '/readyz', '/metrics']) expect(paths).toHaveProperty([url, 'get']);
+  for (const url of ['/healthz', '/readyz', '/metrics']) {
+    expect(paths).toHaveProperty([url, 'get']);
+    expect(paths).not.toHaveProperty([url, 'head']);
+  }
   const ids = Object.values(paths).flatMap((one) => Object.values(one).map(({ operationId }) => operationId));
   expect(new Set(ids).size).toBe(ids.length);
 });
@@ -538,6 +541,16 @@ test('health and readiness answer anybody, with reasons for those who may know t
   service.health_ = { live: true, ready: false, checks: { broker: { ok: false, detail: text('down') } } };
   expect((await ask('/readyz', '10.0.0.9')).statusCode).toBe(503);
   expect((await ask('/healthz', '10.0.0.9')).statusCode).toBe(200);
+  // A monitor that only wants the status asks without the body.
+  const head = async (url: string) => {
+    const { statusCode, body } = await app.inject({ method: 'HEAD', url });
+    return [statusCode, body];
+  };
+  expect([await head('/readyz'), await head('/healthz'), await head('/metrics')]).toEqual([
+    [503, ''],
+    [200, ''],
+    [200, ''],
+  ]);
 });
 
 test('metrics are open on the machine itself, and need a token from elsewhere and through a proxy', async () => {

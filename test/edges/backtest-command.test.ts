@@ -192,8 +192,69 @@ atLength(
   },
 );
 
-test('a file that is not there is a mistake of whoever asks', async () => {
-  expect(await run('none', '--rules', 'config/rules.yaml', '--truth', join(dir, 'nowhere'))).toBeInstanceOf(
-    UsageError,
+test('a file or folder that is named and not there is a mistake of whoever asks, whatever it is for', async () => {
+  const rules = ['--rules', 'config/rules.yaml'];
+  for (const flag of [
+    '--registry',
+    '--rules',
+    '--against',
+    '--truth',
+    '--visits',
+    '--notify',
+    '--config',
+    '--models',
+  ])
+    expect([flag, await run('none', ...rules, flag, join(dir, 'nowhere'))]).toEqual([
+      flag,
+      expect.any(UsageError),
+    ]);
+});
+
+test('several files of rules are one set, and an id that two of them have is told', async () => {
+  const file = (name: string, version: string, id: string, kind: string): Promise<void> =>
+    writeFile(join(dir, name), `version: '${version}'\nrules: [{ id: ${id}, kind: ${kind} }]\n`);
+  await file('water.yaml', 'w', 'W1', 'low-consumption');
+  await file('devices.yaml', 'd', 'M1', 'silence');
+  await file('again.yaml', 'w', 'W1', 'no-draw');
+  const files = (...names: string[]): string[] => ['--rules', ...names.map((name) => join(dir, name))];
+  expect(await run('several', ...files('water.yaml', 'devices.yaml'))).toBeUndefined();
+  const report = JSON.parse(await read('several', 'report.json'));
+  expect([report.ruleSet, Object.keys(report.rules)]).toEqual(['w + d', ['M1', 'W1']]);
+  expect(String(await run('twice', ...files('water.yaml'), ...files('again.yaml')))).toMatch(
+    /rule W1 stands in .*water\.yaml and in .*again\.yaml/,
   );
+});
+
+test('each rule has the home-days and the share measured of the homes that it can see, and what it would have sent', async () => {
+  const { rules, overall, homeDays, measuredShare, notices } = JSON.parse(await read('one', 'report.json'));
+  expect(overall).toMatchObject({ homeDays, measuredShare });
+  expect(rules.W1).toMatchObject({ homeDays, measuredShare: expect.any(Number) });
+  // No home of this recording has a door contact.
+  expect(rules.D1).toMatchObject({ homeDays: 0, measuredShare: 0, notices: { total: 0 } });
+  const sent = Object.values<{ notices: { total: number; toPeople: number } }>(rules);
+  expect(sent.reduce((sum, rule) => sum + rule.notices.total, 0)).toBe(notices.total);
+  expect(sent.reduce((sum, rule) => sum + rule.notices.toPeople, 0)).toBe(notices.toPeople);
+});
+
+test('of an empty recording nothing is said: not when it began, either', async () => {
+  await writeFile(join(dir, 'empty.ndjson'), '');
+  const said = { rules: ['--rules', 'config/reference.yaml'], recording: join(dir, 'empty.ndjson') };
+  const program = new Command().exitOverride();
+  addBacktest(program);
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const files = ['--recording', said.recording, '--registry', join(dir, 'registry.yaml')];
+  await program.parseAsync(['backtest', ...files, ...said.rules, '--out', join(dir, 'empty')], {
+    from: 'user',
+  });
+  expect(JSON.parse(await read('empty', 'report.json')).recording).toMatchObject({ from: null, to: null });
+  expect(await read('empty', 'report.html')).not.toContain('1970');
+});
+
+test('a registry that names an unknown model is told with its line', async () => {
+  const columns = 'community,grid,building,unit,home,device,model,gateway,enrolled_at';
+  await writeFile(join(dir, 'model.csv'), `${columns}\nc,g1,b1,u1,h1,wm1,water-metre,,2026-01-01\n`);
+  const error = await run('model', '--rules', 'config/reference.yaml', '--registry', join(dir, 'model.csv'));
+  expect(String(error)).toMatch(/model\.csv:2 .*there is no device model "water-metre"/);
 });

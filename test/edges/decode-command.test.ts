@@ -43,6 +43,14 @@ test('so is one that stands beside what the model reads', async () => {
   expect(said[1]).not.toHaveProperty('call');
 });
 
+test('a line that is JSON is taken as such, also where its letters could be base64', async () => {
+  const { said } = await decoded('water-meter', 'null', 'true');
+  expect(said).toMatchObject([
+    { rejection: { code: 'malformed-payload', message: expect.stringContaining('null') } },
+    { rejection: { code: 'malformed-payload', message: expect.stringContaining('true') } },
+  ]);
+});
+
 test('it ends with 1 where every line is refused, and with 0 where one is read', async () => {
   expect((await decoded('wristband', 'SOS')).code).toBe(1);
   expect((await decoded('wristband', 'SOS', '{"event":"sos"}')).code).toBe(0);

@@ -21,6 +21,10 @@ describe('a home in which no water is drawn', () => {
       priority: 'P2',
       since: instant('day 3 12:00'),
     });
+    // When yesterday's reading arrived is not kept, and nothing is said of it.
+    const [first, last] = story.rawAlerts('h1')[0]?.evidence.readings ?? [];
+    expect(first).not.toHaveProperty('receivedAt');
+    expect(last?.receivedAt).toBeGreaterThanOrEqual(last?.at ?? Number.NaN);
     meter.lives();
     story.until('day 4 00:00');
     expect(low(story)).toEqual(['W1 raised day 3 12:00, recovered day 3 18:00']);

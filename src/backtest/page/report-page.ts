@@ -116,8 +116,10 @@ function addressOf(registry: Registry, home: string): Text {
 }
 
 function facts(report: Report, timeZone: string): string {
-  const day = (iso: string): string =>
-    new Date(Date.parse(iso) + zoneOffset(Date.parse(iso), timeZone)).toISOString().slice(0, 10);
+  const day = (iso: string | null): string =>
+    iso === null
+      ? '–'
+      : new Date(Date.parse(iso) + zoneOffset(Date.parse(iso), timeZone)).toISOString().slice(0, 10);
   const { from, to, readings } = report.recording;
   return `<p class="facts">${say(
     `规则集 <b>${escaped(report.ruleSet)}</b>（内容 ${report.ruleContent}）· ${day(from)} 至 ${day(to)} · ${amount(report.homes)} 户 · ${amount(Math.round(report.homeDays))} 户日 · 其中 ${percent(report.measuredShare)} 有读数 · ${amount(readings)} 条读数`,

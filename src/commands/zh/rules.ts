@@ -14,7 +14,7 @@ export default {
   'with --store: begin of the period': '与 --store 同用：时间段的开始',
   'with --store: its end': '与 --store 同用：时间段的结束',
   'registry, YAML or CSV': '住户登记，YAML 或 CSV',
-  'rule set, YAML': '规则，YAML',
+  'rule sets, YAML, that hold together': '规则，YAML；可给多个文件，一并生效',
   'where alerts, cases and reports are written': '告警、事项和报告写到哪里',
   'a second rule set: what appears, what disappears, who is woken':
     '另一套规则：多了什么、少了什么、吵醒了谁',

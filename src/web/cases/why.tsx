@@ -103,6 +103,18 @@ function Ended({ of: alert, zone }: { of: Alert; zone: string }) {
   );
 }
 
+/** How long after it was measured a reading arrived; of an earlier one that is not kept. */
+function Received({ after }: { after: number | undefined }) {
+  if (after === undefined) return <>–</>;
+  return (
+    <>
+      {after < 60_000
+        ? t('case.evidence.receivedAtOnce')
+        : t('case.evidence.receivedAfter', { time: duration(after) })}
+    </>
+  );
+}
+
 function Readings({
   readings,
   zone,
@@ -139,9 +151,7 @@ function Readings({
               </td>
               <td class="num">{measure(one.metric, one.value)}</td>
               <td>
-                {one.receivedAt - one.at < 60_000
-                  ? t('case.evidence.receivedAtOnce')
-                  : t('case.evidence.receivedAfter', { time: duration(one.receivedAt - one.at) })}
+                <Received after={one.receivedAt === undefined ? undefined : one.receivedAt - one.at} />
               </td>
             </tr>
           );
