@@ -54,7 +54,9 @@ async function ask(method: string, path: string, body?: unknown, by?: string): P
   });
   return { status: response.status, body: await response.json() };
 }
-const openAlerts = async () => (await ask('GET', '/alerts?open=true')).body.items;
+/** Of homes: on a machine that takes its time the service also says of itself that it has nobody to tell. */
+const openAlerts = async () =>
+  (await ask('GET', '/alerts?open=true')).body.items.filter(({ home }: { home: string }) => home !== '');
 const restart = async () => {
   await running.stop();
   running = await testService({ dir, clock, rules });

@@ -21,7 +21,7 @@ import { channelsSchema, loadChannelDefinitions } from '../../src/notify/load.ts
 const isEnglish = (line: string): boolean => {
   const bare = line
     .replace(/"[^"]*"|`[^`]*`|\{[^}]*\}/g, '""')
-    .replace(/^(警告：)?\/\S+ [^ :：]+( ""[^:]*)?: /, '');
+    .replace(/^(?:警告：|提示：)?\/\S+ [^ :：]+( ""[^:]*)?: /, '');
   return /\b[A-Za-z]?[a-z]{2,} [a-z]{2,}\b/.test(bare) || /应为 [a-z]+(?! [或至的])\b(?!:\/\/)/.test(bare);
 };
 
