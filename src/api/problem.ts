@@ -41,15 +41,17 @@ export class Refusal {
 export const refuse = (code: ErrorCode, details?: Readonly<Record<string, unknown>>): Refusal =>
   new Refusal(details ? { code, details } : { code });
 
-/** A request that does not fit its schema; the messages in both languages, because the schema does not know the reader. */
+/** A request that does not fit its schema, with the first of what is wrong and the count of all; the messages in both languages, because the schema does not know the reader. */
 export class RequestInvalid extends Error {
   readonly issues: Readonly<Record<Locale, readonly ProblemIssue[]>>;
+  readonly count: number;
   /** Set by Fastify: which part of the request was checked. */
   validationContext?: 'body' | 'querystring' | 'params' | 'headers';
 
-  constructor(issues: Readonly<Record<Locale, readonly ProblemIssue[]>>) {
+  constructor(issues: Readonly<Record<Locale, readonly ProblemIssue[]>>, count: number) {
     super('the request does not fit its schema');
     this.issues = issues;
+    this.count = count;
   }
 }
 

@@ -80,7 +80,10 @@ export interface Route {
   readonly secretAnswer?: boolean;
   /** The body holds a password: its fingerprint is a slow hash. */
   readonly secretBody?: boolean;
+  /** Absent: `apiBodyBytesMax`, or `openBodyBytesMax` where anyone may ask. */
   readonly bodyBytesMax?: number;
+  /** Absent: `apiBodyValuesMax`. */
+  readonly bodyValuesMax?: number;
   readonly handle: (context: RouteContext<unknown, unknown, unknown>) => Promise<unknown>;
 }
 

@@ -11,9 +11,9 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { z } from 'zod';
-import { en, zhCN } from 'zod/locales';
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
+import { beyondBounds } from '../lib/json-shape.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { isDiskFull } from '../model/system-words.ts';
@@ -140,7 +140,8 @@ function newServer(options: ApiOptions): FastifyInstance {
     ...(options.logger ? { loggerInstance: options.logger } : {}),
     ...(options.https ? { https: { ...options.https } } : {}),
     trustProxy: options.trustProxy ?? false,
-    bodyLimit: LIMITS.apiBodyBytesMax,
+    // Where no route says more: an address that leads nowhere has its body read as well.
+    bodyLimit: LIMITS.openBodyBytesMax,
     requestTimeout: 60_000,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -160,26 +161,40 @@ function newServer(options: ApiOptions): FastifyInstance {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
+    if (body === '') return done(null, undefined);
+    const { bodyValuesMax: valuesMax = LIMITS.apiBodyValuesMax } = request.routeOptions.config as BodyConfig;
+    const broken = beyondBounds(body as string, { nestingMax: LIMITS.apiBodyNestingMax, valuesMax });
+    if (broken)
+      done(new BodyTooMuch({ [broken]: broken === 'valuesMax' ? valuesMax : LIMITS.apiBodyNestingMax }));
     else parseJson(request, body as string, done);
   });
   return app;
 }
 
-/** The messages are made in both languages, since the schema does not know who reads them. */
-const zodMessages = { zh: zhCN().localeError, en: en().localeError };
+/** How many values a body of this route may hold. */
+interface BodyConfig {
+  readonly bodyValuesMax?: number;
+}
+
+/** A body of few bytes that would be a lot of work. */
+class BodyTooMuch extends Error {
+  readonly bound: Readonly<Record<string, number>>;
+
+  constructor(bound: Readonly<Record<string, number>>) {
+    super('the body holds too much');
+    this.bound = bound;
+  }
+}
+
+/** The words come later, for what is told: here none are made, however much is wrong. */
+const UNSAID = { error: () => '' };
 
 function validate(schema: z.ZodType, data: unknown): { value: unknown } | { error: RequestInvalid } {
-  const parsed = schema.safeParse(data);
+  const parsed = schema.safeParse(data, UNSAID);
   if (parsed.success) return { value: parsed.data };
-  const issuesIn = (locale: 'zh' | 'en') =>
-    issuesOf(
-      schema.safeParse(data, { error: zodMessages[locale] }).error?.issues ?? [],
-      schema,
-      data,
-      locale,
-    );
-  return { error: new RequestInvalid({ zh: issuesIn('zh'), en: issuesIn('en') }) };
+  const { issues } = parsed.error;
+  const issuesIn = (locale: 'zh' | 'en') => issuesOf(issues, schema, data, locale);
+  return { error: new RequestInvalid({ zh: issuesIn('zh'), en: issuesIn('en') }, issues.length) };
 }
 
 const isSecure = ({ https, publicUrl }: ApiOptions): boolean =>
@@ -231,7 +246,9 @@ function addRoute(app: FastifyInstance, api: Api, route: Route, noun: string): v
     method: route.method,
     url: API_PREFIX + route.path,
     schema: schemaOf(route, noun),
-    ...(route.bodyBytesMax ? { bodyLimit: route.bodyBytesMax } : {}),
+    bodyLimit:
+      route.bodyBytesMax ?? (route.needs === 'anyone' ? LIMITS.openBodyBytesMax : LIMITS.apiBodyBytesMax),
+    config: { bodyValuesMax: route.bodyValuesMax },
     // Before the body is read: who may not ask has nothing parsed.
     onRequest: async (request, reply) => {
       const answer = await admit(api, route, request);
@@ -351,8 +368,11 @@ function answerErrors(app: FastifyInstance): void {
     if (error instanceof RequestInvalid) {
       const issues = error.issues[localeOf(request.headers['accept-language'])];
       const more = { ...(error.validationContext ? { in: error.validationContext } : {}), issues };
-      return send(request, reply, problemAnswer(request, { code: 'REQUEST_INVALID' }, more));
+      const counted = error.count > issues.length ? { details: { issues: error.count } } : {};
+      return send(request, reply, problemAnswer(request, { code: 'REQUEST_INVALID', ...counted }, more));
     }
+    if (error instanceof BodyTooMuch)
+      return sendProblem(request, reply, { code: 'PAYLOAD_TOO_LARGE', details: error.bound });
     const code = codeOf(error);
     if (code === 'INTERNAL') request.log.error({ err: error }, 'a request failed unexpectedly');
     return sendProblem(request, reply, { code });

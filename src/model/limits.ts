@@ -325,6 +325,14 @@ export const LIMITS = {
   rosterPeriodMsMax: 400 * 24 * 60 * 60_000,
 
   apiBodyBytesMax: 1024 * 1024,
+  /** The same where nobody has said yet who asks: a name and a password. */
+  openBodyBytesMax: 4 * 1024,
+  /** Lists and objects within each other in a body, and values in it: long texts are one. Documents of devices hold more. */
+  apiBodyNestingMax: 64,
+  apiBodyValuesMax: 10_000,
+  documentValuesMax: 250_000,
+  /** Things wrong with one request that its answer names, and unknown names that one of them does; all are counted. */
+  issuesToldMax: 20,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */
   importBytesMax: 16 * 1024 * 1024,
   /** Gateways of an import that nothing describes, each compared with the names of all others. */

@@ -11,6 +11,7 @@ import type { RouteFile } from '../../src/api/route.ts';
 import { loadFolder } from '../../src/lib/folder-loader.ts';
 import { ERRORS } from '../../src/model/errors.ts';
 import { atLength } from '../runs.ts';
+import { worked } from '../work.ts';
 import {
   type Ask,
   apiFor,
@@ -190,6 +191,53 @@ atLength('what a route answers has the form that the document gives it', async (
     );
     expect([url, check(body), check.errors]).toEqual([url, true, null]);
   }
+});
+
+// --- bodies that are a lot of work
+
+const MANY = 400_000;
+const NESTED = `${'['.repeat(MANY)}${']'.repeat(MANY)}`;
+const KEYS = Array.from({ length: 85_000 }, (_, n) => `"k${n}":1`).join();
+const json = { 'content-type': 'application/json' };
+
+test('who has not said who he is sends a name and a password, and no megabyte of anything', async () => {
+  const before = worked();
+  for (const body of [`{${KEYS}}`, `{"user":${NESTED}}`, NESTED])
+    for (const [method, path] of [
+      ['POST', '/session'],
+      ['POST', '/nowhere'],
+      ['PUT', '/session'],
+    ] as const) {
+      const { status, body: said } = await stranger(method, path, body, json);
+      expect([path, status]).toEqual([path, 413]);
+      expect(JSON.stringify(said).length).toBeLessThan(1000);
+    }
+  expect(worked() - before).toBeLessThan(300);
+});
+
+test('of a thousand things wrong with one request twenty are told, and all are counted', async () => {
+  const listed = `{"name":"x","roles":[${'1,'.repeat(8000)}1]}`;
+  const { status, body } = await root('PUT', '/users/root', listed, json);
+  expect([status, body.issues.length, body.details]).toEqual([400, 20, { issues: 8001 }]);
+  expect(body.issues[0]).toMatchObject({ pointer: '/roles/0', message: expect.stringMatching(/./) });
+
+  const unknown = `{${KEYS.split(',').slice(0, 5000).join()}}`;
+  const { body: said } = await root('PUT', '/users/root', unknown, { ...json, 'accept-language': 'en' });
+  expect(said.issues.at(-1).message).toContain('"k19" (and 4980 more)');
+  expect(JSON.stringify(said).length).toBeLessThan(3000);
+});
+
+test('a body is bounded in depth and in values before anything is made of it; a long text is one value', async () => {
+  const before = worked();
+  const sent = async (body: string) => {
+    const { status, body: said } = await root('PUT', '/users/root', body, json);
+    return [status, said.details];
+  };
+  expect(await sent(`{"roles":${NESTED}}`)).toEqual([413, { nestingMax: 64 }]);
+  expect(await sent(`{"roles":[${'1,'.repeat(MANY)}1]}`)).toEqual([413, { valuesMax: 10_000 }]);
+  expect(worked() - before).toBeLessThan(200);
+  expect(await sent(`{"name":"${'[,\\"'.repeat(MANY / 4)}"}`)).toEqual([400, undefined]);
+  expect(await sent(`{"name":"${'[,\\\\'.repeat(MANY / 8)}"}`)).toEqual([400, undefined]);
 });
 
 // --- problems
