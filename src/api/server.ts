@@ -32,7 +32,7 @@ import { dropCounter, measureRequests, registerOperations } from './operations.t
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
-import { programLimits, signInLimits } from './sign-in-limits.ts';
+import { guessTeller, programLimits, signInLimits } from './sign-in-limits.ts';
 import { STREAM_DEFAULTS, StreamHub, type StreamOptions } from './stream.ts';
 
 export interface ApiOptions {
@@ -89,8 +89,8 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
       service,
       wall,
       stream,
-      signIns: signInLimits(app, options.signIns),
-      programs: programLimits(app),
+      signIns: signInLimits(wall, guessTeller(service.metrics, app.log, 'people', wall), options.signIns),
+      programs: programLimits(wall, guessTeller(service.metrics, app.log, 'programs', wall)),
       demo: options.demo ?? false,
       secureCookies: isSecure(options),
       parseImport: options.parseImport,

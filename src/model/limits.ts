@@ -259,7 +259,7 @@ export const LIMITS = {
   pushEndpointCharsMax: 1_000,
   /** How long the link of a notice leads somewhere: a night, and not much longer. */
   noticeLinkMs: 12 * 60 * 60_000,
-  /** Pages behind links of notices that one address may ask for in a minute. */
+  /** How often one link of a notice or a home may be asked for in a minute. */
   noticePagesPerMinuteMax: 120,
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
   homeLinkDays: 180,
@@ -267,7 +267,7 @@ export const LIMITS = {
   /** How long an absence may be that is registered over one, and how far ahead it may begin. */
   homeLinkAwayDaysMax: 90,
   homeLinkAheadDaysMax: 90,
-  /** Absences that one person registers or ends over a link in a day, and buttons that one address presses in a minute. */
+  /** Absences that one person registers or ends over a link in a day, and buttons that are pressed over one link in a minute. */
   homeLinkChangesPerDayMax: 12,
   homeLinkPressesPerMinuteMax: 20,
   /** Notices that one digest stands for, and titles that it names. */
@@ -345,10 +345,14 @@ export const LIMITS = {
   idempotentInFlightMax: 1_000,
   /** Passwords checked at the same time, of people and of MQTT clients: scrypt takes 32 MB each. */
   passwordChecksMax: 8,
-  /** Sign-in attempts in one window, for one account and for one address (an office behind one router). */
+  /** Wrong sign-ins in one window, of one account from one address, and of one address (an office behind one router). */
   signInsPerAccountMax: 10,
   signInsPerAddressMax: 60,
   signInWindowMs: 60_000,
+  /** Sign-ins that wait for the check of their password: of people who were here before, and of others. */
+  signInsWaitingMax: 100,
+  /** Addresses from which an account signed in that are remembered. */
+  signInPlacesKeptMax: 20_000,
   /** A session ends when it was not used for this long, and for good at the second age. */
   sessionIdleMsMax: 7 * 86_400_000,
   sessionAgeMsMax: 90 * 86_400_000,
