@@ -30,6 +30,7 @@ import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
+import { watchProxies } from './proxy-watch.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 import { guessTeller, programLimits, signInLimits } from './sign-in-limits.ts';
@@ -42,7 +43,7 @@ export interface ApiOptions {
   /** The address as people know it; https makes cookies secure also behind a proxy. */
   readonly publicUrl?: string;
   /** Addresses of proxies whose X-Forwarded-* headers are believed. */
-  readonly trustProxy?: boolean | string;
+  readonly trustProxy?: boolean | readonly string[];
   readonly demo?: boolean;
   /** The token of control.json: the command line on this machine, with all rights. */
   readonly controlToken?: string;
@@ -67,6 +68,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
   const stream = new StreamHub(service, wall, { ...STREAM_DEFAULTS, ...options.stream }, countDrop);
   app.addHook('preClose', async () => stream.close());
   measureRequests(app, service.metrics, stream);
+  watchProxies(app, service.metrics, wall);
   answerErrors(app);
   const methodsAt = knownMethods(app);
   await app.register(cookie);
@@ -139,7 +141,7 @@ function newServer(options: ApiOptions): FastifyInstance {
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : {}),
     ...(options.https ? { https: { ...options.https } } : {}),
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: trusted(options),
     // Where no route says more: an address that leads nowhere has its body read as well.
     bodyLimit: LIMITS.openBodyBytesMax,
     requestTimeout: 60_000,
@@ -196,6 +198,10 @@ function validate(schema: z.ZodType, data: unknown): { value: unknown } | { erro
   const issuesIn = (locale: 'zh' | 'en') => issuesOf(issues, schema, data, locale);
   return { error: new RequestInvalid({ zh: issuesIn('zh'), en: issuesIn('en') }, issues.length) };
 }
+
+/** An empty list trusts nobody; to Fastify it is one that it does not understand. */
+const trusted = ({ trustProxy = false }: ApiOptions): boolean | string[] =>
+  typeof trustProxy === 'boolean' ? trustProxy : trustProxy.length > 0 && [...trustProxy];
 
 const isSecure = ({ https, publicUrl }: ApiOptions): boolean =>
   https !== undefined || publicUrl?.startsWith('https:') === true;

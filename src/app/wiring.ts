@@ -270,6 +270,7 @@ async function servedApi(
     demo: options.demo ?? false,
     controlToken,
     parseImport: parserOf(core, parts),
+    trustProxy: config.http.trustedProxies,
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
     ...(await httpsOf(config.http.tls)),
   });

@@ -17,6 +17,7 @@ export const WANTED: Readonly<Record<string, string>> = {
   'a letter, then letters, digits, underscores': '字母开头，其后为字母、数字和下划线',
   'a scheme, a colon and an id, as in deveui:70b3d59bd0000001':
     '类型、冒号和编号，如 deveui:70b3d59bd0000001',
+  'an address or a range, such as 10.0.0.0/8': '地址或网段，如 10.0.0.0/8',
   'a topic with {device} where its id stands': '含 {device} 的主题，{device} 处为设备编号',
   'a topic to publish to holds no `+` and no `#`': '不含 `+` 和 `#` 的发布主题',
   'a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00':

@@ -127,6 +127,9 @@ const watches = z
   .prefault({})
   .meta({ title: 'Watches and pendants over TCP' });
 
+const { ipv4, cidrv4, ipv6, cidrv6 } = z.core.regexes;
+const ADDRESSES = new RegExp([ipv4, cidrv4, ipv6, cidrv6].map(({ source }) => `(?:${source})`).join('|'));
+
 const http = z
   .strictObject({
     host: host.default('0.0.0.0').meta({
@@ -140,6 +143,15 @@ const http = z
       .optional()
       .meta({ title: 'Address as people know it', description: 'for links in notices and for cookies' }),
     tls: tls.optional().meta({ title: 'TLS; absent: plain HTTP, as behind a proxy' }),
+    trustedProxies: z
+      .array(z.string().regex(ADDRESSES, 'an address or a range, such as 10.0.0.0/8'))
+      .max(100)
+      .default([])
+      .meta({
+        title: 'Proxies that say in X-Forwarded-For who asks',
+        description:
+          'addresses and ranges; behind one that is not named all people have one address, and share its limits',
+      }),
   })
   .prefault({})
   .meta({ title: 'Console and API' });

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localeOf } from '../../src/api/problem.ts';
 import { pageInMemory } from '../../src/api/query.ts';
 import type { RouteFile } from '../../src/api/route.ts';
+import { ManualClock } from '../../src/lib/clock.ts';
 import { loadFolder } from '../../src/lib/folder-loader.ts';
 import { ERRORS } from '../../src/model/errors.ts';
+import { LIMITS } from '../../src/model/limits.ts';
 import { atLength } from '../runs.ts';
 import { worked } from '../work.ts';
 import {
@@ -622,6 +624,44 @@ test('metrics are open on the machine itself, and need a token from elsewhere an
   expect(
     (await app.inject({ url: '/metrics', remoteAddress: '10.0.0.9', headers: { authorization } })).statusCode,
   ).toBe(200);
+});
+
+test('behind a proxy that is named each address has limits of its own, and one that is not is said', async () => {
+  const wall = new ManualClock(NOW);
+  const signIns = { perAccount: 9, perAddress: 2 };
+  const behind = await apiFor(service, { wall, signIns, trustProxy: ['127.0.0.1', '10.0.0.0/8'] });
+  const ask = (xForwardedFor: string, remoteAddress = '10.0.0.1') =>
+    behind.app.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      remoteAddress,
+      headers: { 'x-forwarded-for': xForwardedFor },
+      payload: { user: 'nobody', password: 'x' },
+    });
+  for (let n = 0; n < 3; n++) await ask('192.0.2.1');
+  expect((await ask('192.0.2.1')).statusCode).toBe(429);
+  expect((await ask('192.0.2.2')).statusCode).toBe(401);
+  // Whoever comes by themselves says nothing about where they come from.
+  for (let n = 0; n < 3; n++) await ask(`192.0.2.${10 + n}`, '198.51.100.1');
+  expect((await ask('192.0.2.20', '198.51.100.1')).statusCode).toBe(429);
+  expect(await service.metrics.metrics()).toMatch(/shouwang_http_unnamed_proxy_total [4-9]/);
+  await behind.close();
+});
+
+test('a link has its own limit, whatever others ask for from the same address, and says it on a page', async () => {
+  const post = (path: string, headers = {}) => app.inject({ method: 'POST', url: path, headers });
+  for (let n = 0; n < LIMITS.noticePagesPerMinuteMax; n++) await post('/n/theirs');
+  const often = await post('/n/theirs');
+  expect([often.statusCode, often.headers['content-type']]).toEqual([429, 'text/html; charset=utf-8']);
+  expect(often.body).toContain('操作过于频繁');
+  expect(often.body).toContain('120');
+  expect((await post('/n/theirs', { 'accept-language': 'en' })).body).toContain('try again in a minute');
+  expect((await post('/n/mine')).statusCode).toBe(404);
+  for (let n = 0; n < LIMITS.homeLinkPressesPerMinuteMax; n++) await post('/a/theirs/back');
+  expect((await post('/a/theirs/back')).body).toContain('操作过于频繁');
+  expect((await post('/a/mine/back')).statusCode).toBe(404);
+  const long = await app.inject({ method: 'POST', url: '/a/mine/register', payload: 'x'.repeat(5000) });
+  expect([long.statusCode, long.body.includes('没有看懂')]).toEqual([413, true]);
 });
 
 test('without a build the console says how to make one; with one every page address gives the console', async () => {

@@ -124,6 +124,15 @@ async function doors({ mqtt, http }: ServiceConfig, now: number): Promise<Findin
     const name = http.publicUrl === undefined ? undefined : new URL(http.publicUrl).hostname;
     found.push(ownCertificate('certificate-http', http.tls, now, name));
   }
+  if (!http.tls && http.publicUrl?.startsWith('https:') && http.trustedProxies.length === 0)
+    found.push(
+      finding(
+        'proxy',
+        'warning',
+        `${new URL(http.publicUrl).host} 由代理提供，而 http.trustedProxies 为空`,
+        `Something else serves ${new URL(http.publicUrl).host}, and http.trustedProxies names no proxy`,
+      ),
+    );
   const outside = mqtt.mode === 'external' ? mqtt.external : undefined;
   if (outside && /^(mqtts|wss):/.test(outside.url))
     found.push(await brokerCertificate(outside.url, outside.caFile, now));
