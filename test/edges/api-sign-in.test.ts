@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isSameOrigin } from '../../src/api/access.ts';
 import { ensureAdministrator } from '../../src/api/accounts.ts';
+import { CheckLine } from '../../src/api/check-line.ts';
 import { askService, runningService, writeControl } from '../../src/api/control.ts';
 import { SESSION_COOKIE } from '../../src/api/session-cookie.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
@@ -160,14 +161,23 @@ test('an address that guesses at many accounts has to wait too, and others do no
   expect((await signIn('guess9', 'x'.repeat(12), far)).statusCode).toBe(401);
 });
 
-test('more sign-ins at once than passwords are checked at once wait in line', async () => {
-  await accountFor(service, 'punctual', { role: 'viewer', node: '' });
-  const guesses = Array.from({ length: 3 * LIMITS.passwordChecksMax }, (_, n) =>
-    signIn(`early${n}`, 'x'.repeat(12), { remoteAddress: `10.4.0.${n}` }),
-  );
-  const right = await signIn('punctual', PASSWORD, { remoteAddress: '10.4.1.1' });
-  expect(right.statusCode).toBe(200);
-  await Promise.all(guesses);
+test('more sign-ins at once than passwords are checked at once wait in line, those who were here before first', async () => {
+  const line = new CheckLine(1, 2);
+  const done: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const run = (lane: 'known' | 'stranger', name: string, until = Promise.resolve()) =>
+    line.run(lane, async () => {
+      await until;
+      done.push(name);
+      return name;
+    });
+  const all = [run('stranger', 'first', first.promise), run('stranger', 'second'), run('stranger', 'third')];
+  expect(await run('stranger', 'fourth')).toBeUndefined();
+  all.push(run('known', 'of the house'));
+  first.resolve();
+  await Promise.all(all);
+  expect(done).toEqual(['first', 'of the house', 'second', 'third']);
+  expect(await run('stranger', 'later')).toBe('later');
 });
 
 test('a barred account neither signs in nor goes on', async () => {
