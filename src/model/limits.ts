@@ -143,6 +143,8 @@ export const LIMITS = {
    */
   streamReaderQueueMax: 8_192,
   streamReadersMax: 500,
+  /** Of one account: the oldest gives way. Pages that somebody has open, or the stations that share an account. */
+  streamReadersPerAccountMax: 20,
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
 
