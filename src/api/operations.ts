@@ -115,6 +115,20 @@ export function dropCounter(metrics: Registry): (reason: string) => void {
   return (reason) => counter.inc({ reason });
 }
 
+/** Shows how many connections there are, and counts those that were closed for others, by reason. */
+export function connectionCounter(metrics: Registry, open: () => number): (reason: string) => void {
+  reuse(metrics, 'shouwang_http_connections', (name) => {
+    const help = 'Connections to console and API at this moment';
+    return new Gauge({ name, help, registers: [metrics], collect: gaugeOf(open) });
+  });
+  const counter = reuse(metrics, 'shouwang_http_connections_dropped_total', (name) => {
+    const help =
+      'Connections closed for newer ones, of their address (of-address) or of all (of-all), and those for which there was no place (full)';
+    return new Counter({ name, help, labelNames: ['reason'], registers: [metrics] });
+  });
+  return (reason) => counter.inc({ reason });
+}
+
 /** Counts pushes that were not taken, by envelope and reason. */
 export function pushCounter(metrics: Registry): Counter<'envelope' | 'reason'> {
   return reuse(metrics, 'shouwang_push_refused_total', (name) => {

@@ -10,16 +10,19 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import { type Clock, wallClock } from '../lib/clock.ts';
+import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
 import { beyondBounds } from '../lib/json-shape.ts';
+import { openFilesMax } from '../lib/open-files.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { isDiskFull } from '../model/system-words.ts';
 import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
+import { type ConnectionBounds, Connections } from './connections.ts';
 import { registerConsole, wantsPage } from './console.ts';
 import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
@@ -28,7 +31,7 @@ import { issuesOf } from './issue-words.ts';
 import { knownMethods } from './methods.ts';
 import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
-import { dropCounter, measureRequests, registerOperations } from './operations.ts';
+import { connectionCounter, dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
 import { watchProxies } from './proxy-watch.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
@@ -54,6 +57,7 @@ export interface ApiOptions {
   readonly webRoot?: string;
   readonly wall?: Clock;
   readonly stream?: Partial<StreamOptions>;
+  readonly connections?: ConnectionBounds;
   readonly signIns?: { readonly perAccount: number; readonly perAddress: number };
 }
 
@@ -64,6 +68,7 @@ const ROUTES_FOLDER = fileURLToPath(new URL('./routes', import.meta.url));
 export async function apiServer(service: Service, options: ApiOptions = {}): Promise<FastifyInstance> {
   const app = newServer(options);
   const wall = options.wall ?? wallClock();
+  const connections = boundConnections(app, service.metrics, wall, options.connections);
   const countDrop = dropCounter(service.metrics);
   const stream = new StreamHub(service, wall, { ...STREAM_DEFAULTS, ...options.stream }, countDrop);
   app.addHook('preClose', async () => stream.close());
@@ -86,6 +91,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
   const api: Api = {
     callerOf,
     guard: new IdempotencyGuard(service.records),
+    connections,
     publicHost: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).host,
     context: {
       service,
@@ -133,18 +139,26 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
 interface Api {
   readonly callerOf: (request: FastifyRequest) => Promise<Caller | undefined>;
   readonly guard: IdempotencyGuard;
+  readonly connections: Connections;
   readonly publicHost: string | undefined;
   readonly context: ApiContext;
 }
 
+/** With requests that do not come to an end. */
+const PATIENCE = {
+  headersTimeout: LIMITS.httpHeadersTimeoutMs,
+  requestTimeout: LIMITS.httpRequestTimeoutMs,
+  connectionsCheckingInterval: 5_000,
+};
+
 function newServer(options: ApiOptions): FastifyInstance {
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : {}),
-    ...(options.https ? { https: { ...options.https } } : {}),
+    ...(options.https ? { https: { ...options.https, ...PATIENCE } } : { http: PATIENCE }),
     trustProxy: trusted(options),
     // Where no route says more: an address that leads nowhere has its body read as well.
     bodyLimit: LIMITS.openBodyBytesMax,
-    requestTimeout: 60_000,
+    requestTimeout: LIMITS.httpRequestTimeoutMs,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
@@ -197,6 +211,29 @@ function validate(schema: z.ZodType, data: unknown): { value: unknown } | { erro
   const { issues } = parsed.error;
   const issuesIn = (locale: 'zh' | 'en') => issuesOf(issues, schema, data, locale);
   return { error: new RequestInvalid({ zh: issuesIn('zh'), en: issuesIn('en') }, issues.length) };
+}
+
+function boundConnections(
+  app: FastifyInstance,
+  metrics: Registry,
+  clock: Clock,
+  bounds: ConnectionBounds = {
+    max: Math.min(LIMITS.httpConnectionsMax, Math.floor(openFilesMax() * LIMITS.httpShareOfFiles)),
+    strangersPerAddressMax: LIMITS.httpStrangersPerAddressMax,
+  },
+): Connections {
+  const count = connectionCounter(metrics, () => connections.count);
+  let saidAt = Number.NEGATIVE_INFINITY;
+  const connections = new Connections(app.server, bounds, (reason, address) => {
+    count(reason);
+    if (clock.now() - saidAt < MINUTE) return;
+    saidAt = clock.now();
+    app.log.warn(
+      { reason, address, connections: connections.count },
+      'too many connections to console and API: those over which nobody has said who they are give way',
+    );
+  });
+  return connections;
 }
 
 /** An empty list trusts nobody; to Fastify it is one that it does not understand. */
@@ -259,6 +296,7 @@ function addRoute(app: FastifyInstance, api: Api, route: Route, noun: string): v
     onRequest: async (request, reply) => {
       const answer = await admit(api, route, request);
       if (answer instanceof Refusal) return sendProblem(request, reply, answer.failure);
+      if (answer.caller !== NOBODY) api.connections.isKnown(request.raw.socket);
       admitted.set(request, answer);
     },
     handler: async (request, reply) => {

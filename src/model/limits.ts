@@ -326,6 +326,14 @@ export const LIMITS = {
   /** The longest period for which anybody may ask who is on duty. */
   rosterPeriodMsMax: 400 * 24 * 60 * 60_000,
 
+  /** Connections to console and API, and this part of the files that the process may have open; the rest is for devices and disk. */
+  httpConnectionsMax: 4_000,
+  httpShareOfFiles: 1 / 4,
+  /** Of them, of one address, those over which nobody has said who they are. */
+  httpStrangersPerAddressMax: 200,
+  /** The head of a request takes no longer; all of it, with a photo over a slow network. */
+  httpHeadersTimeoutMs: 15_000,
+  httpRequestTimeoutMs: 60_000,
   apiBodyBytesMax: 1024 * 1024,
   /** The same where nobody has said yet who asks: a name and a password. */
   openBodyBytesMax: 4 * 1024,

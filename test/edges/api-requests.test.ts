@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -646,6 +648,39 @@ test('behind a proxy that is named each address has limits of its own, and one t
   expect((await ask('192.0.2.20', '198.51.100.1')).statusCode).toBe(429);
   expect(await service.metrics.metrics()).toMatch(/shouwang_http_unnamed_proxy_total [4-9]/);
   await behind.close();
+});
+
+test('requests that are begun and never end leave room for those that are meant', async () => {
+  const bounds = { max: 5, strangersPerAddressMax: 3 };
+  const own = await apiFor(service, { connections: bounds });
+  const url = new URL(await own.app.listen({ port: 0, host: '127.0.0.1' }));
+  const ended: Promise<unknown>[] = [];
+  const sockets: Socket[] = [];
+  const begin = async (localAddress: string) => {
+    const socket = connect({ port: Number(url.port), host: '127.0.0.1', localAddress });
+    sockets.push(socket.resume().on('error', () => {}));
+    ended.push(once(socket, 'close'));
+    socket.write('POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{');
+    await once(socket, 'connect');
+  };
+  const token = await tokenFor(service, 'listener', { role: 'viewer', node: '' });
+  const stream = await fetch(`${url.origin}/api/v1/stream`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  for (let n = 0; n < 4; n++) await begin('127.0.0.2');
+  await ended[0];
+  for (let n = 0; n < 6; n++) await begin(`127.0.1.${n + 1}`);
+  // Of one address the oldest gave way, and of all those who said nothing; the stream of somebody known goes on.
+  await Promise.all(ended.slice(0, 6));
+  expect((await fetch(`${url.origin}/healthz`)).status).toBe(200);
+  const event = stream.body?.getReader();
+  expect(new TextDecoder().decode((await event?.read())?.value)).toContain('retry');
+  const metrics = await service.metrics.metrics();
+  expect(metrics).toMatch(/http_connections_dropped_total\{reason="of-address"\} 1/);
+  expect(metrics).toMatch(/http_connections_dropped_total\{reason="of-all"\} [5-9]/);
+  await event?.cancel();
+  for (const socket of sockets) socket.destroy();
+  await own.close();
 });
 
 test('a link has its own limit, whatever others ask for from the same address, and says it on a page', async () => {
