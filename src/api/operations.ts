@@ -32,9 +32,11 @@ export function registerOperations(
   service: Service,
   {
     callerOf,
+    isLocal,
     metricsToken,
   }: {
     readonly callerOf: (request: FastifyRequest) => Promise<Caller | undefined>;
+    readonly isLocal: (request: FastifyRequest) => boolean;
     readonly metricsToken: string | undefined;
   },
   refuseMetrics: (request: FastifyRequest) => { status: number; body: string },
@@ -161,12 +163,6 @@ function healthBody(health: Health, ok: boolean, locale: Locale | undefined): z.
   const isWell = Object.values(health.checks).every((check) => check.ok);
   const status = !ok ? 'failing' : isWell ? 'ok' : 'degraded';
   return { status, checks: Object.fromEntries(checks) };
-}
-
-/** From this very machine, and not handed on by a proxy on it. */
-function isLocal({ ip, headers }: FastifyRequest): boolean {
-  if (headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined) return false;
-  return ip === '::1' || /^(::ffff:)?127\./.test(ip);
 }
 
 function hasToken({ headers }: FastifyRequest, token: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
 import { type Clock, HOUR } from '../lib/clock.ts';
@@ -5,9 +6,40 @@ import { type Clock, HOUR } from '../lib/clock.ts';
 /** What proxies add, and nobody else has a reason to. */
 const MARKS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'x-forwarded-proto', 'x-forwarded-host', 'via'];
 
-/** Did a proxy hand this request on, by what it says? One that adds nothing is not seen. */
-export const isHandedOn = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
-  MARKS.some((name) => headers[name] !== undefined);
+/** Did a proxy hand this request on, by what it says? nginx adds nothing by itself, but speaks HTTP/1.0. */
+const isHandedOn = ({ headers, raw }: FastifyRequest): boolean =>
+  raw.httpVersion === '1.0' || MARKS.some((name) => headers[name] !== undefined);
+
+export interface ProxyOptions {
+  readonly https?: unknown;
+  readonly publicUrl?: string;
+  readonly trustProxy?: boolean | readonly string[];
+}
+
+/**
+ * Whether a request comes from this very machine and is no proxy's. Where one stands on this machine, or may stand there because
+ * somebody else serves our address and nobody said who, nothing proves that: a proxy need not say that it is one.
+ */
+export function localTest(options: ProxyOptions): (request: FastifyRequest) => boolean {
+  const proxies = proxiesOf(options);
+  const mayBeProxied = proxies
+    ? proxies.check('127.0.0.1') || proxies.check('::1', 'ipv6')
+    : options.trustProxy === true || (options.publicUrl !== undefined && options.https === undefined);
+  return (request) => !mayBeProxied && isLoopback(request.ip) && !isHandedOn(request);
+}
+
+const isLoopback = (ip: string): boolean => ip === '::1' || /^(::ffff:)?127\./.test(ip);
+
+function proxiesOf({ trustProxy }: ProxyOptions): BlockList | undefined {
+  if (typeof trustProxy !== 'object' || trustProxy.length === 0) return undefined;
+  const list = new BlockList();
+  for (const [address = '', bits] of trustProxy.map((one) => one.split('/'))) {
+    const kind = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, kind);
+    else list.addSubnet(address, Number(bits), kind);
+  }
+  return list;
+}
 
 /**
  * A proxy that is not named in http.trustedProxies makes one address of all people behind it, and one limit of those of

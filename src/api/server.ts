@@ -33,7 +33,7 @@ import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { connectionCounter, dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
-import { watchProxies } from './proxy-watch.ts';
+import { localTest, watchProxies } from './proxy-watch.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 import { guessTeller, programLimits, signInLimits } from './sign-in-limits.ts';
@@ -119,7 +119,8 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
     document ??= JSON.stringify(app.swagger());
     return reply.type('application/json').send(document);
   });
-  registerOperations(app, service, { callerOf, metricsToken: options.metricsToken }, (request) =>
+  const { metricsToken } = options;
+  registerOperations(app, service, { callerOf, isLocal: localTest(options), metricsToken }, (request) =>
     problemAnswer(request, { code: 'NOT_SIGNED_IN' }),
   );
   registerNoticePage(app, service);

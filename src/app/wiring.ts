@@ -271,6 +271,7 @@ async function servedApi(
     controlToken,
     parseImport: parserOf(core, parts),
     trustProxy: config.http.trustedProxies,
+    ...(config.http.metricsToken === undefined ? {} : { metricsToken: config.http.metricsToken }),
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
     ...(await httpsOf(config.http.tls)),
   });

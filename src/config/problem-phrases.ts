@@ -10,6 +10,7 @@ import { type Line, spaced } from './problem-lines.ts';
 export const WANTED: Readonly<Record<string, string>> = {
   '32 letters and digits: the integration key of the service': '32 个字母和数字，即服务的集成密钥',
   'SEC and what follows it, from the security settings of the robot': 'SEC 及其后的字符，见机器人的安全设置',
+  '16 to 200 letters, digits and signs': '16 至 200 个字母、数字和符号',
   'SMS_ and digits': 'SMS_ 加数字',
   'TTS_ and digits': 'TTS_ 加数字',
   '`whsec_` and base64 of 24 to 64 random bytes': '`whsec_` 加 24 至 64 个随机字节的 base64',

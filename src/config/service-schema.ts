@@ -143,6 +143,15 @@ const http = z
       .optional()
       .meta({ title: 'Address as people know it', description: 'for links in notices and for cookies' }),
     tls: tls.optional().meta({ title: 'TLS; absent: plain HTTP, as behind a proxy' }),
+    metricsToken: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 letters, digits and signs')
+      .optional()
+      .meta({
+        title: 'Token with which a Prometheus on another machine reads /metrics',
+        description: 'absent: with a token of an account alone',
+        secret: true,
+      }),
     trustedProxies: z
       .array(z.string().regex(ADDRESSES, 'an address or a range, such as 10.0.0.0/8'))
       .max(100)

@@ -650,6 +650,30 @@ test('behind a proxy that is named each address has limits of its own, and one t
   await behind.close();
 });
 
+test('where a proxy stands on this machine, or nobody said where it stands, nobody reads metrics for being local', async () => {
+  const local = { url: '/metrics', remoteAddress: '127.0.0.1' };
+  const asked = async (options: object, more: Record<string, string> = {}) => {
+    const own = await apiFor(service, { ...options, metricsToken: 'a-token-of-prometheus' });
+    const [open, token, reasons] = [
+      await own.app.inject({ ...local, headers: more }),
+      await own.app.inject({ ...local, headers: { ...more, authorization: 'Bearer a-token-of-prometheus' } }),
+      await own.app.inject({ ...local, url: '/readyz', headers: more }),
+    ];
+    await own.close();
+    expect(token.statusCode).toBe(200);
+    expect(reasons.body.includes('"detail"')).toBe(open.statusCode === 200);
+    return open.statusCode;
+  };
+  const publicUrl = 'https://shouwang.example';
+  expect(await asked({})).toBe(200);
+  expect(await asked({ publicUrl })).toBe(401);
+  expect(await asked({ publicUrl, trustProxy: ['127.0.0.0/8'] })).toBe(401);
+  // The proxy is another machine: what comes from this one is from here.
+  expect(await asked({ publicUrl, trustProxy: ['10.0.0.1', 'fd00::/8'] })).toBe(200);
+  for (const mark of ['x-real-ip', 'x-forwarded-proto', 'via'])
+    expect([mark, await asked({}, { [mark]: 'x' })]).toEqual([mark, 401]);
+});
+
 test('requests that are begun and never end leave room for those that are meant', async () => {
   const bounds = { max: 5, strangersPerAddressMax: 3 };
   const own = await apiFor(service, { connections: bounds });
