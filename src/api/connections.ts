@@ -1,5 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { type Clock, MINUTE } from '../lib/clock.ts';
+import { openFilesMax } from '../lib/open-files.ts';
+import { LIMITS } from '../model/limits.ts';
+import { connectionCounter } from './operations.ts';
 
 export interface ConnectionBounds {
   readonly max: number;
@@ -107,3 +113,27 @@ const first = <T>(all: Iterable<T>): T | undefined => {
   for (const one of all) return one;
   return undefined;
 };
+
+/** Those of this server, counted; at their bound the log says so, once a minute. */
+export function boundConnections(
+  app: FastifyInstance,
+  metrics: Registry,
+  clock: Clock,
+  bounds: ConnectionBounds = {
+    max: Math.min(LIMITS.httpConnectionsMax, Math.floor(openFilesMax() * LIMITS.httpShareOfFiles)),
+    strangersPerAddressMax: LIMITS.httpStrangersPerAddressMax,
+  },
+): Connections {
+  const count = connectionCounter(metrics, () => connections.count);
+  let saidAt = Number.NEGATIVE_INFINITY;
+  const connections = new Connections(app.server, bounds, (reason, address) => {
+    count(reason);
+    if (clock.now() - saidAt < MINUTE) return;
+    saidAt = clock.now();
+    app.log.warn(
+      { reason, address, connections: connections.count },
+      'too many connections to console and API: those over which nobody has said who they are give way',
+    );
+  });
+  return connections;
+}

@@ -10,28 +10,25 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import { type Clock, MINUTE, wallClock } from '../lib/clock.ts';
+import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
-import { beyondBounds } from '../lib/json-shape.ts';
-import { openFilesMax } from '../lib/open-files.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { isDiskFull } from '../model/system-words.ts';
 import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
-import { type ConnectionBounds, Connections } from './connections.ts';
+import { BodyTooMuch, readBodies } from './bodies.ts';
+import { boundConnections, type ConnectionBounds, type Connections } from './connections.ts';
 import { registerConsole, wantsPage } from './console.ts';
 import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
-import { issuesOf } from './issue-words.ts';
 import { knownMethods } from './methods.ts';
 import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
-import { connectionCounter, dropCounter, measureRequests, registerOperations } from './operations.ts';
+import { dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
 import { localTest, watchProxies } from './proxy-watch.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
@@ -168,73 +165,10 @@ function newServer(options: ApiOptions): FastifyInstance {
     frameworkErrors: (_error, request, reply) =>
       sendProblem(request as FastifyRequest, reply as FastifyReply, { code: 'REQUEST_INVALID' }),
   }) as unknown as FastifyInstance;
-  app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => {
-    // A request without a body is one with an empty body: what it lacks is then named.
-    return (data: unknown) => validate(schema, httpPart === 'body' ? (data ?? {}) : data);
-  });
   // Answers are made by `respond`, which passes them through their schema; here they are text already.
   app.setSerializerCompiler(() => (data) => (typeof data === 'string' ? data : JSON.stringify(data)));
-  app.removeContentTypeParser('text/plain');
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    const { bodyValuesMax: valuesMax = LIMITS.apiBodyValuesMax } = request.routeOptions.config as BodyConfig;
-    const broken = beyondBounds(body as string, { nestingMax: LIMITS.apiBodyNestingMax, valuesMax });
-    if (broken)
-      done(new BodyTooMuch({ [broken]: broken === 'valuesMax' ? valuesMax : LIMITS.apiBodyNestingMax }));
-    else parseJson(request, body as string, done);
-  });
+  readBodies(app);
   return app;
-}
-
-/** How many values a body of this route may hold. */
-interface BodyConfig {
-  readonly bodyValuesMax?: number;
-}
-
-/** A body of few bytes that would be a lot of work. */
-class BodyTooMuch extends Error {
-  readonly bound: Readonly<Record<string, number>>;
-
-  constructor(bound: Readonly<Record<string, number>>) {
-    super('the body holds too much');
-    this.bound = bound;
-  }
-}
-
-/** The words come later, for what is told: here none are made, however much is wrong. */
-const UNSAID = { error: () => '' };
-
-function validate(schema: z.ZodType, data: unknown): { value: unknown } | { error: RequestInvalid } {
-  const parsed = schema.safeParse(data, UNSAID);
-  if (parsed.success) return { value: parsed.data };
-  const { issues } = parsed.error;
-  const issuesIn = (locale: 'zh' | 'en') => issuesOf(issues, schema, data, locale);
-  return { error: new RequestInvalid({ zh: issuesIn('zh'), en: issuesIn('en') }, issues.length) };
-}
-
-function boundConnections(
-  app: FastifyInstance,
-  metrics: Registry,
-  clock: Clock,
-  bounds: ConnectionBounds = {
-    max: Math.min(LIMITS.httpConnectionsMax, Math.floor(openFilesMax() * LIMITS.httpShareOfFiles)),
-    strangersPerAddressMax: LIMITS.httpStrangersPerAddressMax,
-  },
-): Connections {
-  const count = connectionCounter(metrics, () => connections.count);
-  let saidAt = Number.NEGATIVE_INFINITY;
-  const connections = new Connections(app.server, bounds, (reason, address) => {
-    count(reason);
-    if (clock.now() - saidAt < MINUTE) return;
-    saidAt = clock.now();
-    app.log.warn(
-      { reason, address, connections: connections.count },
-      'too many connections to console and API: those over which nobody has said who they are give way',
-    );
-  });
-  return connections;
 }
 
 /** An empty list trusts nobody; to Fastify it is one that it does not understand. */
