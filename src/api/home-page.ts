@@ -6,7 +6,7 @@ import type { Locale, Text } from '../model/text.ts';
 import { DOOR_REFUSALS, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { EMERGENCY, escaped, page, registerForms, sendPage } from './plain-page.ts';
+import { EMERGENCY, escaped, linkLimit, page, registerForms, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 const MINUTE = 60_000;
@@ -19,9 +19,8 @@ const DAY = 86_400_000;
 export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Service, 'homeDoor'>): void {
   app.register(async (pages) => {
     registerForms(pages);
-    const limit = (max: number) => ({ rateLimit: { max, timeWindow: MINUTE } });
-    const looks = { schema: { hide: true }, config: limit(LIMITS.noticePagesPerMinuteMax) };
-    const acts = { schema: { hide: true }, config: limit(LIMITS.homeLinkPressesPerMinuteMax) };
+    const looks = { schema: { hide: true }, config: linkLimit(LIMITS.noticePagesPerMinuteMax) };
+    const acts = { schema: { hide: true }, config: linkLimit(LIMITS.homeLinkPressesPerMinuteMax) };
     const answer = async (
       request: FastifyRequest,
       reply: FastifyReply,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { en, zhCN } from 'zod/locales';
+import { LIMITS } from '../model/limits.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { ProblemIssue } from './problem.ts';
 
@@ -12,19 +14,41 @@ const text = (zh: string, en: string): Text => ({ zh, en });
 
 /** Enough of what came to know it again. */
 const SHOWN_MAX = 40;
+const POINTER_MAX = 400;
 
+const library = { zh: zhCN().localeError, en: en().localeError };
+
+/** The first of what is wrong: whoever sends nonsense by the megabyte gets no megabytes back. */
 export function issuesOf(
   issues: readonly Issue[],
   schema: z.ZodType,
   data: unknown,
   locale: Locale,
 ): ProblemIssue[] {
-  return issues.flatMap(meant).map((issue) => ({
-    pointer: issue.path.map((step) => `/${String(step)}`).join(''),
-    code: issue.code,
-    message: words(issue, schema, data)?.[locale] ?? issue.message,
-  }));
+  return issues
+    .slice(0, LIMITS.issuesToldMax)
+    .flatMap(meant)
+    .map((issue) => ({
+      pointer: issue.path
+        .map((step) => `/${String(step)}`)
+        .join('')
+        .slice(0, POINTER_MAX),
+      code: issue.code,
+      message: words(issue, schema, data)?.[locale] ?? (issue.message || libraryWords(issue, data, locale)),
+    }));
 }
+
+function libraryWords(issue: Issue, data: unknown, locale: Locale): string {
+  const shown = issue.code === 'unrecognized_keys' ? { ...issue, keys: firstOf(issue.keys) } : issue;
+  const said = library[locale]({ ...shown, input: foundAt(issue, data) } as z.core.$ZodRawIssue);
+  return (typeof said === 'string' ? said : said?.message) ?? issue.code;
+}
+
+const foundAt = ({ path }: Issue, data: unknown): unknown =>
+  path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)?.[step], data);
+
+const firstOf = (keys: readonly string[]): string[] =>
+  keys.slice(0, LIMITS.issuesToldMax).map((key) => key.slice(0, SHOWN_MAX));
 
 /**
  * `one or several` is one word of a list to whoever wrote it: of such alternatives the one that speaks of words is told,
@@ -46,7 +70,7 @@ function words(issue: Issue, schema: z.ZodType, data: unknown): Text | undefined
   const name = issue.path.findLast((step) => typeof step === 'string');
   if (name === undefined) return undefined;
   const allowed = allowedBy(issue);
-  const found = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)?.[step], data);
+  const found = foundAt(issue, data);
   if (found === undefined && issue.code === 'invalid_type') return text(`缺少 ${name}`, `${name} is missing`);
   if (!allowed) return undefined;
   if (found === undefined)
@@ -89,16 +113,15 @@ function allowedBy(issue: Issue): Text | undefined {
 function unknownKeys({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType): Text | undefined {
   if (path.length > 0 || !(schema instanceof z.ZodObject)) return undefined;
   const known = Object.keys(schema.shape);
-  const came = keys.map((key) => show(key));
-  if (known.length === 0)
-    return text(
-      `没有 ${came.join('、')} 这一项；此处不带参数`,
-      `there is no ${came.join(', ')}; nothing is taken here`,
-    );
-  return text(
-    `没有 ${came.join('、')} 这一项；可用：${known.join('、')}`,
-    `there is no ${came.join(', ')}; there are ${known.join(', ')}`,
+  const came = keys.slice(0, LIMITS.issuesToldMax).map((key) => show(key));
+  const more = keys.length - came.length;
+  const none = text(
+    `没有 ${came.join('、')}${more > 0 ? `等 ${keys.length} 项` : ' 这一项'}`,
+    `there is no ${came.join(', ')}${more > 0 ? ` (and ${more} more)` : ''}`,
   );
+  return known.length === 0
+    ? text(`${none.zh}；此处不带参数`, `${none.en}; nothing is taken here`)
+    : text(`${none.zh}；可用：${known.join('、')}`, `${none.en}; there are ${known.join(', ')}`);
 }
 
 function show(found: unknown): string {

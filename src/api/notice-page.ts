@@ -6,7 +6,7 @@ import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { LinkedNotice, LinkRefusal, NoticePress } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { EMERGENCY, escaped, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
+import { EMERGENCY, escaped, linkLimit, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 /**
@@ -17,8 +17,7 @@ import { localeOf } from './problem.ts';
 export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 'noticeLinks'>): void {
   app.register(async (pages) => {
     registerForms(pages);
-    const rateLimit = { max: LIMITS.noticePagesPerMinuteMax, timeWindow: 60_000 };
-    const options = { schema: { hide: true }, config: { rateLimit } };
+    const options = { schema: { hide: true }, config: linkLimit(LIMITS.noticePagesPerMinuteMax) };
     pages.get('/n/page.css', { schema: { hide: true } }, (_request, reply) =>
       reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(PAGE_STYLE),
     );

@@ -32,9 +32,11 @@ export function registerOperations(
   service: Service,
   {
     callerOf,
+    isLocal,
     metricsToken,
   }: {
     readonly callerOf: (request: FastifyRequest) => Promise<Caller | undefined>;
+    readonly isLocal: (request: FastifyRequest) => boolean;
     readonly metricsToken: string | undefined;
   },
   refuseMetrics: (request: FastifyRequest) => { status: number; body: string },
@@ -115,6 +117,20 @@ export function dropCounter(metrics: Registry): (reason: string) => void {
   return (reason) => counter.inc({ reason });
 }
 
+/** Shows how many connections there are, and counts those that were closed for others, by reason. */
+export function connectionCounter(metrics: Registry, open: () => number): (reason: string) => void {
+  reuse(metrics, 'shouwang_http_connections', (name) => {
+    const help = 'Connections to console and API at this moment';
+    return new Gauge({ name, help, registers: [metrics], collect: gaugeOf(open) });
+  });
+  const counter = reuse(metrics, 'shouwang_http_connections_dropped_total', (name) => {
+    const help =
+      'Connections closed for newer ones, of their address (of-address) or of all (of-all), and those for which there was no place (full)';
+    return new Counter({ name, help, labelNames: ['reason'], registers: [metrics] });
+  });
+  return (reason) => counter.inc({ reason });
+}
+
 /** Counts pushes that were not taken, by envelope and reason. */
 export function pushCounter(metrics: Registry): Counter<'envelope' | 'reason'> {
   return reuse(metrics, 'shouwang_push_refused_total', (name) => {
@@ -147,12 +163,6 @@ function healthBody(health: Health, ok: boolean, locale: Locale | undefined): z.
   const isWell = Object.values(health.checks).every((check) => check.ok);
   const status = !ok ? 'failing' : isWell ? 'ok' : 'degraded';
   return { status, checks: Object.fromEntries(checks) };
-}
-
-/** From this very machine, and not handed on by a proxy on it. */
-function isLocal({ ip, headers }: FastifyRequest): boolean {
-  if (headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined) return false;
-  return ip === '::1' || /^(::ffff:)?127\./.test(ip);
 }
 
 function hasToken({ headers }: FastifyRequest, token: string | undefined): boolean {

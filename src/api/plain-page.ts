@@ -1,17 +1,58 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Locale, Text } from '../model/text.ts';
+import { localeOf } from './problem.ts';
 
 /** What pages behind links have in common: no script, no account, nothing kept by a cache, nobody told where it led. */
 
 const FORM_BYTES_MAX = 2048;
 
-/** Takes what a form sends, and nothing else. */
+/** Takes what a form sends, and nothing else; what goes wrong is said on a page as well. */
 export function registerForms(pages: FastifyInstance): void {
+  pages.setErrorHandler((error, request, reply) => {
+    const status = statusOf(error);
+    if (status >= 500) request.log.error({ err: error }, 'a page failed unexpectedly');
+    const locale = localeOf(request.headers['accept-language']);
+    const said = status === 429 ? SORRY.often : status >= 500 ? SORRY.ours : SORRY.unclear;
+    const words = `<h1>${escaped(said[locale])}</h1><p class="quiet">${escaped(EMERGENCY[locale])}</p>`;
+    return sendPage(reply.code(status), page(locale, words, 'large'));
+  });
   pages.removeAllContentTypeParsers();
   pages.addContentTypeParser('*', { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
 }
+
+/**
+ * How often one link is followed in a minute. Of the link and not of the address: behind one address may be a whole city,
+ * and nobody finds a link by trying.
+ */
+export const linkLimit = (max: number) => ({
+  rateLimit: {
+    max,
+    timeWindow: 60_000,
+    keyGenerator: ({ params }: FastifyRequest) => (params as { token?: string }).token ?? '',
+  },
+});
+
+function statusOf(error: unknown): number {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 ? status : 500;
+}
+
+const SORRY = {
+  often: {
+    zh: '操作过于频繁，刚才这一次没有记录。请一分钟后再试。',
+    en: 'Too often: this time nothing was recorded. Please try again in a minute.',
+  },
+  unclear: {
+    zh: '没有看懂，刚才这一次没有记录。请返回上一页再试。',
+    en: 'That was not understood, and nothing was recorded. Please go back and try again.',
+  },
+  ours: {
+    zh: '系统出错，刚才这一次可能没有记录。请再试，或致电社区。',
+    en: 'Something went wrong here; this may not have been recorded. Please try again, or call the community.',
+  },
+} as const satisfies Record<string, Text>;
 
 export const sendPage = (reply: FastifyReply, html: string): FastifyReply =>
   reply

@@ -41,15 +41,23 @@ export class Refusal {
 export const refuse = (code: ErrorCode, details?: Readonly<Record<string, unknown>>): Refusal =>
   new Refusal(details ? { code, details } : { code });
 
-/** A request that does not fit its schema; the messages in both languages, because the schema does not know the reader. */
+/** Asked too often: when it may be asked again. */
+export function tooMany(reply: { header(name: string, value: string): unknown }, waitS: number): Refusal {
+  reply.header('retry-after', String(waitS));
+  return refuse('TOO_MANY_REQUESTS', { retryAfterS: waitS });
+}
+
+/** A request that does not fit its schema, with the first of what is wrong and the count of all; the messages in both languages, because the schema does not know the reader. */
 export class RequestInvalid extends Error {
   readonly issues: Readonly<Record<Locale, readonly ProblemIssue[]>>;
+  readonly count: number;
   /** Set by Fastify: which part of the request was checked. */
   validationContext?: 'body' | 'querystring' | 'params' | 'headers';
 
-  constructor(issues: Readonly<Record<Locale, readonly ProblemIssue[]>>) {
+  constructor(issues: Readonly<Record<Locale, readonly ProblemIssue[]>>, count: number) {
     super('the request does not fit its schema');
     this.issues = issues;
+    this.count = count;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Service } from '../ports/service.ts';
 import type { Caller } from './access.ts';
 import type { ImportParser } from './import.ts';
 import type { Refusal } from './problem.ts';
-import type { SignInLimits } from './sign-in-limits.ts';
+import type { GuessLimits } from './sign-in-limits.ts';
 import type { StreamHub } from './stream.ts';
 
 /** What every route may use besides its own request. */
@@ -16,8 +16,8 @@ export interface ApiContext {
   /** The clock of people: sessions and tokens live by it, also where the service's clock runs fast. */
   readonly wall: Clock;
   readonly stream: StreamHub;
-  readonly signIns: SignInLimits;
-  readonly programs: SignInLimits;
+  readonly signIns: GuessLimits;
+  readonly programs: GuessLimits;
   readonly demo: boolean;
   /** Cookies only over TLS. */
   readonly secureCookies: boolean;
@@ -80,7 +80,10 @@ export interface Route {
   readonly secretAnswer?: boolean;
   /** The body holds a password: its fingerprint is a slow hash. */
   readonly secretBody?: boolean;
+  /** Absent: `apiBodyBytesMax`, or `openBodyBytesMax` where anyone may ask. */
   readonly bodyBytesMax?: number;
+  /** Absent: `apiBodyValuesMax`. */
+  readonly bodyValuesMax?: number;
   readonly handle: (context: RouteContext<unknown, unknown, unknown>) => Promise<unknown>;
 }
 

@@ -11,7 +11,6 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { z } from 'zod';
-import { en, zhCN } from 'zod/locales';
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
@@ -20,19 +19,21 @@ import { isDiskFull } from '../model/system-words.ts';
 import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
+import { BodyTooMuch, readBodies } from './bodies.ts';
+import { boundConnections, type ConnectionBounds, type Connections } from './connections.ts';
 import { registerConsole, wantsPage } from './console.ts';
 import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
-import { issuesOf } from './issue-words.ts';
 import { knownMethods } from './methods.ts';
 import { registerNoticePage } from './notice-page.ts';
 import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
+import { localTest, watchProxies } from './proxy-watch.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
-import { programLimits, signInLimits } from './sign-in-limits.ts';
+import { guessTeller, programLimits, signInLimits } from './sign-in-limits.ts';
 import { STREAM_DEFAULTS, StreamHub, type StreamOptions } from './stream.ts';
 
 export interface ApiOptions {
@@ -42,7 +43,7 @@ export interface ApiOptions {
   /** The address as people know it; https makes cookies secure also behind a proxy. */
   readonly publicUrl?: string;
   /** Addresses of proxies whose X-Forwarded-* headers are believed. */
-  readonly trustProxy?: boolean | string;
+  readonly trustProxy?: boolean | readonly string[];
   readonly demo?: boolean;
   /** The token of control.json: the command line on this machine, with all rights. */
   readonly controlToken?: string;
@@ -53,6 +54,7 @@ export interface ApiOptions {
   readonly webRoot?: string;
   readonly wall?: Clock;
   readonly stream?: Partial<StreamOptions>;
+  readonly connections?: ConnectionBounds;
   readonly signIns?: { readonly perAccount: number; readonly perAddress: number };
 }
 
@@ -63,10 +65,12 @@ const ROUTES_FOLDER = fileURLToPath(new URL('./routes', import.meta.url));
 export async function apiServer(service: Service, options: ApiOptions = {}): Promise<FastifyInstance> {
   const app = newServer(options);
   const wall = options.wall ?? wallClock();
+  const connections = boundConnections(app, service.metrics, wall, options.connections);
   const countDrop = dropCounter(service.metrics);
   const stream = new StreamHub(service, wall, { ...STREAM_DEFAULTS, ...options.stream }, countDrop);
   app.addHook('preClose', async () => stream.close());
   measureRequests(app, service.metrics, stream);
+  watchProxies(app, service.metrics, wall);
   answerErrors(app);
   const methodsAt = knownMethods(app);
   await app.register(cookie);
@@ -84,13 +88,14 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
   const api: Api = {
     callerOf,
     guard: new IdempotencyGuard(service.records),
+    connections,
     publicHost: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).host,
     context: {
       service,
       wall,
       stream,
-      signIns: signInLimits(app, options.signIns),
-      programs: programLimits(app),
+      signIns: signInLimits(wall, guessTeller(service.metrics, app.log, 'people', wall), options.signIns),
+      programs: programLimits(wall, guessTeller(service.metrics, app.log, 'programs', wall)),
       demo: options.demo ?? false,
       secureCookies: isSecure(options),
       parseImport: options.parseImport,
@@ -111,7 +116,8 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
     document ??= JSON.stringify(app.swagger());
     return reply.type('application/json').send(document);
   });
-  registerOperations(app, service, { callerOf, metricsToken: options.metricsToken }, (request) =>
+  const { metricsToken } = options;
+  registerOperations(app, service, { callerOf, isLocal: localTest(options), metricsToken }, (request) =>
     problemAnswer(request, { code: 'NOT_SIGNED_IN' }),
   );
   registerNoticePage(app, service);
@@ -131,17 +137,26 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
 interface Api {
   readonly callerOf: (request: FastifyRequest) => Promise<Caller | undefined>;
   readonly guard: IdempotencyGuard;
+  readonly connections: Connections;
   readonly publicHost: string | undefined;
   readonly context: ApiContext;
 }
 
+/** With requests that do not come to an end. */
+const PATIENCE = {
+  headersTimeout: LIMITS.httpHeadersTimeoutMs,
+  requestTimeout: LIMITS.httpRequestTimeoutMs,
+  connectionsCheckingInterval: 5_000,
+};
+
 function newServer(options: ApiOptions): FastifyInstance {
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : {}),
-    ...(options.https ? { https: { ...options.https } } : {}),
-    trustProxy: options.trustProxy ?? false,
-    bodyLimit: LIMITS.apiBodyBytesMax,
-    requestTimeout: 60_000,
+    ...(options.https ? { https: { ...options.https, ...PATIENCE } } : { http: PATIENCE }),
+    trustProxy: trusted(options),
+    // Where no route says more: an address that leads nowhere has its body read as well.
+    bodyLimit: LIMITS.openBodyBytesMax,
+    requestTimeout: LIMITS.httpRequestTimeoutMs,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
@@ -150,37 +165,15 @@ function newServer(options: ApiOptions): FastifyInstance {
     frameworkErrors: (_error, request, reply) =>
       sendProblem(request as FastifyRequest, reply as FastifyReply, { code: 'REQUEST_INVALID' }),
   }) as unknown as FastifyInstance;
-  app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => {
-    // A request without a body is one with an empty body: what it lacks is then named.
-    return (data: unknown) => validate(schema, httpPart === 'body' ? (data ?? {}) : data);
-  });
   // Answers are made by `respond`, which passes them through their schema; here they are text already.
   app.setSerializerCompiler(() => (data) => (typeof data === 'string' ? data : JSON.stringify(data)));
-  app.removeContentTypeParser('text/plain');
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else parseJson(request, body as string, done);
-  });
+  readBodies(app);
   return app;
 }
 
-/** The messages are made in both languages, since the schema does not know who reads them. */
-const zodMessages = { zh: zhCN().localeError, en: en().localeError };
-
-function validate(schema: z.ZodType, data: unknown): { value: unknown } | { error: RequestInvalid } {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return { value: parsed.data };
-  const issuesIn = (locale: 'zh' | 'en') =>
-    issuesOf(
-      schema.safeParse(data, { error: zodMessages[locale] }).error?.issues ?? [],
-      schema,
-      data,
-      locale,
-    );
-  return { error: new RequestInvalid({ zh: issuesIn('zh'), en: issuesIn('en') }) };
-}
+/** An empty list trusts nobody; to Fastify it is one that it does not understand. */
+const trusted = ({ trustProxy = false }: ApiOptions): boolean | string[] =>
+  typeof trustProxy === 'boolean' ? trustProxy : trustProxy.length > 0 && [...trustProxy];
 
 const isSecure = ({ https, publicUrl }: ApiOptions): boolean =>
   https !== undefined || publicUrl?.startsWith('https:') === true;
@@ -231,11 +224,14 @@ function addRoute(app: FastifyInstance, api: Api, route: Route, noun: string): v
     method: route.method,
     url: API_PREFIX + route.path,
     schema: schemaOf(route, noun),
-    ...(route.bodyBytesMax ? { bodyLimit: route.bodyBytesMax } : {}),
+    bodyLimit:
+      route.bodyBytesMax ?? (route.needs === 'anyone' ? LIMITS.openBodyBytesMax : LIMITS.apiBodyBytesMax),
+    config: { bodyValuesMax: route.bodyValuesMax },
     // Before the body is read: who may not ask has nothing parsed.
     onRequest: async (request, reply) => {
       const answer = await admit(api, route, request);
       if (answer instanceof Refusal) return sendProblem(request, reply, answer.failure);
+      if (answer.caller !== NOBODY) api.connections.isKnown(request.raw.socket);
       admitted.set(request, answer);
     },
     handler: async (request, reply) => {
@@ -351,8 +347,11 @@ function answerErrors(app: FastifyInstance): void {
     if (error instanceof RequestInvalid) {
       const issues = error.issues[localeOf(request.headers['accept-language'])];
       const more = { ...(error.validationContext ? { in: error.validationContext } : {}), issues };
-      return send(request, reply, problemAnswer(request, { code: 'REQUEST_INVALID' }, more));
+      const counted = error.count > issues.length ? { details: { issues: error.count } } : {};
+      return send(request, reply, problemAnswer(request, { code: 'REQUEST_INVALID', ...counted }, more));
     }
+    if (error instanceof BodyTooMuch)
+      return sendProblem(request, reply, { code: 'PAYLOAD_TOO_LARGE', details: error.bound });
     const code = codeOf(error);
     if (code === 'INTERNAL') request.log.error({ err: error }, 'a request failed unexpectedly');
     return sendProblem(request, reply, { code });

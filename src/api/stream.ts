@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setImmediate as pause } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { BoundedQueue } from '../lib/bounded-queue.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -21,6 +22,7 @@ export interface StreamOptions {
   readonly queueMax: number;
   readonly stallMsMax: number;
   readonly readersMax: number;
+  readonly readersPerAccountMax: number;
 }
 
 export const STREAM_DEFAULTS: StreamOptions = {
@@ -28,9 +30,11 @@ export const STREAM_DEFAULTS: StreamOptions = {
   queueMax: LIMITS.streamReaderQueueMax,
   stallMsMax: LIMITS.streamStallMsMax,
   readersMax: LIMITS.streamReadersMax,
+  readersPerAccountMax: LIMITS.streamReadersPerAccountMax,
 };
 
-const REPLAY_PAGE = 500;
+/** Ids of one page of a replay: some three milliseconds of work, also where most of them are of other nodes. */
+const REPLAY_PAGE = 200;
 /** Events that one write to the socket carries at most; between writes the socket is asked whether it keeps up. */
 const EVENTS_PER_WRITE = 64;
 /** A reader's account is looked up again every so many heartbeats: a session that ran out ends its stream within a minute. */
@@ -38,7 +42,7 @@ const HEARTBEATS_PER_RECHECK = 4;
 /** What a browser waits before it comes back. */
 const RETRY_MS = 2_000;
 
-export type DropReason = 'slow-reader' | 'shutdown' | 'rights-changed' | 'replay-failed';
+export type DropReason = 'slow-reader' | 'shutdown' | 'rights-changed' | 'replay-failed' | 'gave-way';
 
 export class StreamHub {
   readonly #service: Service;
@@ -46,6 +50,7 @@ export class StreamHub {
   readonly #options: StreamOptions;
   readonly #onDropped: (reason: DropReason) => void;
   readonly #readers = new Set<SocketReader>();
+  readonly #turns = new Turns();
   #heartbeat: NodeJS.Timeout | undefined;
   #closed = false;
   dropped = 0;
@@ -111,13 +116,14 @@ export class StreamHub {
       this.#wall,
       (reason) => this.#forget(reader, reason),
     );
+    this.#makeRoom(account);
     this.#readers.add(reader);
     this.#heartbeat ??= setInterval(() => this.#beat(), this.#options.heartbeatMs).unref();
     reader.write(`retry: ${RETRY_MS}\n\n`);
     // Its rights may have changed between the look at its account and the moment from which `recheck` finds it.
     await reader.recheck();
     try {
-      await replay(this.#service, reader, after);
+      await replay(this.#service, reader, after, this.#turns);
     } catch {
       // The reader comes back by itself; the cause is the records' and shows in readiness.
       reader.drop('replay-failed');
@@ -131,6 +137,13 @@ export class StreamHub {
   async recheck(account: string): Promise<void> {
     const readers = [...this.#readers].filter((reader) => reader.account === account);
     await Promise.all(readers.map((reader) => reader.recheck()));
+  }
+
+  /** Of one account the newest are those that somebody looks at: one that was forgotten, or lost, is the oldest. */
+  #makeRoom(account: string): void {
+    const own = [...this.#readers].filter((reader) => reader.account === account);
+    const tooMany = own.length + 1 - this.#options.readersPerAccountMax;
+    for (const reader of own.slice(0, Math.max(0, tooMany))) reader.drop('gave-way');
   }
 
   close(): void {
@@ -157,7 +170,12 @@ export class StreamHub {
   }
 }
 
-async function replay(service: Service, reader: SocketReader, after: number | undefined): Promise<void> {
+async function replay(
+  service: Service,
+  reader: SocketReader,
+  after: number | undefined,
+  turns: Turns,
+): Promise<void> {
   let cursor = after ?? (await service.records.eventSpan()).last;
   let subscribed = false;
   // The id stands on the first event of all, so that a browser which loses the connection at once comes back with it.
@@ -168,7 +186,10 @@ async function replay(service: Service, reader: SocketReader, after: number | un
       cursor = span.last;
       reader.write(frame('reset', cursor, JSON.stringify(span)));
     }
-    const page = await service.records.events(cursor, reader.paths, REPLAY_PAGE, reader.account);
+    const upTo = Math.min(cursor + REPLAY_PAGE, span.last);
+    const from = cursor;
+    const { paths, account } = reader;
+    const page = await turns.next(() => service.records.events(from, paths, REPLAY_PAGE, account, upTo));
     for (let i = 0; i < page.length; i += EVENTS_PER_WRITE) {
       reader.write(
         page
@@ -178,13 +199,27 @@ async function replay(service: Service, reader: SocketReader, after: number | un
       );
       if (!(await reader.drained())) return;
     }
-    const caughtUp = page.length < REPLAY_PAGE;
-    cursor = Math.max(page.at(-1)?.id ?? cursor, caughtUp ? span.last : cursor);
+    cursor = upTo;
+    const caughtUp = upTo === span.last;
     if (caughtUp && subscribed) return reader.goLive(cursor);
     if (caughtUp && !reader.closed) {
       reader.onClose(service.subscribe(reader));
       subscribed = true;
     }
+  }
+}
+
+/**
+ * All that is replayed goes page by page, each in turn, and something else in between: an SOS does not wait for those who
+ * catch up, however many they are.
+ */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  next<T>(page: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(() => pause()).then(page);
+    this.#last = mine.catch(() => {});
+    return mine;
   }
 }
 

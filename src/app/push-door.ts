@@ -14,7 +14,7 @@ export interface PushDoorSources {
   readonly decoder: Decoder;
   readonly clock: Clock;
   /** Who may come in over MQTT may come in here as well, with the same rights. */
-  readonly host: Pick<BrokerHost, 'authenticate' | 'route'>;
+  readonly host: Pick<BrokerHost, 'authenticate' | 'route' | 'checksSlowly'>;
 }
 
 /** Messages that come by HTTP go the way of those that come over MQTT: the same inbox, the same commit. */
@@ -30,6 +30,7 @@ export function pushDoor(
         const gateway = core.registry.gateway(account.gateway);
         return account.envelope === envelope && gateway !== undefined && !gateway.disabled;
       }),
+    checksSlowly: (user) => host.checksSlowly?.(user) ?? false,
     async clientOf(envelope, user, secret) {
       const identity = await host.authenticate(user, user, Buffer.from(secret));
       return identity && host.route(identity, topicOf(envelope)) === 'ingest' ? identity.id : undefined;

@@ -270,6 +270,8 @@ async function servedApi(
     demo: options.demo ?? false,
     controlToken,
     parseImport: parserOf(core, parts),
+    trustProxy: config.http.trustedProxies,
+    ...(config.http.metricsToken === undefined ? {} : { metricsToken: config.http.metricsToken }),
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
     ...(await httpsOf(config.http.tls)),
   });

@@ -10,6 +10,7 @@ import { type Line, spaced } from './problem-lines.ts';
 export const WANTED: Readonly<Record<string, string>> = {
   '32 letters and digits: the integration key of the service': '32 个字母和数字，即服务的集成密钥',
   'SEC and what follows it, from the security settings of the robot': 'SEC 及其后的字符，见机器人的安全设置',
+  '16 to 200 letters, digits and signs': '16 至 200 个字母、数字和符号',
   'SMS_ and digits': 'SMS_ 加数字',
   'TTS_ and digits': 'TTS_ 加数字',
   '`whsec_` and base64 of 24 to 64 random bytes': '`whsec_` 加 24 至 64 个随机字节的 base64',
@@ -17,6 +18,7 @@ export const WANTED: Readonly<Record<string, string>> = {
   'a letter, then letters, digits, underscores': '字母开头，其后为字母、数字和下划线',
   'a scheme, a colon and an id, as in deveui:70b3d59bd0000001':
     '类型、冒号和编号，如 deveui:70b3d59bd0000001',
+  'an address or a range, such as 10.0.0.0/8': '地址或网段，如 10.0.0.0/8',
   'a topic with {device} where its id stands': '含 {device} 的主题，{device} 处为设备编号',
   'a topic to publish to holds no `+` and no `#`': '不含 `+` 和 `#` 的发布主题',
   'a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00':

@@ -7,6 +7,8 @@ import { PUSH_CHECKS, type PushAccount, type PushCheck } from '../ports/push.ts'
 import { archive } from './archive-schema.ts';
 import { cronSchedule } from './cron-schedule.ts';
 import { file, secretFile } from './file-schema.ts';
+import { http } from './http-schema.ts';
+import { host, port, tls } from './listening-schema.ts';
 import { drill, selfWatch } from './self-watch-schema.ts';
 import { store } from './store-schema.ts';
 
@@ -15,20 +17,8 @@ import { store } from './store-schema.ts';
  * key has a title, a default and, where it is a quantity, its unit; `shouwang check --explain` shows them all. Each
  * key also has an environment variable, `http.port` → `SHOUWANG_HTTP_PORT`, which stands above the file.
  */
-const port = z
-  .number()
-  .int()
-  .min(0)
-  .max(65_535)
-  .meta({ title: 'Port', description: '0: any port that is free' });
-const host = z.string().min(1).max(255).meta({ title: 'Address to listen on' });
 const days = (title: string, preset: number) =>
   z.number().int().min(1).max(36_500).default(preset).meta({ title, unit: 'days' });
-
-const tls = z.strictObject({
-  certFile: file.meta({ title: 'Certificate chain, PEM' }),
-  keyFile: file.meta({ title: 'Private key, PEM' }),
-});
 
 const mqtt = z
   .strictObject({
@@ -126,23 +116,6 @@ const watches = z
   })
   .prefault({})
   .meta({ title: 'Watches and pendants over TCP' });
-
-const http = z
-  .strictObject({
-    host: host.default('0.0.0.0').meta({
-      title: 'Address to listen on',
-      description:
-        '0.0.0.0: phones in the network reach the console too; everything but the health page needs a login',
-    }),
-    port: port.default(8080).meta({ title: 'Port of console and API' }),
-    publicUrl: z
-      .url({ protocol: /^https?$/, error: 'an address such as https://shouwang.example' })
-      .optional()
-      .meta({ title: 'Address as people know it', description: 'for links in notices and for cookies' }),
-    tls: tls.optional().meta({ title: 'TLS; absent: plain HTTP, as behind a proxy' }),
-  })
-  .prefault({})
-  .meta({ title: 'Console and API' });
 
 /** OneNET takes tokens of up to 32 letters; a short one is found by trying. */
 export const PUSH_TOKEN_LENGTH_MIN = 8;

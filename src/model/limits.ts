@@ -143,6 +143,8 @@ export const LIMITS = {
    */
   streamReaderQueueMax: 8_192,
   streamReadersMax: 500,
+  /** Of one account: the oldest gives way. Pages that somebody has open, or the stations that share an account. */
+  streamReadersPerAccountMax: 20,
   /** A reader of the stream whose socket takes nothing for this long is dropped. */
   streamStallMsMax: 30_000,
 
@@ -259,7 +261,7 @@ export const LIMITS = {
   pushEndpointCharsMax: 1_000,
   /** How long the link of a notice leads somewhere: a night, and not much longer. */
   noticeLinkMs: 12 * 60 * 60_000,
-  /** Pages behind links of notices that one address may ask for in a minute. */
+  /** How often one link of a notice or a home may be asked for in a minute. */
   noticePagesPerMinuteMax: 120,
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
   homeLinkDays: 180,
@@ -267,7 +269,7 @@ export const LIMITS = {
   /** How long an absence may be that is registered over one, and how far ahead it may begin. */
   homeLinkAwayDaysMax: 90,
   homeLinkAheadDaysMax: 90,
-  /** Absences that one person registers or ends over a link in a day, and buttons that one address presses in a minute. */
+  /** Absences that one person registers or ends over a link in a day, and buttons that are pressed over one link in a minute. */
   homeLinkChangesPerDayMax: 12,
   homeLinkPressesPerMinuteMax: 20,
   /** Notices that one digest stands for, and titles that it names. */
@@ -324,7 +326,23 @@ export const LIMITS = {
   /** The longest period for which anybody may ask who is on duty. */
   rosterPeriodMsMax: 400 * 24 * 60 * 60_000,
 
+  /** Connections to console and API, and this part of the files that the process may have open; the rest is for devices and disk. */
+  httpConnectionsMax: 4_000,
+  httpShareOfFiles: 1 / 4,
+  /** Of them, of one address, those over which nobody has said who they are. */
+  httpStrangersPerAddressMax: 200,
+  /** The head of a request takes no longer; all of it, with a photo over a slow network. */
+  httpHeadersTimeoutMs: 15_000,
+  httpRequestTimeoutMs: 60_000,
   apiBodyBytesMax: 1024 * 1024,
+  /** The same where nobody has said yet who asks: a name and a password. */
+  openBodyBytesMax: 4 * 1024,
+  /** Lists and objects within each other in a body, and values in it: long texts are one. Documents of devices hold more. */
+  apiBodyNestingMax: 64,
+  apiBodyValuesMax: 10_000,
+  documentValuesMax: 250_000,
+  /** Things wrong with one request that its answer names, and unknown names that one of them does; all are counted. */
+  issuesToldMax: 20,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */
   importBytesMax: 16 * 1024 * 1024,
   /** Gateways of an import that nothing describes, each compared with the names of all others. */
@@ -337,10 +355,14 @@ export const LIMITS = {
   idempotentInFlightMax: 1_000,
   /** Passwords checked at the same time, of people and of MQTT clients: scrypt takes 32 MB each. */
   passwordChecksMax: 8,
-  /** Sign-in attempts in one window, for one account and for one address (an office behind one router). */
+  /** Wrong sign-ins in one window, of one account from one address, and of one address (an office behind one router). */
   signInsPerAccountMax: 10,
   signInsPerAddressMax: 60,
   signInWindowMs: 60_000,
+  /** Sign-ins that wait for the check of their password: of people who were here before, and of others. */
+  signInsWaitingMax: 100,
+  /** Addresses from which an account signed in that are remembered. */
+  signInPlacesKeptMax: 20_000,
   /** A session ends when it was not used for this long, and for good at the second age. */
   sessionIdleMsMax: 7 * 86_400_000,
   sessionAgeMsMax: 90 * 86_400_000,

@@ -21,6 +21,8 @@ export interface PushDoor {
   knows(envelope: string): boolean;
   /** Those whose gateway is in the registry and switched on. */
   accounts(envelope: string): readonly PushAccount[];
+  /** Whether to check a secret of this name takes long on purpose, because it may be guessed. */
+  checksSlowly?(user: string): boolean;
   /** In whose name this gateway, device or program of the broker may push; undefined: it may not. */
   clientOf(envelope: string, user: string, secret: string): Promise<string | undefined>;
   /** After the commit, what it was good for; `full`: not taken, ask again later; `late`: no commit yet, which may still come. */

@@ -76,8 +76,14 @@ export interface RecordStore {
   /** Of these the cases alone: notices are counted over years of them. */
   openCases(paths: readonly string[]): Promise<RecordCounts['openCases']>;
 
-  /** Events after this id, oldest first, of nodes that one of the paths covers, or for this account. */
-  events(after: number, paths: readonly string[], limit: number, account?: string): Promise<StreamEvent[]>;
+  /** Events after this id and up to another, oldest first, of nodes that one of the paths covers, or for this account. */
+  events(
+    after: number,
+    paths: readonly string[],
+    limit: number,
+    account?: string,
+    upTo?: number,
+  ): Promise<StreamEvent[]>;
   /** Ids of the oldest and the newest event kept; 0 and 0 when there is none. */
   eventSpan(): Promise<{ first: number; last: number }>;
 

@@ -57,14 +57,8 @@ describe('POST /channel-replies/{channel}', () => {
   it('bounds guesses at a token, and with them nobody but who guesses', async () => {
     for (let i = 0; i < LIMITS.signInsPerAddressMax; i++) await push('cards', `guess ${i}`, []);
     expect((await push('cards', 'guess', [])).statusCode).toBe(429);
-    const other = await api.app.inject({
-      method: 'POST',
-      url: '/api/v1/channel-replies/cards',
-      remoteAddress: '192.0.2.7',
-      headers: { 'x-token': 'right' },
-      body: '[]',
-    });
-    expect(other.statusCode).toBe(200);
+    // The provider may well come from the same address: that of our own proxy.
+    expect((await push('cards', 'right', [])).statusCode).toBe(200);
   });
 });
 

@@ -5,10 +5,11 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isSameOrigin } from '../../src/api/access.ts';
 import { ensureAdministrator } from '../../src/api/accounts.ts';
+import { CheckLine } from '../../src/api/check-line.ts';
 import { askService, runningService, writeControl } from '../../src/api/control.ts';
 import { SESSION_COOKIE } from '../../src/api/session-cookie.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
-import { generateSecret, hashToken, verifyPassword } from '../../src/lib/secrets.ts';
+import { generateSecret, hashPassword, hashToken, verifyPassword } from '../../src/lib/secrets.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { User } from '../../src/ports/records.ts';
 import {
@@ -93,16 +94,56 @@ test('over TLS, and behind a proxy with TLS, the cookie is secure', async () => 
   await secure.close();
 });
 
-test('wrong names and wrong passwords look the same, and after some of them the account has to wait', async () => {
+test('wrong names and wrong passwords look the same, and after some of them that address has to wait for the account', async () => {
   const address = { remoteAddress: '10.1.1.1' };
   const unknown = (await signIn('nobody', 'x'.repeat(12), address)).json();
   const wrong = (await signIn('zhang', 'x'.repeat(12), address)).json();
   expect(unknown.code).toBe('WRONG_CREDENTIALS');
   expect({ ...wrong, requestId: '' }).toEqual({ ...unknown, requestId: '' });
-  await signIn('zhang', 'x'.repeat(12), { remoteAddress: '10.1.1.2' });
-  const limited = await signIn('zhang', PASSWORD, { remoteAddress: '10.1.1.3' });
+  await signIn('zhang', 'x'.repeat(12), address);
+  const limited = await signIn('zhang', PASSWORD, address);
   expect(limited.json().code).toBe('TOO_MANY_REQUESTS');
-  expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
+  expect(Number(limited.headers['retry-after'])).toBe(30);
+  // Nobody is shut out for it: one try in a while is left, here and now elsewhere.
+  expect((await signIn('zhang', PASSWORD, { remoteAddress: '10.1.1.3' })).statusCode).toBe(200);
+  wall.advance(30_000);
+  expect((await signIn('zhang', PASSWORD, address)).statusCode).toBe(200);
+});
+
+test('guesses from everywhere keep nobody out who was here before, with their device or from their address', async () => {
+  await accountFor(service, 'wanted', { role: 'administrator', node: '' });
+  const office = { remoteAddress: '10.3.0.1' };
+  const mark = (await signIn('wanted', PASSWORD, office)).cookies.find(
+    ({ path }) => path === '/api/v1/session',
+  );
+  expect(mark).toMatchObject({ httpOnly: true, sameSite: 'Lax' });
+  const phone = { headers: { ...HERE, cookie: `${mark?.name}=${mark?.value}` } };
+  const guess = (remoteAddress: string, more = {}) =>
+    signIn('wanted', 'x'.repeat(12), { remoteAddress, ...more });
+  const codes: string[] = [];
+  for (let n = 1; n <= 8; n++) codes.push((await guess(`10.3.1.${n}`)).json().code);
+  // Of one account from everywhere: six, and then one in a while.
+  expect(codes.filter((code) => code === 'WRONG_CREDENTIALS').length).toBe(6);
+  expect((await signIn('wanted', PASSWORD, { remoteAddress: '10.3.2.1' })).statusCode).toBe(429);
+  expect((await signIn('wanted', PASSWORD, office)).statusCode).toBe(200);
+  // Also where the guesses come from their own address, as behind one proxy for the whole city.
+  for (let n = 0; n < 4; n++) await guess(office.remoteAddress);
+  expect((await signIn('wanted', PASSWORD, office)).statusCode).toBe(429);
+  expect((await signIn('wanted', PASSWORD, { ...office, ...phone })).statusCode).toBe(200);
+  // The mark is of this account and its password, and its holder may not guess without end either.
+  expect((await signIn('zhang', PASSWORD, { ...office, ...phone })).statusCode).toBe(200);
+  for (let n = 0; n < 2; n++) await guess('10.3.4.1', phone);
+  expect((await guess('10.3.4.1', phone)).json().code).toBe('TOO_MANY_REQUESTS');
+  const user = (await service.records.user('wanted')) as User;
+  await service.records.saveUser({ ...user, passwordHash: await hashPassword('another password') });
+  wall.advance(60_000);
+  for (let n = 0; n < 8; n++) await guess(`10.3.5.${n}`);
+  expect(
+    (await signIn('wanted', 'another password', { remoteAddress: '10.3.6.1', ...phone })).statusCode,
+  ).toBe(429);
+  expect(
+    (await service.metrics.metrics()).match(/sign_ins_refused_total\{of="people",reason="name"\} \d+/),
+  ).toBeTruthy();
 });
 
 test('an address that guesses at many accounts has to wait too, and others do not', async () => {
@@ -112,6 +153,31 @@ test('an address that guesses at many accounts has to wait too, and others do no
   expect((await signIn('guess8', 'x'.repeat(12), { remoteAddress: '10.2.2.3' })).json().code).toBe(
     'WRONG_CREDENTIALS',
   );
+  // Of IPv6 a household has a whole /64.
+  for (const n of [1, 2, 3])
+    await signIn(`guess${n}`, 'x'.repeat(12), { remoteAddress: `2001:db8:0:7::${n}` });
+  const [near, far] = ['2001:db8:0:7:9::1', '2001:db8:0:8::1'].map((remoteAddress) => ({ remoteAddress }));
+  expect((await signIn('guess9', 'x'.repeat(12), near)).statusCode).toBe(429);
+  expect((await signIn('guess9', 'x'.repeat(12), far)).statusCode).toBe(401);
+});
+
+test('more sign-ins at once than passwords are checked at once wait in line, those who were here before first', async () => {
+  const line = new CheckLine(1, 2);
+  const done: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const run = (lane: 'known' | 'stranger', name: string, until = Promise.resolve()) =>
+    line.run(lane, async () => {
+      await until;
+      done.push(name);
+      return name;
+    });
+  const all = [run('stranger', 'first', first.promise), run('stranger', 'second'), run('stranger', 'third')];
+  expect(await run('stranger', 'fourth')).toBeUndefined();
+  all.push(run('known', 'of the house'));
+  first.resolve();
+  await Promise.all(all);
+  expect(done).toEqual(['first', 'of the house', 'second', 'third']);
+  expect(await run('stranger', 'later')).toBe('later');
 });
 
 test('a barred account neither signs in nor goes on', async () => {
@@ -203,6 +269,15 @@ test('a new password ends the other sessions; its owner has to know the current 
       payload: { password: 'the new password', current },
       headers: { ...HERE, cookie: mine, 'idempotency-key': key },
     });
+  const inOther = { headers: { ...HERE, cookie: other, 'idempotency-key': 'k0' } };
+  const url = '/api/v1/users/chen/password';
+  for (const n of [1, 2, 3]) {
+    const payload = { password: 'the new password', current: 'a guess' };
+    inOther.headers['idempotency-key'] = `o${n}`;
+    // A session that somebody stole is no way to guess the password, and its guesses are nobody else's.
+    const { statusCode } = await app.inject({ method: 'POST', url, payload, ...inOther });
+    expect(statusCode).toBe(n === 3 ? 429 : 403);
+  }
   expect((await change('not it at all', 'k1')).json()).toMatchObject({
     code: 'NOT_ALLOWED',
     details: { current: 'wrong' },

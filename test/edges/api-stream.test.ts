@@ -87,7 +87,13 @@ afterEach(async () => {
 });
 
 async function start(
-  options: { heartbeatMs?: number; queueMax?: number; stallMsMax?: number; readersMax?: number } = {},
+  options: {
+    heartbeatMs?: number;
+    queueMax?: number;
+    stallMsMax?: number;
+    readersMax?: number;
+    readersPerAccountMax?: number;
+  } = {},
   kept?: { rejections: number; events: number },
 ) {
   const service = await testService(kept);
@@ -405,6 +411,58 @@ test('a stream of a session ends when its bearer signs out, or is given a new pa
   expect((await root('POST', '/users/zhou/password', { password: 'long enough 1' })).status).toBe(204);
   await two.ended;
   expect(service.readers.size).toBe(0);
+});
+
+test("of one account the oldest stream gives way, and nobody else's does", async () => {
+  const { service, url } = await start({ readersPerAccountMax: 2 });
+  const [token, other] = [await everywhere(service), await everywhere(service, 'other')];
+  const theirs = await read(url, other);
+  await hello(theirs);
+  const own: Reader[] = [];
+  for (let n = 0; n < 3; n++) {
+    const reader = await read(url, token);
+    await hello(reader);
+    own.push(reader);
+  }
+  await own[0]?.ended;
+  await service.commit(...opening('h1', 1));
+  for (const reader of [theirs, ...own.slice(1)]) await reader.until(({ told }) => told.length > 1);
+  expect(service.readers.size).toBe(3);
+  expect(await service.metrics.metrics()).toContain(
+    'shouwang_stream_readers_dropped_total{reason="gave-way"} 1',
+  );
+});
+
+test('however many catch up, one page is read at a time and other work is done in between', async () => {
+  const { service, url } = await start();
+  for (let n = 1; n <= 150; n++) await service.commit(...opening('h1', n));
+  const { last } = await service.records.eventSpan();
+  const { events } = service.records;
+  let [turns, pages, atOnce] = [0, 0, 0];
+  const sincePage: number[] = [];
+  let turnOfPage = -1;
+  const beat = () => {
+    turns++;
+    loop = setImmediate(beat);
+  };
+  let loop = setImmediate(beat);
+  service.records.events = async (...asked) => {
+    pages++;
+    sincePage.push(turns - turnOfPage);
+    turnOfPage = turns;
+    atOnce++;
+    expect(atOnce).toBe(1);
+    const page = await events.apply(service.records, asked);
+    atOnce--;
+    expect(page.length).toBeLessThanOrEqual(200);
+    return page;
+  };
+  const token = await everywhere(service);
+  const readers = await Promise.all(Array.from({ length: 8 }, () => read(url, token, '?after=1')));
+  for (const reader of readers) await reader.until(({ told }) => told.at(-1)?.id === last);
+  clearImmediate(loop);
+  expect(pages).toBeGreaterThanOrEqual(8 * Math.ceil((last - 1) / 200));
+  expect(Math.min(...sincePage)).toBeGreaterThan(0);
 });
 
 test('closing the service ends its streams cleanly, and a stream that is full says when to come back', async () => {

@@ -70,6 +70,18 @@ describe('the configuration of the service', () => {
     );
   });
 
+  test('names proxies by address or range', async () => {
+    const env = { SHOUWANG_HTTP_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8' };
+    expect(await sourceOf('http.trustedProxies', '', env)).toEqual([
+      ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+      'SHOUWANG_HTTP_TRUSTED_PROXIES',
+    ]);
+    for (const wrong of ['proxy.example', '10.0.0.0/99', '10.0.0'])
+      expect(await complaints(`http:\n  trustedProxies: ["${wrong}"]\n`)).toEqual([
+        expect.stringContaining('an address or a range, such as 10.0.0.0/8'),
+      ]);
+  });
+
   test('has a title for every setting', () => {
     const untitled = leavesOf(serviceSchema).filter(({ schema }) => !metaOf(schema)['title']);
     expect(untitled.map(({ path }) => path.join('.'))).toEqual([]);

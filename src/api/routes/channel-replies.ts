@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
-import { refuse } from '../problem.ts';
+import { refuse, tooMany } from '../problem.ts';
 import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
 
 export default defineRoutes({
@@ -22,12 +22,6 @@ export default defineRoutes({
         return LIMITS.frameBytesMax;
       },
       handle: async ({ service, programs, request, reply, params: { channel }, body }) => {
-        // Guesses at a token are bounded as those at a password are.
-        const waitS = await programs.wait(request);
-        if (waitS !== undefined) {
-          reply.header('retry-after', String(waitS));
-          return refuse('TOO_MANY_REQUESTS', { retryAfterS: waitS });
-        }
         const outcome = await service.receipts.take({
           channel,
           headers: request.headers,
@@ -37,9 +31,14 @@ export default defineRoutes({
         switch (outcome) {
           case undefined:
             return refuse('NOT_FOUND');
-          case 'not-signed':
-            await programs.failed(request);
-            return refuse('PUSH_NOT_KNOWN');
+          case 'not-signed': {
+            // A right signature was looked at before any bound: somebody's guesses hold back nobody's receipts.
+            const guessed = await programs.attempt(
+              { name: `channel ${channel}`, ip: request.ip },
+              async () => false,
+            );
+            return typeof guessed === 'object' ? tooMany(reply, guessed.waitS) : refuse('PUSH_NOT_KNOWN');
+          }
           case 'not-understood':
             return refuse('REQUEST_INVALID');
           case 'too-many':

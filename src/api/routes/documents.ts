@@ -28,6 +28,7 @@ export default defineRoutes({
       get bodyBytesMax() {
         return LIMITS.documentBytesMax;
       },
+      bodyValuesMax: LIMITS.documentValuesMax,
       reply: z.object({
         taken: z.array(readingSchema).readonly(),
         refused: z.array(z.object({ code: rejectionReasonSchema, message: z.string() })).readonly(),

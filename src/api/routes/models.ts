@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../lib/local-time.ts';
+import { LIMITS } from '../../model/limits.ts';
 import { deviceSchema } from '../../model/registry.ts';
 import { refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
@@ -24,6 +25,7 @@ export default defineRoutes({
       path: '/decode',
       needs: 'viewer',
       title: 'Try a payload: what would be taken of it, and what not; nothing is stored',
+      bodyValuesMax: LIMITS.documentValuesMax,
       body: z.strictObject({
         model: z.string().min(1).max(64),
         topic: z.string().min(1).max(400).exactOptional(),

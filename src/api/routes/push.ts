@@ -3,7 +3,7 @@ import { LIMITS } from '../../model/limits.ts';
 import type { PushAccount } from '../../ports/push.ts';
 import { type Caller, isEverywhere, nodesWith } from '../access.ts';
 import { pushCounter } from '../operations.ts';
-import { Refusal, refuse } from '../problem.ts';
+import { Refusal, refuse, tooMany } from '../problem.ts';
 import { challengeOf, openedPush, type PushRequest, pusherOf } from '../push-checks.ts';
 import { type ApiContext, defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 import { rejectionReasonSchema } from '../schemas.ts';
@@ -110,25 +110,21 @@ async function pushing(context: Omit<Context, 'query'>): Promise<Pusher | Refusa
   return refuse('PUSH_NOT_KNOWN');
 }
 
-/** By name and secret; guesses are bounded, for a secret that a person chose can be guessed. */
+/**
+ * By name and secret. What the service made nobody guesses, and its check costs nothing: a right one so waits for nobody.
+ * Guesses at what a person chose are bounded.
+ */
 async function clientOf(
   { service, programs, request, reply, params: { envelope } }: Omit<Context, 'query'>,
   [user, secret]: [string, string],
 ): Promise<string | undefined | Refusal> {
-  const tooMany = (seconds: number): Refusal => {
-    reply.header('retry-after', String(seconds));
-    return refuse('TOO_MANY_REQUESTS', { retryAfterS: seconds });
-  };
-  const waitS = await programs.wait(request);
-  if (waitS !== undefined) return tooMany(waitS);
+  if (!service.push.checksSlowly?.(user)) return service.push.clientOf(envelope, user, secret);
   let client: string | undefined;
-  const right = await programs.check(async () => {
+  const outcome = await programs.attempt({ name: user, ip: request.ip }, async () => {
     client = await service.push.clientOf(envelope, user, secret);
     return client !== undefined;
   });
-  if (right === 'busy') return tooMany(1);
-  if (!right) await programs.failed(request);
-  return client;
+  return typeof outcome === 'object' ? tooMany(reply, outcome.waitS) : client;
 }
 
 /** A program with a token of this API: it may bring messages of all devices, so it must be trusted with all of them. */

@@ -1,11 +1,15 @@
+import { createHmac } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { hashPassword, verifyPassword } from '../../lib/secrets.ts';
+import { equalSecrets, hashPassword, hashToken, verifyPassword } from '../../lib/secrets.ts';
 import { LIMITS } from '../../model/limits.ts';
+import type { User } from '../../ports/records.ts';
 import type { Service } from '../../ports/service.ts';
 import type { Caller } from '../access.ts';
 import { openSession, PASSWORD_LENGTH_MAX } from '../accounts.ts';
+import { API_PREFIX } from '../openapi.ts';
 import { doerOf } from '../people.ts';
-import { refuse } from '../problem.ts';
+import { refuse, tooMany } from '../problem.ts';
 import { sessionSchema, sessionUserSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
 import { SESSION_COOKIE } from '../session-cookie.ts';
@@ -25,23 +29,16 @@ export default defineRoutes({
       }),
       reply: z.object({ user: sessionUserSchema }),
       handle: async ({ service, signIns, wall, secureCookies, body, request, reply }) => {
-        const waitS = await signIns.wait(request);
-        if (waitS !== undefined) {
-          reply.header('retry-after', String(waitS));
-          return refuse('TOO_MANY_REQUESTS', { retryAfterS: waitS });
-        }
         const user = await service.records.user(body.user);
         // A name that does not exist takes as long as a wrong password: nobody learns the names from the time.
         const stored = user && !user.disabled ? user.passwordHash : await nobodysHash();
-        const right = await signIns.check(() => verifyPassword(body.password, stored));
-        if (right === 'busy') {
-          reply.header('retry-after', '1');
-          return refuse('TOO_MANY_REQUESTS', { retryAfterS: 1 });
-        }
-        if (!right || !user || user.disabled) {
-          await signIns.failed(request);
-          return refuse('WRONG_CREDENTIALS');
-        }
+        const attempt = { name: body.user, ip: request.ip, knownDevice: isKnownDevice(request, user) };
+        const right = await signIns.attempt(attempt, async () => {
+          const isPassword = await verifyPassword(body.password, stored);
+          return isPassword && user !== undefined && !user.disabled;
+        });
+        if (typeof right === 'object') return tooMany(reply, right.waitS);
+        if (!right || !user) return refuse('WRONG_CREDENTIALS');
         const label = (request.headers['user-agent'] ?? '').slice(0, 200);
         const { token } = await openSession(service.records, {
           user: user.id,
@@ -49,12 +46,20 @@ export default defineRoutes({
           label,
           now: wall.now(),
         });
-        reply.setCookie(SESSION_COOKIE, token, {
-          path: '/',
+        const kept = {
           httpOnly: true,
-          sameSite: 'lax',
+          sameSite: 'lax' as const,
           secure: secureCookies || request.protocol === 'https',
+        };
+        reply.setCookie(SESSION_COOKIE, token, {
+          ...kept,
+          path: '/',
           maxAge: LIMITS.sessionAgeMsMax / 1000,
+        });
+        reply.setCookie(deviceCookie(user), deviceMark(user), {
+          ...kept,
+          path: `${API_PREFIX}/session`,
+          maxAge: DEVICE_COOKIE_S,
         });
         return { user };
       },
@@ -97,6 +102,24 @@ async function staffOf(service: Service, caller: Caller): Promise<{ staff?: stri
 }
 
 const shown = ({ id, name, roles, locale }: Caller) => ({ id, name, roles, locale });
+
+/** As long as browsers keep one. */
+const DEVICE_COOKIE_S = 400 * 86_400;
+
+/** A browser may be that of several people: each has a cookie of their own in it. */
+const deviceCookie = ({ id }: User): string => `shouwang_known_${hashToken(id).slice(0, 16)}`;
+
+/**
+ * Shows that this device has known the password that is the account's now. It lets nobody in; but who has it need not
+ * wait for what others guess (`GuessLimits`). Nothing of it is stored, and a new password ends it.
+ */
+const deviceMark = ({ id, passwordHash }: User): string =>
+  createHmac('sha256', passwordHash).update(`known device\n${id}`).digest('base64url');
+
+function isKnownDevice({ cookies }: FastifyRequest, user: User | undefined): boolean {
+  const mark = user && cookies[deviceCookie(user)];
+  return mark !== undefined && equalSecrets(mark, deviceMark(user as User));
+}
 
 let nobody: Promise<string> | undefined;
 const nobodysHash = (): Promise<string> => {

@@ -12,7 +12,7 @@ import {
   PASSWORD_LENGTH_MIN,
   USER_ID,
 } from '../accounts.ts';
-import { Refusal, refuse } from '../problem.ts';
+import { Refusal, refuse, tooMany } from '../problem.ts';
 import { mayAct, releaseCasesOf, releasedSchema } from '../releasing.ts';
 import { defineRoutes, route } from '../route.ts';
 import { publicUserSchema, rolesSchema } from '../schemas.ts';
@@ -124,7 +124,7 @@ export default defineRoutes({
       description: 'Everybody may change his own and gives the current one; administrators need none.',
       params,
       body: z.strictObject({ password, current: z.string().max(PASSWORD_LENGTH_MAX).exactOptional() }),
-      handle: async ({ service, stream, caller, signIns, params: { id }, body }) => {
+      handle: async ({ service, stream, caller, signIns, request, reply, params: { id }, body }) => {
         const own = id === caller.id && caller.by !== 'control';
         const user = own
           ? await service.records.user(id)
@@ -132,8 +132,12 @@ export default defineRoutes({
         if (!user) return refuse('NOT_FOUND');
         if (user instanceof Refusal) return user;
         if (own) {
-          const right = await signIns.check(() => verifyPassword(body.current ?? '', user.passwordHash));
-          if (right === 'busy') return refuse('TOO_MANY_REQUESTS');
+          // Of this session, which may be somebody else's by now; and nobody's guesses elsewhere count.
+          const name = `session ${caller.session?.tokenHash.slice(0, 16)}`;
+          const right = await signIns.attempt({ name, ip: request.ip, knownDevice: true }, () =>
+            verifyPassword(body.current ?? '', user.passwordHash),
+          );
+          if (typeof right === 'object') return tooMany(reply, right.waitS);
           if (!right) return refuse('NOT_ALLOWED', { current: 'wrong' });
         }
         await changePassword(service.records, user, body.password, caller.session?.tokenHash);

@@ -117,6 +117,20 @@ function configuredChannels(
   return finding('channels', 'ok', names.join('、'), names.join(', '));
 }
 
+/** Somebody has a certificate for our address, and it is not us: then who they are wants to be named. */
+export function unnamedProxy({ tls, publicUrl, trustedProxies }: ServiceConfig['http']): Finding[] {
+  if (tls || !publicUrl?.startsWith('https:') || trustedProxies.length > 0) return [];
+  const { host } = new URL(publicUrl);
+  return [
+    finding(
+      'proxy',
+      'warning',
+      `${host} 由代理提供，而 http.trustedProxies 为空`,
+      `Something else serves ${host}, and http.trustedProxies names no proxy`,
+    ),
+  ];
+}
+
 async function doors({ mqtt, http }: ServiceConfig, now: number): Promise<Finding[]> {
   const found: Finding[] = [];
   if (mqtt.mode === 'embedded' && mqtt.tls) found.push(ownCertificate('certificate-mqtt', mqtt.tls, now));
@@ -124,6 +138,7 @@ async function doors({ mqtt, http }: ServiceConfig, now: number): Promise<Findin
     const name = http.publicUrl === undefined ? undefined : new URL(http.publicUrl).hostname;
     found.push(ownCertificate('certificate-http', http.tls, now, name));
   }
+  found.push(...unnamedProxy(http));
   const outside = mqtt.mode === 'external' ? mqtt.external : undefined;
   if (outside && /^(mqtts|wss):/.test(outside.url))
     found.push(await brokerCertificate(outside.url, outside.caFile, now));

@@ -171,6 +171,13 @@ export const DOCTOR_CHECKS = {
       en: 'A device that calls for help under another topic (…/sos, …/status) is not heard: allow and subscribe to `shouwang/+/#` and `/shouwang/+/#`, or leave `mqtt.external.filters` out',
     },
   },
+  proxy: {
+    title: { zh: '反向代理', en: 'Proxy' },
+    advice: {
+      zh: '在 http.trustedProxies 写上代理的地址，并让代理加 X-Forwarded-For；否则所有人共用一个地址的限额',
+      en: 'Name its address in `http.trustedProxies` and let it add X-Forwarded-For; else all people share the limits of one address',
+    },
+  },
   'shared-group': {
     title: { zh: '共享订阅', en: 'Shared subscription' },
     advice: {

@@ -106,8 +106,8 @@ export abstract class KyselyRecords {
     return stream.listRejectionCounts(this.db);
   }
 
-  events(after: number, paths: readonly string[], limit: number, account?: string) {
-    return stream.listEvents(this.db, after, paths, limit, account);
+  events(after: number, paths: readonly string[], limit: number, account?: string, upTo?: number) {
+    return stream.listEvents(this.db, after, paths, limit, account, upTo);
   }
 
   eventSpan() {

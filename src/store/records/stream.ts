@@ -14,11 +14,13 @@ export async function listEvents(
   paths: readonly string[],
   limit: number,
   account?: string,
+  upTo = Number.MAX_SAFE_INTEGER,
 ): Promise<StreamEvent[]> {
   const rows = await db
     .selectFrom('events')
     .selectAll()
     .where('id', '>', after)
+    .where('id', '<=', upTo)
     .where((eb) => eb.or([covered(eb, 'path', paths), ...(account ? [isFor(account)] : [])]))
     .orderBy('id')
     .limit(limit)
