@@ -13,6 +13,7 @@ import {
   isLedger,
   matches,
 } from '../cases/work-list.ts';
+  newsOf,
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -69,23 +70,29 @@ function useKeptScroll(url: string): void {
   }, [url]);
 }
 
-/** What is waiting to be let in, above the list and always in sight. */
+/** What does not stand where it belongs: new, or more urgent than where its row is. Always in sight, at the lower edge: nothing to press lies there. */
 function NewBar() {
-  const { waiting } = feed.value.list;
-  if (waiting.length === 0) return null;
-  const priority = gravest(waiting) ?? 'P4';
+  const { list } = feed.value;
+  const news = newsOf(list);
+  if (news.length === 0) return null;
+  const priority = gravest(news) ?? 'P4';
+  const [n, m] = [list.waiting.length, news.length - list.waiting.length];
   const show = () => {
     settleFeed();
     window.scrollTo({ top: 0 });
   };
   return (
-    <div class="new-bar-place">
-      <button type="button" class={`new-bar new-bar-${priority}`} onClick={show}>
-        <Icon name="up" />
-        <b>{t('list.newWith', { n: waiting.length, priority })}</b>
-        <span>{t('list.show')}</span>
-      </button>
-    </div>
+    <button type="button" class={`new-bar new-bar-${priority}`} onClick={show}>
+      <Icon name="up" />
+      <b>
+        {m === 0
+          ? t('list.newWith', { n, priority })
+          : n === 0
+            ? t('list.risenWith', { n: m, priority })
+            : t('list.newAndRisen', { n, m, priority })}
+      </b>
+      <span>{t('list.show')}</span>
+    </button>
   );
 }
 

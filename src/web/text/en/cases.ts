@@ -28,6 +28,8 @@ export const cases: InEnglish<typeof chinese> = {
   'list.filter.areaAll': 'All my areas',
   'list.filter.mine': 'Mine',
   'list.newWith': '{n} new {n|case|cases}, gravest {priority}',
+  'list.risenWith': '{n} {n|case|cases} more urgent now, gravest {priority}',
+  'list.newAndRisen': '{n} new {n|case|cases}, {m} more urgent now, gravest {priority}',
   'list.show': 'Show',
   'list.column.priority': 'Priority',
   'list.column.due': 'Due',

@@ -26,6 +26,8 @@ export const cases = {
   'list.filter.areaAll': '我的全部片区',
   'list.filter.mine': '我的事项',
   'list.newWith': '{n} 条新事项，最高 {priority}',
+  'list.risenWith': '{n} 条事项变得更急，最高 {priority}',
+  'list.newAndRisen': '{n} 条新事项、{m} 条变得更急，最高 {priority}',
   'list.show': '点击显示',
   'list.column.priority': '优先级',
   'list.column.due': '时限',
