@@ -1,8 +1,9 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { NumberedCase } from '../../ports/records.ts';
 import { feed, loadMore, openFeed, reloadFeed, settleFeed } from '../cases/case-feed.ts';
+import { matterOf } from '../cases/matter.ts';
 import { ownerName } from '../cases/next-step.ts';
 import {
   type Filter,
@@ -12,16 +13,19 @@ import {
   isDone,
   isLedger,
   matches,
-} from '../cases/work-list.ts';
   newsOf,
+} from '../cases/work-list.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { MatterAge, MatterWords } from '../parts/matter.tsx';
 import { placeOf, residentsOf, sentenceOf } from '../parts/place.tsx';
-import { Age, Due, Moment } from '../parts/times.tsx';
+import { Due, Moment } from '../parts/times.tsx';
 import type { StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
+import { now } from '../state/clock.ts';
 import { ofCase, send } from '../state/outbox.ts';
+import { backgrounds } from '../state/places.ts';
 import { may, me, user } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
@@ -150,10 +154,16 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
   const place = placeOf(one);
   const residents = residentsOf(one);
   const unsent = ofCase(one.id)[0];
+  const alerts = backgrounds.value.get(one.id)?.alerts ?? [];
+  const matter = isDone(one) ? undefined : matterOf(alerts);
+  const isQuiet = matter?.ended !== undefined && one.kind === 'technical';
+  const isOver = useComputed(() => now.value > one.dueAt);
   const classes = [
     'case',
     `case-${one.priority}`,
     `case-${one.status}`,
+    isOver.value && !isDone(one) && !isQuiet ? 'case-over' : '',
+    isQuiet ? 'case-quiet' : '',
     fresh ? 'case-fresh' : '',
     gone ? 'case-gone' : '',
   ];
@@ -172,15 +182,15 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
             <span class="state state-silent">{t('list.silenced')}</span>{' '}
           </>
         )}
-        {sentenceOf(one)}
+        {matter ? <MatterWords of={matter} path={one.path} /> : sentenceOf(one)}
       </span>
       <span class="case-due">
-        <Due of={one} />
+        <Due of={one} quiet={isQuiet} />
         {isDone(one) && <StatusBadge status={one.status} />}
       </span>
       <span class="case-age">
         <span class="case-number">#{one.number}</span>{' '}
-        {isDone(one) ? <Moment at={one.openedAt} path={one.path} /> : <Age at={one.openedAt} />}
+        {isDone(one) ? <Moment at={one.openedAt} path={one.path} /> : <MatterAge of={one} alerts={alerts} />}
       </span>
       <span class="case-owner">
         <Owner of={one} unsent={unsent !== undefined} />
