@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { dayTime } from '../format/time.ts';
+import { alarms } from '../state/alarms.ts';
 import { announce, announcement } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
@@ -11,9 +12,12 @@ import { switchPushOff } from '../state/push.ts';
 import { isOperator, outdated, service, signOut, user } from '../state/session.ts';
 import { chooseLocale, chooseTheme, THEMES, theme } from '../state/settings.ts';
 import { connection } from '../state/stream.ts';
+import { untaken } from '../state/untaken.ts';
 import { LOCALE_NAMES } from '../text/names.ts';
 import { locale, type PlainKey, t } from '../text/translate.ts';
+import { AlarmBar } from './alarm-bar.tsx';
 import { useWhenCalm, watchAttention } from './attention.ts';
+import { ChimeBlocked, ChimeSwitch } from './chime-switch.tsx';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
 import { PushSwitch } from './push-switch.tsx';
@@ -49,11 +53,13 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </a>
         <Navigation path={path} operator={operator} />
         <div class="top-right">
+          <ChimeBlocked />
           <UnsentChip />
           <ConnectionChip />
           <UserMenu />
         </div>
       </header>
+      <AlarmBar path={path} />
       <SilenceBar />
       <StaleBar />
       <OutdatedBar />
@@ -85,9 +91,24 @@ function Navigation({ path, operator }: { path: string; operator: boolean }) {
         <a key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
           <Icon name={icon} />
           <span>{t(title)}</span>
+          {href === '/' && <Pressing />}
         </a>
       ))}
     </nav>
+  );
+}
+
+/** How many of the gravest nobody has, or are late though somebody has them: on every page, and where no title of a tab is seen. */
+function Pressing() {
+  const untakenP2 = [...(untaken.value?.values() ?? [])].filter(({ priority }) => priority === 'P2');
+  const grave = alarms.value.length > 0 ? alarms.value.length : untakenP2.length;
+  if (grave === 0) return null;
+  const priority = alarms.value.length > 0 ? 'P1' : 'P2';
+  return (
+    <span class={`pressing pressing-${priority}`}>
+      <span aria-hidden="true">{grave > 99 ? '99+' : grave}</span>
+      <span class="hidden">{t('nav.pressing', { n: grave, priority })}</span>
+    </span>
   );
 }
 
@@ -206,6 +227,7 @@ function UserMenu() {
           <LanguageChoice />
           <ThemeChoice />
           <PushSwitch />
+          <ChimeSwitch />
           <button type="button" class="button wide" onClick={leave}>
             {t('user.signOut')}
           </button>

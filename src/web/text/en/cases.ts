@@ -78,6 +78,8 @@ export const cases: InEnglish<typeof chinese> = {
   'list.empty.noHomes': 'No home is enrolled yet. Without enrolment nobody is watched over.',
   'list.announce': 'New case {priority} {label}: {title}',
   'list.announceRaised': 'Raised to {priority} {label}: {title}',
+  'list.announceAgain': 'Another finding in a {priority}, “{finding}”: {title}',
+  'list.announceOverdue': '{priority} overdue: {title}',
 
   'case.number': 'Case {number}',
   'case.back': 'Back to the list',

@@ -74,6 +74,8 @@ export const cases = {
   'list.empty.noHomes': '还没有登记住户。没有登记，就没有人被守望。',
   'list.announce': '新事项 {priority} {label}：{title}',
   'list.announceRaised': '优先级提高到 {priority} {label}：{title}',
+  'list.announceAgain': '{priority} 事项又有告警“{finding}”：{title}',
+  'list.announceOverdue': '{priority} 事项超时：{title}',
 
   'case.number': '事项 {number}',
   'case.back': '返回列表',
