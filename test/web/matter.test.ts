@@ -43,3 +43,12 @@ test('of a silence that lasts it is known since when, and of one that is over th
   expect(matterOf([over(silent, NOON + HOUR)])?.heardAt).toBeUndefined();
   expect(matterOf([alert('fall', {})])?.heardAt).toBeUndefined();
 });
+
+test('where a sentence says for how long, it is known when that was true', () => {
+  const evidence = { ...draftOf('a').evidence, values: { hoursWithoutDraw: 12 } };
+  const dry = alert('dry', { evidence });
+  expect(matterOf([dry])?.saidAt).toBe(dry.raisedAt);
+  const moved = { at: NOON + HOUR, since: NOON, priority: 'P2', text: evidence.text } as const;
+  expect(matterOf([{ ...dry, history: [moved] }])?.saidAt).toBe(NOON + HOUR);
+  expect(matterOf([over(dry, NOON + HOUR)])?.saidAt).toBeUndefined();
+});

@@ -13,6 +13,8 @@ export interface Matter {
   readonly isFurther: boolean;
   /** Of a silence that lasts: when the device or gateway was last heard. What its text says was true when it was raised. */
   readonly heardAt?: number;
+  /** Of what lasts, where the text says for how long: when that was true. */
+  readonly saidAt?: number;
 }
 
 /** As many as a row of a list has room for. */
@@ -32,6 +34,7 @@ export function matterOf(alerts: readonly Alert[]): Matter | undefined {
     others: others.slice(0, OTHERS_MAX),
     isFurther: others.some(({ raisedAt }) => raisedAt < leading.raisedAt),
     ...(heardAt === undefined ? {} : { heardAt }),
+    ...(heardAt === undefined && tellsHowLong(leading) ? { saidAt: saidAt(leading) } : {}),
   };
 }
 
@@ -52,3 +55,12 @@ function lastHeard({ clearedAt, raisedAt, evidence: { coverage, freshnessMs } }:
     ? raisedAt - freshnessMs
     : undefined;
 }
+
+/** Names under which rules keep for how long something had lasted. */
+const LASTED = ['hours', 'hoursWithoutDraw', 'gapHours'] as const;
+
+const tellsHowLong = ({ clearedAt, evidence: { values } }: Alert): boolean =>
+  clearedAt === undefined && LASTED.some((name) => typeof values[name] === 'number');
+
+/** The text is another since late data moved it. */
+const saidAt = ({ raisedAt, history }: Alert): number => history.at(-1)?.at ?? raisedAt;

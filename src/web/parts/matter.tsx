@@ -9,10 +9,13 @@ import { Age, Moment } from './times.tsx';
 
 /** From when on the opening of a case is another moment than that of what it is about. */
 const APART_MS = 60_000;
+/** From when on "for 12 hours" is another number of hours. */
+const OLD_MS = 60 * 60_000;
 
 /** What is the matter now: whether it is over, what else there is, and for how long it lasts. */
 export function MatterWords({ of, path }: { of: Matter; path: string }) {
-  const { leading, ended, others, isFurther, heardAt } = of;
+  const { leading, ended, others, isFurther, heardAt, saidAt } = of;
+  const isOld = useComputed(() => saidAt !== undefined && now.value - saidAt > OLD_MS);
   return (
     <>
       {ended && (
@@ -29,6 +32,11 @@ export function MatterWords({ of, path }: { of: Matter; path: string }) {
       )}
       {pick(leading.evidence.text)}
       {heardAt !== undefined && <Lasting from={heardAt} />}
+      {saidAt !== undefined && isOld.value && (
+        <span class="quiet-text">
+          {t('matter.asOf')} <Moment at={saidAt} path={path} />
+        </span>
+      )}
       {others.map((one) => (
         <span key={one.id} class="case-before">
           {t(one.raisedAt > leading.raisedAt ? 'matter.since' : 'matter.before', { what: pick(one.title) })}{' '}

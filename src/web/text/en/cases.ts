@@ -56,6 +56,7 @@ export const cases: InEnglish<typeof chinese> = {
   'matter.before': 'Before: {what}',
   'matter.since': 'Since then: {what}',
   'matter.lasting': ' – {time} by now',
+  'matter.asOf': ', as of',
   'matter.newest': 'Newest',
   'list.nobody': 'Nobody yet',
   'list.residents.more': 'and {n} more',

@@ -54,6 +54,7 @@ export const cases = {
   'matter.before': '此前：{what}',
   'matter.since': '之后：{what}',
   'matter.lasting': '，至今 {time}',
+  'matter.asOf': '，以上截至',
   'matter.newest': '最近',
   'list.nobody': '无人接手',
   'list.residents.more': '等 {n} 人',
