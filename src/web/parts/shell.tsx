@@ -85,32 +85,42 @@ const BELOW: Readonly<Record<string, RegExp>> = { '/': /^\/cases\//, '/watch': /
 
 function Navigation({ path, operator }: { path: string; operator: boolean }) {
   const isHere = (href: string) => path === href || BELOW[href]?.test(path) === true;
+  const grave = pressing();
   return (
     <nav class="nav" aria-label={t('app.nav')}>
       {PAGES.filter((page) => operator || !page.operator).map(({ href, icon, title }) => (
-        <a key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
+        <a
+          key={href}
+          href={href}
+          aria-current={isHere(href) ? 'page' : undefined}
+          {...(href === '/' && grave ? marked(t(title), grave) : {})}
+        >
           <Icon name={icon} />
           <span>{t(title)}</span>
-          {href === '/' && <Pressing />}
         </a>
       ))}
     </nav>
   );
 }
 
-/** How many of the gravest nobody has, or are late though somebody has them: on every page, and where no title of a tab is seen. */
-function Pressing() {
-  const untakenP2 = [...(untaken.value?.values() ?? [])].filter(({ priority }) => priority === 'P2');
-  const grave = alarms.value.length > 0 ? alarms.value.length : untakenP2.length;
-  if (grave === 0) return null;
-  const priority = alarms.value.length > 0 ? 'P1' : 'P2';
-  return (
-    <span class={`pressing pressing-${priority}`}>
-      <span aria-hidden="true">{grave > 99 ? '99+' : grave}</span>
-      <span class="hidden">{t('nav.pressing', { n: grave, priority })}</span>
-    </span>
-  );
+interface Pressing {
+  readonly n: number;
+  readonly priority: 'P1' | 'P2';
 }
+
+/** How many of the gravest want somebody now: on every page, and where no title of a tab is seen. */
+function pressing(): Pressing | undefined {
+  if (alarms.value.length > 0) return { n: alarms.value.length, priority: 'P1' };
+  const n = [...(untaken.value?.values() ?? [])].filter(({ priority }) => priority === 'P2').length;
+  return n > 0 ? { n, priority: 'P2' } : undefined;
+}
+
+/** The number is drawn by the style; whoever listens hears it in words. */
+const marked = (title: string, { n, priority }: Pressing) => ({
+  'aria-label': `${title}${t('nav.pressing', { n, priority })}`,
+  'data-pressing': n > 99 ? '99+' : n,
+  'data-gravest': priority,
+});
 
 function DemoBanner() {
   const { speed } = service.value ?? { speed: 1 };

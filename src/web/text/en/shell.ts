@@ -33,7 +33,7 @@ export const shell: InEnglish<typeof chinese> = {
   'nav.rejections': 'Rejections',
   'nav.notices': 'Notices',
   'nav.status': 'Status',
-  'nav.pressing': '({n} {priority} to be looked at now)',
+  'nav.pressing': ' ({n} {priority} to be looked at now)',
 
   'alarm.bar': 'Urgent cases',
   'alarm.untaken': 'nobody has it',
