@@ -16,7 +16,9 @@ import { StatusPage } from './pages/status.tsx';
 import { Waiting } from './pages/waiting.tsx';
 import { WatchPage } from './pages/watch.tsx';
 import { Shell } from './parts/shell.tsx';
+import { startAlarms } from './state/alarms.ts';
 import { startArrivals } from './state/arrivals.ts';
+import { startRinging } from './state/chime.ts';
 import { startClock } from './state/clock.ts';
 import { startOutbox } from './state/outbox.ts';
 import { loadNodes, startBackgrounds } from './state/places.ts';
@@ -48,7 +50,15 @@ function Signed() {
     if (account.value === undefined || !signedIn.value) return;
     const stops = untracked(() => {
       void loadNodes();
-      return [startBackgrounds(), startArrivals(), startOutbox(), startUntaken(), startStream()];
+      return [
+        startBackgrounds(),
+        startArrivals(),
+        startOutbox(),
+        startUntaken(),
+        startAlarms(),
+        startRinging(),
+        startStream(),
+      ];
     });
     return () => {
       for (const stop of stops) stop();

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { startChime } from './state/chime.ts';
 import { startLastHeard } from './state/last-heard.ts';
 import { startPush } from './state/push.ts';
 import { startSession } from './state/session.ts';
@@ -16,6 +17,7 @@ import './style/pages.css';
 import './style/ledger.css';
 
 startSettings();
+startChime();
 startTitle();
 startSession();
 startPush();

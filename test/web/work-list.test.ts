@@ -11,6 +11,7 @@ import {
   isUnsettled,
   load,
   matches,
+  newsOf,
   settle,
   take,
   USUAL,
@@ -105,6 +106,54 @@ describe('the work list', () => {
     const open = caseOf({ id: 'b', openedAt: 5, number: 2 });
     const graver = caseOf({ id: 'c', priority: 'P1', status: 'acknowledged', openedAt: 9, number: 3 });
     expect([taken, open, graver].sort(byUrgency).map((one) => one.id)).toEqual(['c', 'b', 'a']);
+  });
+
+  test('of those that somebody has, what is due or overdue stands before what has time, whichever was opened first', () => {
+    const had = (id: string, openedAt: number, dueAt: number) =>
+      caseOf({ id, status: 'acknowledged', priority: 'P1', openedAt, dueAt });
+    const rows = [had('two hours left', 0, 7200), had('overdue', 2, 100), had('longer overdue', 5, 50)];
+    expect(rows.sort(byUrgency).map((one) => one.id)).toEqual([
+      'longer overdue',
+      'overdue',
+      'two hours left',
+    ]);
+  });
+
+  test('a row that grew graver, or that nobody has any more, is told of like a new case, until the list is settled', () => {
+    const rows = [
+      caseOf({ id: 'a', priority: 'P4' }),
+      caseOf({ id: 'b', status: 'acknowledged' }),
+      caseOf({ id: 'c' }),
+    ];
+    const loaded = load(EMPTY, usual, rows, false);
+    const told = [
+      caseOf({ id: 'a', version: 2, priority: 'P1' }),
+      caseOf({ id: 'b', version: 2, status: 'open' }),
+      caseOf({ id: 'c', version: 2, status: 'acknowledged' }),
+    ].reduce((list, one) => take(list, usual, one), loaded);
+    expect(ids(told)).toEqual(ids(loaded));
+    expect(newsOf(told).map((one) => one.id)).toEqual(['b', 'a']);
+    const taken = take(told, usual, caseOf({ id: 'a', version: 3, priority: 'P1', status: 'acknowledged' }));
+    expect(newsOf(taken).map((one) => one.id)).toEqual(['b']);
+    const settled = settle(told, usual);
+    expect([newsOf(settled), [...settled.fresh]]).toEqual([[], ['b', 'a']]);
+  });
+
+  test('a further grave finding is pointed out in the row that stands', () => {
+    const had = caseOf({ id: 'a', status: 'acknowledged', priority: 'P1', alerts: ['fall'] });
+    const told = take(load(EMPTY, usual, [had], false), usual, {
+      ...had,
+      version: 2,
+      alerts: ['fall', 'sos'],
+    });
+    expect([...told.fresh]).toEqual(['a']);
+  });
+
+  test('what waits is not lost when further rows are loaded', () => {
+    const list = take(load(EMPTY, usual, [caseOf({ id: 'a' })], false), usual, caseOf({ id: 'b' }));
+    const more = load(list, usual, [caseOf({ id: 'c' })], true);
+    expect([ids(more), more.waiting.map((one) => one.id)]).toEqual([['a', 'c'], ['b']]);
+    expect(load(list, usual, [caseOf({ id: 'b' })], true).waiting).toEqual([]);
   });
 
   test('an answer that is older than what the stream told does not turn the row back', () => {

@@ -328,14 +328,15 @@ function finding(
     since: due,
     at: due,
     evidence: {
+      // No age: the sentence is read for as long as the silence lasts.
       text: never
         ? {
             zh: `${zhWhat}登记后从未上报，没有在看护住户`,
             en: `${enWhat} was enrolled and never reported: it does not watch over the home`,
           }
         : {
-            zh: `${zhWhat} 已 ${hours} 小时没有数据（最后 ${last}），没有在看护住户`,
-            en: `${enWhat} has sent nothing for ${hours} h (last ${last}): it does not watch over the home now`,
+            zh: `${zhWhat} 自 ${last} 起没有数据，没有在看护住户`,
+            en: `${enWhat} has sent nothing since ${last}: it does not watch over the home now`,
           },
       readings: [],
       coverage,

@@ -1,16 +1,21 @@
 import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 
+export const isUntaken = ({ status }: NumberedCase): boolean => status === 'open';
+export const isTakenP1 = ({ status, priority }: NumberedCase): boolean =>
+  status === 'acknowledged' && priority === 'P1';
+
 /** The same map where nothing has changed, so that nobody is told of nothing. */
 export function withChange(
   before: ReadonlyMap<string, NumberedCase>,
   changed: NumberedCase,
+  belongs: (one: NumberedCase) => boolean = isUntaken,
 ): ReadonlyMap<string, NumberedCase> {
   const known = before.get(changed.id);
   if (known && known.version > changed.version) return before;
-  if (changed.status !== 'open' && !known) return before;
+  if (!belongs(changed) && !known) return before;
   const after = new Map(before);
-  if (changed.status === 'open') after.set(changed.id, changed);
+  if (belongs(changed)) after.set(changed.id, changed);
   else after.delete(changed.id);
   return after;
 }

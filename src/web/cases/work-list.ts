@@ -1,4 +1,4 @@
-import type { Priority } from '../../model/alert.ts';
+import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import { CASE_STATUSES, type CaseStatus, type Doer, isTheirs } from '../../model/case.ts';
 import { CASE_KINDS, type CaseKind } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
@@ -22,11 +22,13 @@ export interface WorkList {
   readonly rows: readonly NumberedCase[];
   /** New cases that match the filter and are not shown yet. */
   readonly waiting: readonly NumberedCase[];
-  /** Ids of rows that came by the last settling, to be pointed out for a moment. */
+  /** Ids of rows to be pointed out for a moment: they came or rose by the last settling, or had another grave finding since. */
   readonly fresh: ReadonlySet<string>;
+  /** Ids of rows that grew graver, or lost whoever had them, since the last settling: they stand too low, perhaps out of sight. */
+  readonly risen: ReadonlySet<string>;
 }
 
-export const EMPTY: WorkList = { rows: [], waiting: [], fresh: new Set() };
+export const EMPTY: WorkList = { rows: [], waiting: [], fresh: new Set(), risen: new Set() };
 
 const covers = (node: string, path: string): boolean =>
   node === '' || path === node || path.startsWith(`${node}/`);
@@ -48,11 +50,15 @@ export const isDone = ({ status }: NumberedCase): boolean => status === 'resolve
 
 const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, resolved: 2, 'struck-off': 3 };
 
-/** What is at work before what waits for its call-back or is over, the gravest first, of these what nobody has taken, then the oldest. */
+/**
+ * What is at work before what waits for its call-back or is over, the gravest first, of these what nobody has taken, then
+ * what was due first: overdue before what has time.
+ */
 export const byUrgency = (a: NumberedCase, b: NumberedCase): number =>
   Number(isDone(a)) - Number(isDone(b)) ||
   a.priority.localeCompare(b.priority) ||
   STATUS_RANK[a.status] - STATUS_RANK[b.status] ||
+  a.dueAt - b.dueAt ||
   a.openedAt - b.openedAt ||
   a.number - b.number;
 
@@ -67,14 +73,20 @@ export function load(
   items: readonly NumberedCase[],
   append: boolean,
 ): WorkList {
-  const known = new Map(list.rows.map((one) => [one.id, one]));
+  const known = new Map([...list.rows, ...list.waiting].map((one) => [one.id, one]));
   const kept = append ? list.rows : [];
   const shown = new Set(kept.map((one) => one.id));
   const arrived = items
     .filter((one) => !shown.has(one.id))
     .map((one) => newer(known.get(one.id), one))
     .filter((one) => matches(filter, one));
-  return { rows: [...kept, ...arrived].sort(inOrder(filter)), waiting: [], fresh: new Set() };
+  const came = new Set(arrived.map((one) => one.id));
+  return {
+    rows: [...kept, ...arrived].sort(inOrder(filter)),
+    waiting: append ? list.waiting.filter((one) => !came.has(one.id)) : [],
+    fresh: new Set(),
+    risen: append ? list.risen : new Set(),
+  };
 }
 
 const newer = (a: NumberedCase | undefined, b: NumberedCase): NumberedCase =>
@@ -85,7 +97,12 @@ export function take(list: WorkList, filter: Filter, changed: NumberedCase): Wor
   const shown = list.rows.find((one) => one.id === changed.id);
   if (shown) {
     if (newer(shown, changed) === shown) return list;
-    return { ...list, rows: list.rows.map((one) => (one === shown ? changed : one)) };
+    return {
+      ...list,
+      rows: list.rows.map((one) => (one === shown ? changed : one)),
+      risen: hasRisen(shown, changed) ? new Set(list.risen).add(changed.id) : list.risen,
+      fresh: hasMore(shown, changed) ? new Set(list.fresh).add(changed.id) : list.fresh,
+    };
   }
   const waiting = list.waiting.find((one) => one.id === changed.id);
   if (waiting && newer(waiting, changed) === waiting) return list;
@@ -100,16 +117,32 @@ export function drop(list: WorkList, id: string): WorkList {
   return { ...list, rows: others(list.rows), waiting: others(list.waiting) };
 }
 
+const hasRisen = (before: NumberedCase, after: NumberedCase): boolean =>
+  PRIORITIES.indexOf(after.priority) < PRIORITIES.indexOf(before.priority) ||
+  STATUS_RANK[after.status] < STATUS_RANK[before.status];
+
+/** Whoever has it must see that something else has happened. */
+const hasMore = (before: NumberedCase, after: NumberedCase): boolean =>
+  (after.priority === 'P1' || after.priority === 'P2') && after.alerts.length > before.alerts.length;
+
+/** What the person has to be told of because it does not stand where it belongs: new, graver, or nobody's again. */
+export const newsOf = ({ rows, waiting, risen }: WorkList): readonly NumberedCase[] => [
+  ...waiting,
+  ...rows.filter((one) => risen.has(one.id) && one.status === 'open'),
+];
+
 /** Would settling change anything: is something waiting, out of place, or gone? */
 export const isUnsettled = (list: WorkList, filter: Filter): boolean =>
   list.waiting.length > 0 ||
+  list.risen.size > 0 ||
   list.rows.some((one) => !matches(filter, one)) ||
   list.rows.some((one, index) => index > 0 && inOrder(filter)(list.rows[index - 1] ?? one, one) > 0);
 
 /** Lets the new ones in, drops what no longer matches, restores the order. */
 export function settle(list: WorkList, filter: Filter): WorkList {
   const rows = [...list.rows.filter((one) => matches(filter, one)), ...list.waiting].sort(inOrder(filter));
-  return { rows, waiting: [], fresh: new Set(list.waiting.map((one) => one.id)) };
+  const fresh = new Set(newsOf(list).map((one) => one.id));
+  return { rows, waiting: [], fresh, risen: new Set() };
 }
 
 /** The gravest of some cases. */

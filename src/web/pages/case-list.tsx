@@ -1,8 +1,9 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { NumberedCase } from '../../ports/records.ts';
 import { feed, loadMore, openFeed, reloadFeed, settleFeed } from '../cases/case-feed.ts';
+import { matterOf } from '../cases/matter.ts';
 import { ownerName } from '../cases/next-step.ts';
 import {
   type Filter,
@@ -12,15 +13,19 @@ import {
   isDone,
   isLedger,
   matches,
+  newsOf,
 } from '../cases/work-list.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { MatterAge, MatterWords } from '../parts/matter.tsx';
 import { placeOf, residentsOf, sentenceOf } from '../parts/place.tsx';
-import { Age, Due, Moment } from '../parts/times.tsx';
+import { Due, Moment } from '../parts/times.tsx';
 import type { StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
+import { now } from '../state/clock.ts';
 import { ofCase, send } from '../state/outbox.ts';
+import { backgrounds } from '../state/places.ts';
 import { may, me, user } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
@@ -69,23 +74,29 @@ function useKeptScroll(url: string): void {
   }, [url]);
 }
 
-/** What is waiting to be let in, above the list and always in sight. */
+/** What does not stand where it belongs: new, or more urgent than where its row is. Always in sight, at the lower edge: nothing to press lies there. */
 function NewBar() {
-  const { waiting } = feed.value.list;
-  if (waiting.length === 0) return null;
-  const priority = gravest(waiting) ?? 'P4';
+  const { list } = feed.value;
+  const news = newsOf(list);
+  if (news.length === 0) return null;
+  const priority = gravest(news) ?? 'P4';
+  const [n, m] = [list.waiting.length, news.length - list.waiting.length];
   const show = () => {
     settleFeed();
     window.scrollTo({ top: 0 });
   };
   return (
-    <div class="new-bar-place">
-      <button type="button" class={`new-bar new-bar-${priority}`} onClick={show}>
-        <Icon name="up" />
-        <b>{t('list.newWith', { n: waiting.length, priority })}</b>
-        <span>{t('list.show')}</span>
-      </button>
-    </div>
+    <button type="button" class={`new-bar new-bar-${priority}`} onClick={show}>
+      <Icon name="up" />
+      <b>
+        {m === 0
+          ? t('list.newWith', { n, priority })
+          : n === 0
+            ? t('list.risenWith', { n: m, priority })
+            : t('list.newAndRisen', { n, m, priority })}
+      </b>
+      <span>{t('list.show')}</span>
+    </button>
   );
 }
 
@@ -143,10 +154,16 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
   const place = placeOf(one);
   const residents = residentsOf(one);
   const unsent = ofCase(one.id)[0];
+  const alerts = backgrounds.value.get(one.id)?.alerts ?? [];
+  const matter = isDone(one) ? undefined : matterOf(alerts);
+  const isQuiet = matter?.ended !== undefined && one.kind === 'technical';
+  const isOver = useComputed(() => now.value > one.dueAt);
   const classes = [
     'case',
     `case-${one.priority}`,
     `case-${one.status}`,
+    isOver.value && !isDone(one) && !isQuiet ? 'case-over' : '',
+    isQuiet ? 'case-quiet' : '',
     fresh ? 'case-fresh' : '',
     gone ? 'case-gone' : '',
   ];
@@ -165,15 +182,15 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
             <span class="state state-silent">{t('list.silenced')}</span>{' '}
           </>
         )}
-        {sentenceOf(one)}
+        {matter ? <MatterWords of={matter} path={one.path} /> : sentenceOf(one)}
       </span>
       <span class="case-due">
-        <Due of={one} />
+        <Due of={one} quiet={isQuiet} />
         {isDone(one) && <StatusBadge status={one.status} />}
       </span>
       <span class="case-age">
         <span class="case-number">#{one.number}</span>{' '}
-        {isDone(one) ? <Moment at={one.openedAt} path={one.path} /> : <Age at={one.openedAt} />}
+        {isDone(one) ? <Moment at={one.openedAt} path={one.path} /> : <MatterAge of={one} alerts={alerts} />}
       </span>
       <span class="case-owner">
         <Owner of={one} unsent={unsent !== undefined} />

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
-import { CONTACT_WAYS, OUTCOMES } from '../../model/case.ts';
+import { CONTACT_WAYS, isDone, OUTCOMES } from '../../model/case.ts';
 import { SILENCE_TITLES } from '../../model/silence.ts';
 import { CaseActions } from '../cases/actions.tsx';
 import { CareAnswer } from '../cases/care-answer.tsx';
@@ -8,6 +8,7 @@ import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
 import { leadingAlert } from '../cases/leading-alert.ts';
+import { matterOf } from '../cases/matter.ts';
 import { ownerName } from '../cases/next-step.ts';
 import { Notices } from '../cases/notices-section.tsx';
 import { Positions } from '../cases/positions.tsx';
@@ -19,6 +20,7 @@ import { CaseCharts } from '../chart/case-charts.tsx';
 import { dayTime } from '../format/time.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { isApart, MatterWords } from '../parts/matter.tsx';
 import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
 import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
@@ -101,7 +103,9 @@ function Content({ of }: { of: CaseDetail }) {
 
 function Head({ of, zone }: { of: CaseDetail; zone: string }) {
   const { case: one, alerts, home } = of;
+  const matter = isDone(one.status) ? undefined : matterOf(alerts);
   const leading = leadingAlert(alerts);
+  const isQuiet = matter?.ended !== undefined && one.kind === 'technical';
   const residents = residentsOf(one);
   return (
     <section class={`case-head case-head-${one.priority}`} aria-labelledby="case-title">
@@ -135,14 +139,26 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
           })}
         </p>
       )}
-      <p class="case-sentence">{pick(leading ? leading.evidence.text : one.title)}</p>
+      <p class={`case-sentence ${isQuiet ? 'case-sentence-over' : ''}`}>
+        {matter ? (
+          <MatterWords of={matter} path={one.path} />
+        ) : (
+          pick(leading ? leading.evidence.text : one.title)
+        )}
+      </p>
       <Positions of={of} zone={zone} />
       <Speaking alerts={alerts} home={home} zone={zone} />
       <p class="case-head-line">
         <span>
           {t('case.opened')} <Moment at={one.openedAt} zone={zone} /> · <Age at={one.openedAt} />
         </span>
-        <Due of={one} words />
+        {matter && isApart(one, matter) && (
+          <b>
+            {t('matter.newest')} <Moment at={matter.leading.raisedAt} zone={zone} /> ·{' '}
+            <Age at={matter.leading.raisedAt} />
+          </b>
+        )}
+        <Due of={one} words quiet={isQuiet} />
         {one.status === 'acknowledged' && (
           <span class="owner">
             <Icon name="user" />

@@ -24,6 +24,7 @@ const paths = {
   filter: 'M4 6h16M7 12h10M10 18h4',
   flag: 'M6 21V4h11l-2 4 2 4H6',
   up: 'M12 19V5M6 11l6-6 6 6',
+  muted: 'M4 9h4l5-4v14l-5-4H4zM16.500 9.500l5 5M21.500 9.500l-5 5',
   camera: 'M4 7h4l1.5-2h5L16 7h4v12H4zM12 16a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7Z',
 } as const;
 export type IconName = keyof typeof paths;

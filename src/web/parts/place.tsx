@@ -29,7 +29,7 @@ export function fullPlace(home: HomeDetail): string {
 export function placeOf(one: NumberedCase): string | undefined {
   const home = backgrounds.value.get(one.id)?.home;
   if (home) return shortPlace(home);
-  if (one.home !== '') return undefined;
+  if (one.home !== '') return toldIn(one)?.place;
   const names = namesAlong(one.path).filter(
     (node) => node.level !== 'sub-district' && node.level !== 'community',
   );
@@ -40,7 +40,7 @@ export function residentsOf(one: NumberedCase): string | undefined {
   if (one.home === '') return t(one.subject === SERVICE_SUBJECT ? 'list.serviceCase' : 'list.areaCase');
   const residents = backgrounds.value.get(one.id)?.home?.residents ?? [];
   const [first] = residents;
-  if (!first) return undefined;
+  if (!first) return backgrounds.value.has(one.id) ? undefined : toldIn(one)?.who;
   return residents.length === 1
     ? first.name
     : `${first.name} ${t('list.residents.more', { n: namedOf(residents.length) })}`;
@@ -49,8 +49,17 @@ export function residentsOf(one: NumberedCase): string | undefined {
 /** 「等 2 人」 counts the one who is named, "and 1 more" does not. */
 const namedOf = (all: number): number => (locale.value === 'zh' ? all : all - 1);
 
+/** What the title of a case says of where it is, who lives there and what was found: enough until the home is fetched. */
+function toldIn(one: NumberedCase): { place: string; who?: string; what: string } | undefined {
+  const [, head = '', what = ''] = /^(.+?)(?:：|: )(.+)$/.exec(pick(one.title)) ?? [];
+  const [place = '', who] = head.includes(' · ') ? head.split(' · ') : head.split(/ (.*)/);
+  if (place === '') return undefined;
+  return { place, what, ...(who ? { who } : {}) };
+}
+
 /** What is the matter, in one sentence with the numbers in it. */
 export function sentenceOf(one: NumberedCase): string {
   const alert = leadingAlert(backgrounds.value.get(one.id)?.alerts ?? []);
-  return pick(alert ? alert.evidence.text : one.title);
+  if (alert) return pick(alert.evidence.text);
+  return (one.home === '' ? undefined : toldIn(one)?.what) ?? pick(one.title);
 }

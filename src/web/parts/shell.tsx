@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { dayTime } from '../format/time.ts';
+import { alarms } from '../state/alarms.ts';
 import { announce, announcement } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
@@ -11,9 +12,12 @@ import { switchPushOff } from '../state/push.ts';
 import { isOperator, outdated, service, signOut, user } from '../state/session.ts';
 import { chooseLocale, chooseTheme, THEMES, theme } from '../state/settings.ts';
 import { connection } from '../state/stream.ts';
+import { untaken } from '../state/untaken.ts';
 import { LOCALE_NAMES } from '../text/names.ts';
 import { locale, type PlainKey, t } from '../text/translate.ts';
+import { AlarmBar } from './alarm-bar.tsx';
 import { useWhenCalm, watchAttention } from './attention.ts';
+import { ChimeBlocked, ChimeSwitch } from './chime-switch.tsx';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
 import { PushSwitch } from './push-switch.tsx';
@@ -49,11 +53,13 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </a>
         <Navigation path={path} operator={operator} />
         <div class="top-right">
+          <ChimeBlocked />
           <UnsentChip />
           <ConnectionChip />
           <UserMenu />
         </div>
       </header>
+      <AlarmBar path={path} />
       <SilenceBar />
       <StaleBar />
       <OutdatedBar />
@@ -79,10 +85,16 @@ const BELOW: Readonly<Record<string, RegExp>> = { '/': /^\/cases\//, '/watch': /
 
 function Navigation({ path, operator }: { path: string; operator: boolean }) {
   const isHere = (href: string) => path === href || BELOW[href]?.test(path) === true;
+  const grave = pressing();
   return (
     <nav class="nav" aria-label={t('app.nav')}>
       {PAGES.filter((page) => operator || !page.operator).map(({ href, icon, title }) => (
-        <a key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
+        <a
+          key={href}
+          href={href}
+          aria-current={isHere(href) ? 'page' : undefined}
+          {...(href === '/' && grave ? marked(t(title), grave) : {})}
+        >
           <Icon name={icon} />
           <span>{t(title)}</span>
         </a>
@@ -90,6 +102,25 @@ function Navigation({ path, operator }: { path: string; operator: boolean }) {
     </nav>
   );
 }
+
+interface Pressing {
+  readonly n: number;
+  readonly priority: 'P1' | 'P2';
+}
+
+/** How many of the gravest want somebody now: on every page, and where no title of a tab is seen. */
+function pressing(): Pressing | undefined {
+  if (alarms.value.length > 0) return { n: alarms.value.length, priority: 'P1' };
+  const n = [...(untaken.value?.values() ?? [])].filter(({ priority }) => priority === 'P2').length;
+  return n > 0 ? { n, priority: 'P2' } : undefined;
+}
+
+/** The number is drawn by the style; whoever listens hears it in words. */
+const marked = (title: string, { n, priority }: Pressing) => ({
+  'aria-label': `${title}${t('nav.pressing', { n, priority })}`,
+  'data-pressing': n > 99 ? '99+' : n,
+  'data-gravest': priority,
+});
 
 function DemoBanner() {
   const { speed } = service.value ?? { speed: 1 };
@@ -206,6 +237,7 @@ function UserMenu() {
           <LanguageChoice />
           <ThemeChoice />
           <PushSwitch />
+          <ChimeSwitch />
           <button type="button" class="button wide" onClick={leave}>
             {t('user.signOut')}
           </button>

@@ -25,8 +25,19 @@ export function Moment({ at, path, zone }: { at: number; path?: string; zone?: s
   );
 }
 
-/** Until when somebody must act; red and in other words when it is over. Nothing for a case that is struck off. */
-export function Due({ of, words = false }: { of: NumberedCase; words?: boolean }) {
+/**
+ * Until when somebody must act; in other words when it is over, and red, unless what it was about is over as well (`quiet`).
+ * Nothing for a case that is struck off.
+ */
+export function Due({
+  of,
+  words = false,
+  quiet = false,
+}: {
+  of: NumberedCase;
+  words?: boolean;
+  quiet?: boolean;
+}) {
   const left = now.value === 0 ? 0 : of.dueAt - now.value;
   if (of.status === 'struck-off') return null;
   const what = t(`target.${dueTarget(of)}`);
@@ -36,7 +47,7 @@ export function Due({ of, words = false }: { of: NumberedCase; words?: boolean }
   const long = over ? t('case.due.over', { what, time }) : t('case.due.left', { what, time });
   return (
     <span
-      class={`due ${over ? 'due-over' : left < 5 * 60_000 ? 'due-soon' : ''}`}
+      class={`due ${quiet ? '' : over ? 'due-over' : left < 5 * 60_000 ? 'due-soon' : ''}`}
       title={words ? undefined : what}
     >
       {words ? long : short}

@@ -1,16 +1,34 @@
+import type { Alert } from '../../model/alert.ts';
 import { pick, t } from '../text/translate.ts';
+import { noteAgain } from './alarms.ts';
 import { announce } from './announcer.ts';
-import { onMessage } from './stream.ts';
+import { onMessage, type StreamMessage } from './stream.ts';
 
-/** Cases that are new or became graver are said aloud once, on whichever page the person is. */
+type CaseMessage = Extract<StreamMessage, { type: 'case' }>;
+
+const isGrave = ({ priority }: Pick<Alert, 'priority'>): boolean => priority === 'P1' || priority === 'P2';
+
+/** Cases that are new, became graver, had something else found or are late are said aloud once, on whichever page the person is. */
 export function startArrivals(): () => void {
+  // An alert is told just before the case that it belongs to.
+  let raised: Alert | undefined;
   return onMessage((message) => {
+    if (message.type === 'alert') raised = message.change === 'raised' ? message.alert : undefined;
     if (message.type !== 'case') return;
-    const opened = message.change === 'opened';
-    if (!opened && !message.entries.some((one) => one.type === 'priority-raised')) return;
-    const { priority, title } = message.case;
-    if (priority !== 'P1' && priority !== 'P2') return;
-    const words = { priority, label: t(`priority.${priority}`), title: pick(title) };
-    announce(opened ? t('list.announce', words) : t('list.announceRaised', words));
+    if (isGrave(message.case)) tell(message, raised?.case === message.case.id ? raised : undefined);
+    raised = undefined;
   });
+}
+
+function tell({ change, case: one, entries }: CaseMessage, raised: Alert | undefined): void {
+  const { priority } = one;
+  const words = { priority, label: t(`priority.${priority}`), title: pick(one.title) };
+  if (change === 'opened') announce(t('list.announce', words));
+  else if (entries.some(({ type }) => type === 'priority-raised')) announce(t('list.announceRaised', words));
+  else if (raised && isGrave(raised)) {
+    if (one.status === 'acknowledged') noteAgain(one.id);
+    announce(t('list.announceAgain', { priority, finding: pick(raised.title), title: words.title }));
+  } else if (priority === 'P1' && entries.some(({ type }) => type === 'overdue')) {
+    announce(t('list.announceOverdue', words));
+  }
 }

@@ -1,13 +1,15 @@
 import { effect } from '@preact/signals';
 import { markOf } from '../cases/untaken-count.ts';
 import { t } from '../text/translate.ts';
+import { overdueP1 } from './alarms.ts';
 import { sessionState } from './session.ts';
 import { pageTitle } from './settings.ts';
 import { connection } from './stream.ts';
 import { uncounted, untaken } from './untaken.ts';
 
 /**
- * The title of the tab, for whoever has other tabs in front: what nobody has taken comes first, for the end is cut off.
+ * The title of the tab, for whoever has other tabs in front: what nobody has taken, and
+ * what somebody has and is overdue at a P1, comes first, for the end is cut off.
  * Without a connection it says so before any number.
  */
 export function startTitle(): void {
@@ -21,7 +23,7 @@ function marks(): string[] {
   if (sessionState.value === 'expired') return [t('tab.signedOut')];
   if (sessionState.value === 'unreachable') return [t('tab.stale')];
   if (sessionState.value !== 'signed-in') return [];
-  const counted = markOf(untaken.value?.values() ?? []);
+  const counted = markOf([...(untaken.value?.values() ?? []), ...overdueP1.value]);
   if (connection.value.phase === 'stale') return [t('tab.stale'), counted];
   return [uncounted.value ? t('tab.unknown') : '', counted];
 }

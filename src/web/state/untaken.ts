@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { NumberedCase } from '../../ports/records.ts';
-import { withChange } from '../cases/untaken-count.ts';
+import { isTakenP1, withChange } from '../cases/untaken-count.ts';
 import type { PageReply } from './answers.ts';
 import { get } from './api.ts';
 import { onDone } from './outbox.ts';
@@ -13,6 +13,8 @@ import { onMessage, onReload } from './stream.ts';
  * said so: not known is another thing than none.
  */
 export const untaken = signal<ReadonlyMap<string, NumberedCase> | undefined>(undefined);
+/** Every P1 that somebody has: one of them may be overdue, whoever has it. */
+export const takenP1 = signal<ReadonlyMap<string, NumberedCase>>(new Map());
 /** The service was asked, and has not said it yet: what is known may be old. */
 export const uncounted = signal(false);
 
@@ -33,27 +35,32 @@ export function startUntaken(): () => void {
     request += 1;
     const mine = request;
     meanwhile = [];
-    const answer = await get<PageReply<NumberedCase>>('/cases', { status: ['open'], limit: PAGE });
+    const [answer, taken] = await Promise.all([
+      get<PageReply<NumberedCase>>('/cases', { status: ['open'], limit: PAGE }),
+      get<PageReply<NumberedCase>>('/cases', { status: ['acknowledged'], priority: ['P1'], limit: PAGE }),
+    ]);
     if (mine !== request) return;
-    uncounted.value = !answer.ok;
-    if (!answer.ok) {
+    uncounted.value = !answer.ok || !taken.ok;
+    if (!answer.ok || !taken.ok) {
       timer = setTimeout(() => void load(), AGAIN_MS);
       return;
     }
     cutOff = answer.value.next !== undefined;
-    const loaded = new Map(answer.value.items.map((one) => [one.id, one]));
-    untaken.value = meanwhile.reduce(withChange, loaded);
+    untaken.value = meanwhile.reduce((all, one) => withChange(all, one), byId(answer.value));
+    takenP1.value = meanwhile.reduce((all, one) => withChange(all, one, isTakenP1), byId(taken.value));
   };
   const take = (changed: NumberedCase) => {
     meanwhile.push(changed);
     const before = untaken.peek();
     if (!before) return;
     untaken.value = withChange(before, changed);
+    takenP1.value = withChange(takenP1.peek(), changed, isTakenP1);
     // Of those that were left off nobody tells when one moves up into the page.
     if (cutOff && untaken.value.size < PAGE / 2) void load();
   };
   const isKnown = (home: string | undefined): boolean =>
-    home !== undefined && [...(untaken.peek()?.values() ?? [])].some((one) => one.home === home);
+    home !== undefined &&
+    [...(untaken.peek()?.values() ?? []), ...takenP1.peek().values()].some((one) => one.home === home);
   const stops = [
     onMessage((message) => {
       if (message.type === 'case' && maySee(message.case)) take(message.case);
@@ -68,6 +75,10 @@ export function startUntaken(): () => void {
     clearTimeout(timer);
     for (const stop of stops) stop();
     untaken.value = undefined;
+    takenP1.value = new Map();
     uncounted.value = false;
   };
 }
+
+const byId = ({ items }: PageReply<NumberedCase>): ReadonlyMap<string, NumberedCase> =>
+  new Map(items.map((one) => [one.id, one]));

@@ -1,0 +1,115 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { type Alarm, alarmKey } from '../cases/alarms.ts';
+import { feed } from '../cases/case-feed.ts';
+import { dueTarget, ownerName } from '../cases/next-step.ts';
+import { countdown } from '../format/time.ts';
+import { alarms, seen } from '../state/alarms.ts';
+import { now } from '../state/clock.ts';
+import { me } from '../state/session.ts';
+import { pick, t } from '../text/translate.ts';
+import { isAtTop, isAttended } from './attention.ts';
+import { PriorityBadge } from './badges.tsx';
+import { Icon } from './icons.tsx';
+
+/**
+ * The P1 that somebody has to look at now and that is not in sight: on every page, in a list that is filtered or scrolled. It
+ * comes up at once and lies over the page, so that nothing moves under a finger; the page makes room for it when nobody points.
+ */
+export function AlarmBar({ path }: { path: string }) {
+  const hidden = useOutOfSight(path);
+  const hasRoom = useRoom(hidden.length > 0);
+  const [first] = hidden;
+  return (
+    <div class={`alarm-place ${hasRoom ? 'alarm-room' : ''}`}>
+      {first && (
+        <aside class="alarm-bar" aria-label={t('alarm.bar')}>
+          <a class="alarm-first" href={`/cases/${encodeURIComponent(first.of.id)}`}>
+            <PriorityBadge priority={first.of.priority} ofThings={first.of.kind === 'technical'} />
+            <span class="alarm-words">
+              <b>{pick(first.of.title)}</b> <Why of={first} />
+            </span>
+            <Icon name="forward" />
+          </a>
+          {hidden.length > 1 && (
+            <a class="alarm-more" href="/?priority=P1">
+              {t('alarm.more', { n: hidden.length - 1 })}
+            </a>
+          )}
+        </aside>
+      )}
+    </div>
+  );
+}
+
+function Why({ of: { of: one, why } }: { of: Alarm }) {
+  const name = ownerName(one, me());
+  const late = now.value - one.dueAt;
+  const what = t(`target.${dueTarget(one)}`);
+  const over = late > 0 && why !== 'again' ? t('case.due.over', { what, time: countdown(late) }) : '';
+  const who = {
+    untaken: t('alarm.untaken'),
+    again: t('alarm.again', { name }),
+    overdue: t('case.owner', { name }),
+  }[why];
+  return <span class="alarm-why">{[who, over].filter((part) => part !== '').join(t('app.comma'))}</span>;
+}
+
+const LOOK_MS = 700;
+
+/** Alarms whose case is neither this page nor a row in the window. */
+function useOutOfSight(path: string): readonly Alarm[] {
+  const hidden = useSignal<readonly Alarm[]>([]);
+  const isList = path === '/';
+  const own = caseOf(path);
+  useEffect(() => {
+    const look = () => {
+      // A list that is loading shows nothing yet of what it will show.
+      if (isList && feed.peek().phase === 'loading') return;
+      const found = alarms.peek().filter(({ of }) => of.id !== own && !(isList && isInSight(of.id)));
+      if (keysOf(found) !== keysOf(hidden.peek())) hidden.value = found;
+    };
+    if (own !== undefined) seen(own);
+    if (!isList) look();
+    const timer = setInterval(look, LOOK_MS);
+    // A list lets a new row in by itself where nobody points: a bar that comes and goes at once would only disturb.
+    const stop = isList ? () => undefined : alarms.subscribe(look);
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
+  }, [isList, own]);
+  return hidden.value;
+}
+
+const keysOf = (of: readonly Alarm[]): string =>
+  of.map((one) => `${alarmKey(one)} ${one.of.version}`).join('\n');
+
+const caseOf = (path: string): string | undefined => {
+  const [, id] = /^\/cases\/([^/]+)$/.exec(path) ?? [];
+  return id === undefined ? undefined : decodeURIComponent(id);
+};
+
+/** Below the header and above the lower edge, where on a phone the pages stand. */
+function isInSight(id: string): boolean {
+  const row = document.querySelector(`[data-case="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+  if (!row) return false;
+  const middle = (row.top + row.bottom) / 2;
+  const nav = document.querySelector('.nav')?.getBoundingClientRect();
+  const bottom = nav && nav.top > 100 ? nav.top : window.innerHeight;
+  return middle > 60 && middle < bottom;
+}
+
+/** The page makes room, and takes it back, at its beginning and when nobody points: nothing moves under a finger. */
+function useRoom(wanted: boolean): boolean {
+  const has = useSignal(false);
+  useEffect(() => {
+    const settle = () => {
+      if (has.peek() !== wanted && isAtTop() && !isAttended()) has.value = wanted;
+    };
+    settle();
+    const timer = setInterval(settle, 500);
+    return () => clearInterval(timer);
+  }, [wanted]);
+  return has.value;
+}
