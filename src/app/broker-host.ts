@@ -116,6 +116,9 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       if (known) known.twoAsOne = at;
       faults?.note(id, 'two-as-one', at, { count, from });
     },
+    devicesOf: ({ id }) => core.registry.behind(id).length,
+    flooding: ({ id }, { messages, bytes, from }) =>
+      faults?.note(id, 'flooding', clock.now(), { messages, bytes, from }),
     presence: (identity, online, session) => notePresence(core, presence, identity.id, online, session),
   };
 }

@@ -71,7 +71,8 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
   const { connected, clients, trouble: away, unheard = [] } = broker.stats();
   const trouble = loop.failing ?? store.trouble();
   const took = loop.lastCommitMs.toFixed(1);
-  const { inboxLength: length, inboxMax: max } = loop;
+  const { inboxLength: length, inbox } = loop;
+  const { max, filled } = inbox;
   return {
     records: {
       ok: trouble === undefined,
@@ -90,7 +91,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
           : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
     },
     inbox: {
-      ok: length < INBOX_SHARE_MAX * max,
+      ok: filled < INBOX_SHARE_MAX,
       detail: { zh: `${length} 条报文在等待，上限 ${max} 条`, en: `${length} of ${max} messages wait` },
     },
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },

@@ -257,6 +257,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const now = Date.now();
     this.#admission.prune(now);
     this.#displacements.prune(now);
+    this.#intake.lookAfter(now);
     for (const session of this.#sessions) {
       session.watch(now);
       if (session.identity && session.silentFor(now) > session.keepAliveS * 1500) {

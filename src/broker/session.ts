@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
 import type { Identity, InboundMessage } from '../ports/broker.ts';
+import type { Share } from './fair-share.ts';
 import { type FoundPublish, FrameReader, type FrameSink, type Verdict } from './frame-reader.ts';
 import { encodePubacks } from './frames.ts';
 import type { BrokerLimits } from './options.ts';
@@ -35,6 +36,8 @@ export class Session implements FrameSink {
   inNeed = false;
   /** Set when the client was let in. */
   identity: Identity | undefined;
+  /** Of what waits in the service; set with its first publish. */
+  share: Share | undefined;
   /** Under which name it asks to be let in. */
   username = '';
   /** Grows with each connection of a client id; 0 until the client has taken its place. */

@@ -86,6 +86,13 @@ export interface BrokerHost {
   ): void;
   /** Two connections put each other out in turn, each with this one's credential: how often in a row, and from where. */
   twoAsOne?(identity: Identity, seen: { readonly count: number; readonly from: string }): void;
+  /** How many devices a gateway speaks for: so much more may come over its connection. */
+  devicesOf?(identity: Identity): number;
+  /** A client has brought all that one minute may bring, and is read on in the next one. */
+  flooding?(
+    identity: Identity,
+    brought: { readonly messages: number; readonly bytes: number; readonly from: string },
+  ): void;
   /** A device's connection opened or closed; `session` grows with each connection of this client id. */
   presence(identity: Identity, online: boolean, session: number): void;
 }
@@ -153,6 +160,7 @@ export const BROKER_REFUSALS = [
   'connect-timeout',
   'too-many-connections',
   'flapping',
+  'flooding',
   'too-many-auth-failures',
   'protocol-error',
   'subscribe-not-allowed',

@@ -14,6 +14,7 @@ describe('a connection', () => {
   beforeAll(async () => {
     const entries = community({
       h4: [{ id: 'band', model: 'wristband' }],
+      h6: [{ id: 'band6', model: 'wristband' }],
       h5: [{ id: 'wm5', model: 'water-meter' }],
       h1: [{ id: 'wm1', model: 'water-meter' }],
       h2: [{ id: 'wm2', model: 'water-meter' }],
@@ -92,6 +93,17 @@ describe('a connection', () => {
     await sendsTooMuch('band');
     expect(await toldOf('h4')).toEqual([told]);
     expect(await ask('cases?home=h4&status=open')).toMatchObject({ items: [] });
+  });
+
+  test('that floods us is told as a fault of its device, and nothing of what it sent is refused for that', async () => {
+    const client = await connected('band6');
+    client.on('error', () => undefined);
+    const frame = Buffer.alloc(200_000);
+    const count = Math.ceil(LIMITS.deviceBytesPerMinuteMax / frame.length) + 1;
+    for (let n = 0; n < count; n++) client.publish('shouwang/band6/telemetry', frame);
+    const told = { rule: 'flooding', device: 'band6', priority: 'P2', about: 'device' };
+    await soon(async () => expect(await toldOf('h6')).toEqual([told]));
+    await client.endAsync(true);
   });
 
   test('that another one with the same credential puts out in turn is told at the device, and people are told', async () => {
