@@ -1,4 +1,5 @@
-import type { BrokerHost, BrokerRefusal, Identity } from '../ports/broker.ts';
+import { type Place, Places } from '../lib/places.ts';
+import type { BrokerHost, BrokerRefusal, BrokerStats, Identity } from '../ports/broker.ts';
 import { BanList } from './ban-list.ts';
 import type { BrokerLimits } from './options.ts';
 import { SlowChecks } from './slow-checks.ts';
@@ -12,6 +13,7 @@ export interface Applicant {
   readonly keepAliveS: number;
   readonly username: string;
   readonly password: Uint8Array;
+  readonly place?: Place | undefined;
 }
 
 /**
@@ -26,8 +28,7 @@ export class Admission {
   readonly #now: () => number;
   readonly #host: BrokerHost;
   readonly #limits: BrokerLimits;
-  readonly #connections = new Map<string, number>();
-  #connectionCount = 0;
+  readonly #places: Places;
   readonly #flapping: BanList;
   /** By address and name; and by address, where many names are tried. */
   readonly #failuresOfName: BanList;
@@ -40,6 +41,12 @@ export class Admission {
     this.#now = now;
     this.#host = host;
     this.#limits = limits;
+    this.#places = new Places({
+      perAddressMax: limits.connectionsPerAddressMax,
+      max: limits.connectionsMax,
+      knockingShare: limits.knockingShare,
+      knockingMax: limits.knockingMax,
+    });
     const terms = {
       windowMs: limits.flappingWindowMs,
       banMs: limits.flappingBanMs,
@@ -52,25 +59,17 @@ export class Admission {
     this.#slowChecks = new SlowChecks(limits.passwordChecksMax, limits.slowChecksWaitingMax);
   }
 
-  /** False: there are too many connections, of this address or in all. Each true wants a `leave`. */
-  enter(address: string): boolean {
-    const open = this.#connections.get(address) ?? 0;
-    if (
-      open >= this.#limits.connectionsPerAddressMax ||
-      this.#connectionCount >= this.#limits.connectionsMax
-    ) {
-      return false;
-    }
-    this.#connections.set(address, open + 1);
-    this.#connectionCount++;
-    return true;
+  /** A connection was opened, for which another one may have been dropped. Each wants a `leave`. */
+  enter(address: string, drop: () => void): ReturnType<Places['enter']> {
+    return this.#places.enter(address, drop, this.#now());
   }
 
-  leave(address: string): void {
-    const open = (this.#connections.get(address) ?? 1) - 1;
-    if (open > 0) this.#connections.set(address, open);
-    else this.#connections.delete(address);
-    this.#connectionCount--;
+  leave(place: Place): void {
+    this.#places.leave(place);
+  }
+
+  get crowded(): BrokerStats['crowded'] {
+    return this.#places.crowded(this.#now());
   }
 
   /** The identity, or why not. @throws what the host throws when it cannot check the credential. */
@@ -83,6 +82,7 @@ export class Admission {
     if (typeof identity === 'string') return identity;
     // Whoever does not know the secret takes nobody's turn.
     if (!this.#flapping.tries(clientId, this.#now())) return 'flapping';
+    if (applicant.place && !this.#places.letIn(applicant.place)) return 'too-many-connections';
     this.#knownAt.set(clientId, address);
     return identity;
   }

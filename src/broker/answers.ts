@@ -12,6 +12,7 @@ const CONNACK_OF: Partial<Record<BrokerRefusal, number>> = {
   'wrong-credentials': BAD_USER_NAME_OR_PASSWORD,
   // Waiting helps.
   flapping: SERVER_UNAVAILABLE,
+  'too-many-connections': SERVER_UNAVAILABLE,
   'too-many-auth-failures': SERVER_UNAVAILABLE,
 };
 

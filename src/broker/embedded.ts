@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import type { Logger } from 'pino';
+import type { Place } from '../lib/places.ts';
 import type { ConnectionRefusal } from '../model/connection-refusal.ts';
 import type { Broker, BrokerAddresses, BrokerHost, BrokerStats } from '../ports/broker.ts';
 import { Admission } from './admission.ts';
@@ -66,9 +67,9 @@ class EmbeddedBroker implements Broker, SessionOwner {
     this.#intake = new Intake(host, this.#fanOut, this.#refusals, this.limits, logger);
     this.#aedes = this.#makeAedes();
     this.#listeners = new Listeners(options, this.limits, {
-      admit: (address) => this.#admit(address),
-      closed: (address) => this.#admission.leave(address),
-      connected: (conn, address, request) => this.#connected(conn, address, request),
+      admit: (address, drop) => this.#admit(address, drop),
+      closed: (place) => this.#admission.leave(place),
+      connected: (conn, place, request) => this.#connected(conn, place, request),
       failed: (from, error) => this.#notAccepted(from, error),
     });
   }
@@ -127,6 +128,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
       refused: this.#refusals.counts(),
       slowReadersDropped: this.#refusals.get('slow-reader'),
       ...(certificate && { certificate }),
+      crowded: this.#admission.crowded,
     };
   }
 
@@ -201,18 +203,18 @@ class EmbeddedBroker implements Broker, SessionOwner {
     return aedes;
   }
 
-  #admit(address: string): boolean {
-    if (this.#admission.enter(address)) return true;
-    this.#refusals.count('too-many-connections', { address });
-    return false;
+  #admit(address: string, drop: () => void): Place {
+    const { place, dropped } = this.#admission.enter(address, drop);
+    if (dropped) this.#refusals.count('too-many-knocking', { address: dropped.address });
+    return place;
   }
 
-  #connected(conn: Duplex, address: string, request: IncomingMessage | undefined): void {
+  #connected(conn: Duplex, place: Place, request: IncomingMessage | undefined): void {
     if (this.#state !== 'running') {
       conn.destroy();
       return;
     }
-    const session = new Session(conn, address, this);
+    const session = new Session(conn, place, this);
     this.#sessions.add(session);
     conn.on('close', () => {
       this.#sessions.delete(session);
@@ -300,14 +302,9 @@ class EmbeddedBroker implements Broker, SessionOwner {
   ): Promise<AuthenticateError | undefined> {
     const session = this.#sessionOf.get(client);
     if (!session) return notChecked('connection closed');
-    const { address, keepAliveS } = session;
-    const answer = await this.#admission.check({
-      clientId: client.id,
-      address,
-      keepAliveS,
-      username,
-      password,
-    });
+    const { address, keepAliveS, place } = session;
+    const applicant = { clientId: client.id, address, keepAliveS, username, password, place };
+    const answer = await this.#admission.check(applicant);
     if (typeof answer !== 'string') {
       session.identity = answer;
       session.heardAt = Date.now();

@@ -10,6 +10,12 @@ export const LIMITS = {
   connectTimeoutMs: 5_000,
   keepAliveSMax: 65_535,
   connectionsPerAddressMax: 2_000,
+  /**
+   * Connections that have not shown who they are yet, as a share of what their address may have, and in all: the one that
+   * knocks longest is dropped for the next.
+   */
+  knockingShare: 0.5,
+  knockingMax: 12_500,
   /** Connects of one client id within the window before it is sent away. */
   flappingConnectsMax: 15,
   flappingWindowMs: 60_000,

@@ -134,6 +134,8 @@ export interface BrokerStats {
   readonly received: number;
   readonly refused: Readonly<Record<BrokerRefusal, number>>;
   readonly slowReadersDropped: number;
+  /** From where lately so many connections were open that said nothing that some were dropped. */
+  readonly crowded?: { readonly address: string; readonly dropped: number } | undefined;
   /** Topics that an outside broker does not let us hear, though somebody may call under them. */
   readonly unheard?: readonly string[];
   /** How often an outside broker no longer had our session when we came back. */
@@ -159,6 +161,7 @@ export const BROKER_REFUSALS = [
   'frame-too-large',
   'connect-timeout',
   'too-many-connections',
+  'too-many-knocking',
   'flapping',
   'flooding',
   'too-many-auth-failures',

@@ -74,7 +74,7 @@ class Way {
       onMalformed: () => undefined,
       onSlowReader: () => undefined,
     };
-    const session = new Session(conn, id, owner);
+    const session = new Session(conn, { address: id, drop: () => undefined, state: 'in' }, owner);
     session.client = { id } as Client;
     session.identity = { kind: 'device', id };
     // As the library reads.
