@@ -3,6 +3,7 @@ import type { BrokerHost, BrokerRefusal, BrokerStats, Identity } from '../ports/
 import { BanList } from './ban-list.ts';
 import type { BrokerLimits } from './options.ts';
 import { SlowChecks } from './slow-checks.ts';
+import { Turns } from './turns.ts';
 
 /** Of all failures that an address is forgiven, one name may bring this part. */
 const FEW_OF = 5;
@@ -30,6 +31,7 @@ export class Admission {
   readonly #limits: BrokerLimits;
   readonly #places: Places;
   readonly #flapping: BanList;
+  readonly #turns: Turns;
   /** By address and name; and by address, where many names are tried. */
   readonly #failuresOfName: BanList;
   readonly #failuresOfAddress: BanList;
@@ -54,6 +56,7 @@ export class Admission {
       keptMax: limits.bansKeptMax,
     };
     this.#flapping = new BanList({ ...terms, offencesMax: limits.flappingConnectsMax });
+    this.#turns = new Turns(this.#flapping);
     this.#failuresOfName = new BanList({ ...terms, offencesMax: limits.authFailuresMax });
     this.#failuresOfAddress = new BanList({ ...terms, offencesMax: limits.authFailuresMax });
     this.#slowChecks = new SlowChecks(limits.passwordChecksMax, limits.slowChecksWaitingMax);
@@ -76,12 +79,12 @@ export class Admission {
   async check(applicant: Applicant): Promise<Identity | BrokerRefusal> {
     const { clientId, address, keepAliveS, username } = applicant;
     if (keepAliveS < 1 || keepAliveS > this.#limits.keepAliveSMax) return 'protocol-error';
-    if (!this.#flapping.admits(clientId, this.#now())) return 'flapping';
     const isSlow = this.#host.checksSlowly?.(username) ?? false;
+    if (isSlow && !this.#flapping.admits(clientId, this.#now())) return 'flapping';
     const identity = isSlow ? await this.#checkSlowly(applicant) : await this.#authenticate(applicant);
     if (typeof identity === 'string') return identity;
-    // Whoever does not know the secret takes nobody's turn.
-    if (!this.#flapping.tries(clientId, this.#now())) return 'flapping';
+    // Whoever does not know the secret takes nobody's turn, and stands in no line.
+    if (!this.#turns.take(clientId, address, this.#now())) return 'flapping';
     if (applicant.place && !this.#places.letIn(applicant.place)) return 'too-many-connections';
     this.#knownAt.set(clientId, address);
     return identity;
@@ -134,6 +137,7 @@ export class Admission {
 
   prune(now: number): void {
     this.#flapping.prune(now);
+    this.#turns.prune(now);
     this.#failuresOfName.prune(now);
     this.#failuresOfAddress.prune(now);
   }

@@ -14,6 +14,7 @@ describe('a connection', () => {
   beforeAll(async () => {
     const entries = community({
       h4: [{ id: 'band', model: 'wristband' }],
+      h7: [{ id: 'band7', model: 'wristband' }],
       h6: [{ id: 'band6', model: 'wristband' }],
       h5: [{ id: 'wm5', model: 'water-meter' }],
       h1: [{ id: 'wm1', model: 'water-meter' }],
@@ -93,6 +94,18 @@ describe('a connection', () => {
     await sendsTooMuch('band');
     expect(await toldOf('h4')).toEqual([told]);
     expect(await ask('cases?home=h4&status=open')).toMatchObject({ items: [] });
+  });
+
+  test('that another one puts out in turn is more pressing where somebody can call through it', async () => {
+    const sockets = [];
+    for (let n = 0; n <= LIMITS.displacedInARowMax; n++) {
+      const client = await connected('band7');
+      client.on('error', () => undefined);
+      sockets.push(client);
+    }
+    const told = { rule: 'two-as-one', device: 'band7', priority: 'P2', about: 'device' };
+    await soon(async () => expect(await toldOf('h7')).toEqual([told]));
+    for (const client of sockets) await client.endAsync(true);
   });
 
   test('that floods us is told as a fault of its device, and nothing of what it sent is refused for that', async () => {
