@@ -1,5 +1,6 @@
 import { type Place, Places } from '../lib/places.ts';
 import type { BrokerHost, BrokerRefusal, BrokerStats, Identity } from '../ports/broker.ts';
+import { knowsSecret } from './answers.ts';
 import { BanList } from './ban-list.ts';
 import type { BrokerLimits } from './options.ts';
 import { SlowChecks } from './slow-checks.ts';
@@ -121,6 +122,11 @@ export class Admission {
     const few = this.#failuresOfName.offences(name, now) < this.#limits.authFailuresMax / FEW_OF;
     this.#failuresOfName.offend(name, now);
     if (few && !this.#isAtHome(clientId, address)) this.#failuresOfAddress.offend(address, now);
+  }
+
+  /** Did whoever was refused show the secret, or was one of these names let in from there before? */
+  isKnown(names: readonly string[], address: string, refusal: BrokerRefusal | undefined): boolean {
+    return (refusal && knowsSecret(refusal)) || names.some((name) => this.#isAtHome(name, address));
   }
 
   #isAtHome(clientId: string, address: string): boolean {

@@ -38,6 +38,10 @@ export const isVersionSpoken = (version = 4): boolean => version === 3 || versio
 
 export const whyRefused = (refusal: BrokerRefusal): ConnectionRefusal | undefined => WHY_OF[refusal];
 
+/** Whether only who has shown the right secret is refused like that. */
+export const knowsSecret = (refusal: BrokerRefusal): boolean =>
+  refusal === 'flapping' || refusal === 'client-id-mismatch';
+
 /** The name that an error of the library has here. */
 export const libraryRefusal = (error: Error): BrokerRefusal | undefined =>
   codeOf(error) === WEB_SOCKET_MESSAGE_TOO_LARGE ? 'frame-too-large' : LIBRARY_ERRORS[error.message];

@@ -5,7 +5,7 @@ import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscript
 import type { Logger } from 'pino';
 import type { Place } from '../lib/places.ts';
 import type { ConnectionRefusal } from '../model/connection-refusal.ts';
-import type { Broker, BrokerAddresses, BrokerHost, BrokerStats } from '../ports/broker.ts';
+import type { Broker, BrokerAddresses, BrokerHost, BrokerRefusal, BrokerStats } from '../ports/broker.ts';
 import { Admission } from './admission.ts';
 import { isVersionSpoken, libraryRefusal, notChecked, refusalError, whyRefused } from './answers.ts';
 import { watchCertificates } from './certificates.ts';
@@ -312,12 +312,15 @@ class EmbeddedBroker implements Broker, SessionOwner {
     }
     session.refused = true;
     this.#refusals.count(answer, { client: client.id, username, address });
-    this.#tellRefused(session, client.id, whyRefused(answer));
+    this.#tellRefused(session, client.id, whyRefused(answer), answer);
     return refusalError(answer);
   }
 
-  #tellRefused({ username }: Session, clientId: string, why: ConnectionRefusal | undefined): void {
-    if (why) this.#host.refusedConnection?.({ username, clientId, why });
+  #tellRefused(session: Session, clientId: string, why?: ConnectionRefusal, refusal?: BrokerRefusal): void {
+    if (!why) return;
+    const { username, address: from } = session;
+    const known = this.#admission.isKnown([username, clientId], from, refusal);
+    this.#host.refusedConnection?.({ username, clientId, why, from, known });
   }
 
   #notChecked(error: unknown): AuthenticateError {

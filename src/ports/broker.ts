@@ -31,6 +31,10 @@ export interface RefusedConnection {
   readonly username: string;
   readonly clientId: string;
   readonly why: ConnectionRefusal;
+  /** Its address. */
+  readonly from: string;
+  /** It showed the secret, or somebody did who was let in from there: else it may be anybody who knows the name. */
+  readonly known: boolean;
 }
 
 /** What a broker asks of the service. */

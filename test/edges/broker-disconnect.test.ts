@@ -53,10 +53,13 @@ describe('a connection', () => {
     };
     expect(await refused()).toBeUndefined();
     for (let n = 0; n < 2; n++) await expect(connected('wm3', 'wrong')).rejects.toThrow();
-    expect(await refused()).toEqual({ at: expect.any(Number), count: 2, why: 'wrong-secret' });
+    const told = { at: expect.any(Number), count: 2, why: 'wrong-secret', from: '127.0.0.1', known: false };
+    expect(await refused()).toEqual(told);
     const client = await connected('wm3');
     expect(await refused()).toBeUndefined();
     await client.endAsync();
+    await expect(connected('wm3', 'wrong')).rejects.toThrow();
+    expect(await refused()).toMatchObject({ count: 1, known: true });
   });
 
   const ask = async (path: string): Promise<unknown> => {
