@@ -81,13 +81,15 @@ describe('who may say and hear what at the broker', () => {
       { ...parts, clock: new ManualClock(T0), serviceAccounts: [], trusting: false },
       presence,
     );
-    const refused = (username: string, clientId: string): void =>
-      host.refusedConnection?.({ username, clientId, why: 'client-id' });
-    refused('band', 'mqttjs_1234');
+    const refused = (username: string, clientId: string, known = false): void =>
+      host.refusedConnection?.({ username, clientId, why: 'client-id', from: known ? 'home' : 'far', known });
+    refused('band', 'mqttjs_1234', true);
     refused('somebody', 'band');
     refused('off', 'off');
     refused('somebody', 'somebody');
-    expect([...presence]).toMatchObject([['band', { refused: { at: T0, count: 2, why: 'client-id' } }]]);
+    expect([...presence]).toMatchObject([
+      ['band', { refused: { at: T0, count: 2, why: 'client-id', from: 'home', known: true } }],
+    ]);
     host.presence({ kind: 'device', id: 'band' }, true, 1);
     expect(presence.get('band')?.refused).toBeUndefined();
   });

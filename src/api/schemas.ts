@@ -214,7 +214,15 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
     measuredAt: instantSchema.exactOptional(),
     connected: z.boolean().exactOptional(),
     refused: z
-      .object({ at: instantSchema, count: z.number(), why: z.enum(CONNECTION_REFUSAL_NAMES) })
+      .object({
+        at: instantSchema,
+        count: z.number(),
+        why: z.enum(CONNECTION_REFUSAL_NAMES),
+        from: z.string().meta({ description: 'the address' }),
+        known: z.boolean().meta({
+          description: 'its secret is or was right from there; false: whoever it was may only know its name',
+        }),
+      })
       .exactOptional()
       .meta({ description: 'it was refused since it was last let in; why, the last time' }),
     untaken: z

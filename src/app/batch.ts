@@ -1,4 +1,5 @@
-import type { Effect } from '../model/effect.ts';
+import type { CommandInput } from '../model/command.ts';
+import type { Effect, TickInput } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
@@ -52,3 +53,7 @@ export const takesAtOnce = (batch: Batch): boolean => !isFull(batch) && batch.wo
 /** For how many milliseconds more it takes what waits, once whoever is in need is in it. */
 export const msLeft = ({ workedMs }: Batch, someoneInNeed: boolean): number =>
   (someoneInNeed ? WORK_MS_IN_NEED : WORK_MS) - workedMs;
+
+/** What went ahead lets no time pass over what still waits. */
+export const notAfter = <I extends CommandInput | TickInput>(input: I, until: number): I =>
+  input.receivedAt <= until ? input : { ...input, receivedAt: until };

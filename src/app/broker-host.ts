@@ -116,6 +116,9 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
       if (known) known.twoAsOne = at;
       faults?.note(id, 'two-as-one', at, { count, from });
     },
+    devicesOf: ({ id }) => core.registry.behind(id).length,
+    flooding: ({ id }, { messages, bytes, from }) =>
+      faults?.note(id, 'flooding', clock.now(), { messages, bytes, from }),
     presence: (identity, online, session) => notePresence(core, presence, identity.id, online, session),
   };
 }
@@ -138,13 +141,17 @@ export function notePresence(
 function noteRefused(
   core: Core,
   presence: Presence,
-  { username, clientId, why }: RefusedConnection,
+  { username, clientId, why, from, known: isKnown }: RefusedConnection,
   at: number,
 ): void {
   const device = core.registry.device(username) ?? core.registry.device(clientId);
   if (!device || !isLetIn(core, device)) return;
   const known = presence.get(device.id) ?? { online: false, session: 0, secretHash: undefined };
-  presence.set(device.id, { ...known, refused: { at, count: (known.refused?.count ?? 0) + 1, why } });
+  const before = known.refused;
+  const count = (before?.count ?? 0) + 1;
+  // What is known of the device itself is not hidden by somebody who tries its name elsewhere.
+  const refused = before?.known && !isKnown ? { ...before, count } : { at, count, why, from, known: isKnown };
+  presence.set(device.id, { ...known, refused });
 }
 
 const hashOf = (core: Core, id: string): string | undefined =>

@@ -87,8 +87,9 @@ function newAlert(core: Core, subject: Subject, command: Fault): AlertDraft {
   const { now } = core;
   const { device, fault, at, values } = command;
   // Behind a gateway there may be anything.
-  const mayCall = subject.gateway !== undefined || core.deviceOf(device)?.definition.events.some(isCall);
-  const text = deviceFaultText(device, fault, values);
+  const mayCall =
+    subject.gateway !== undefined || (core.deviceOf(device)?.definition.events.some(isCall) ?? false);
+  const text = deviceFaultText(device, fault, values, mayCall);
   return {
     id: `${subject.id}.a${subject.nextAlert++}`,
     subject: subject.id,
@@ -100,7 +101,7 @@ function newAlert(core: Core, subject: Subject, command: Fault): AlertDraft {
     ruleSetVersion: core.ruleSet.version,
     ruleSetContent: core.rules.content,
     about: subject.gateway ? 'area' : 'device',
-    priority: deviceFaultPriority(fault, mayCall ?? false),
+    priority: deviceFaultPriority(mayCall),
     title: DEVICE_FAULT_TITLES[fault],
     since: Math.min(at, now),
     raisedAt: now,

@@ -68,10 +68,11 @@ function blindSpotsCheck({ core, reach }: ServiceSources): Check {
 
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
   const lag = ruleClockLagMs(core, clock);
-  const { connected, clients, trouble: away, unheard = [] } = broker.stats();
+  const { connected, clients, trouble: away, unheard = [], crowded } = broker.stats();
   const trouble = loop.failing ?? store.trouble();
   const took = loop.lastCommitMs.toFixed(1);
-  const { inboxLength: length, inboxMax: max } = loop;
+  const { inboxLength: length, inbox } = loop;
+  const { max, filled } = inbox;
   return {
     records: {
       ok: trouble === undefined,
@@ -82,20 +83,28 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     },
     broker: {
       ok: connected,
-      ...(unheard.length > 0 && { warning: true }),
+      ...((unheard.length > 0 || crowded) && { warning: true }),
       detail: !connected
         ? { zh: `未连接${away ? `：${away.zh}` : ''}`, en: `not connected${away ? `: ${away.en}` : ''}` }
         : unheard.length > 0
           ? notHeard(unheard)
-          : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
+          : crowded
+            ? knocking(crowded)
+            : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
     },
     inbox: {
-      ok: length < INBOX_SHARE_MAX * max,
+      ok: filled < INBOX_SHARE_MAX,
       detail: { zh: `${length} 条报文在等待，上限 ${max} 条`, en: `${length} of ${max} messages wait` },
     },
     ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
   };
 }
+
+/** Those who come with their secret are let in all the same; a slow network may bring some too late. */
+const knocking = ({ address, dropped }: { readonly address: string; readonly dropped: number }): Text => ({
+  zh: `最近十分钟内，${address} 等处的连接过多而不登录，已断开 ${dropped} 个。凭密钥登录的设备不受限，但网络慢的可能要多试几次：请在防火墙处查看该地址`,
+  en: `within ten minutes ${dropped} connections were dropped that said nothing, the last from ${address}. Devices with their secret are let in all the same, over a slow network perhaps after some tries: look at that address at your firewall`,
+});
 
 /** Readings come all the same. Who calls for help under a topic that is none of its model is not heard. */
 const notHeard = (filters: readonly string[]): Text => ({

@@ -75,19 +75,19 @@ function isCall(message: Message): boolean {
   return within ? events.standsIn(within) : viewOf(message.payload).includes(EVENT_KEY);
 }
 
-function tellsOfCall(item: Item): boolean {
-  if (item.kind === 'rejected') return (item.refusal.calls ?? item.refusal.strangers) !== undefined;
-  if (item.kind !== 'input' || item.input.kind !== 'command') return false;
-  const { type } = item.input.command;
-  return type === 'device.called' || type === 'stranger.called';
-}
+const tellsOfCall = ({ refusal }: Extract<Item, { kind: 'rejected' }>): boolean =>
+  (refusal.calls ?? refusal.strangers) !== undefined;
 
 /** What waits for the loop, in the order of its coming; but a connection with a call for help goes before the others. */
 export class Inbox {
   readonly max: number;
+  readonly bytesMax: number = LIMITS.inboxBytesMax;
   readonly #items: BoundedQueue<Item>;
   /** Clients with an event among the messages that wait. */
   readonly #inNeed = new Set<string>();
+  /** A word of people on a case is among what waits: it goes ahead as well. */
+  #peopleWait = false;
+  #bytes = 0;
   readonly #waitingForRoom: (() => void)[] = [];
   readonly #waitingAhead: (() => void)[] = [];
 
@@ -100,10 +100,28 @@ export class Inbox {
     return this.#items.length;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How full it is: 1 where nothing more is read. */
+  get filled(): number {
+    return Math.max(this.length / this.max, this.#bytes / this.bytesMax);
+  }
+
+  get #hasRoom(): boolean {
+    return this.length < this.max && this.#bytes < this.bytesMax;
+  }
+
+  /** Is there nothing left in reserve either? */
+  get #isFull(): boolean {
+    return this.#items.full || this.#bytes >= this.bytesMax + LIMITS.inboxReserveBytes;
+  }
+
   /** Whether it would be taken: what is in reserve is for those in need. */
   hasRoomFor({ message, ahead }: InboundMessage): boolean {
-    if (this.length < this.max) return true;
-    return !this.#items.full && message.client !== undefined && (ahead === true || isCall(message));
+    if (this.#hasRoom) return true;
+    return !this.#isFull && message.client !== undefined && (ahead === true || isCall(message));
   }
 
   /** Whether somebody calls for help among what waits. */
@@ -115,40 +133,52 @@ export class Inbox {
   push(item: Item): boolean {
     if (item.kind === 'message' ? !this.hasRoomFor(item.inbound) : !this.#hasRoomBeside(item)) return false;
     this.#items.push(item);
+    this.#bytes += bytesOf(item);
     if (item.kind === 'message') this.#noticeNeed(item.inbound);
+    else if (isOfPeople(item) && this.#isLong) this.#peopleWait = true;
     return true;
   }
 
-  /** What is in reserve is also for a call for help that was not taken, and for the command that tells of it. */
-  #hasRoomBeside(item: Item): boolean {
-    return this.length < this.max || (tellsOfCall(item) && !this.#items.full);
+  /** What is in reserve is also for a call for help that was not taken, and for the word of people on a case. */
+  #hasRoomBeside(item: Exclude<Item, { kind: 'message' }>): boolean {
+    if (item.kind === 'input') return this.length < this.max || (isOfPeople(item) && !this.#items.full);
+    return this.#hasRoom || (tellsOfCall(item) && !this.#isFull);
   }
 
   shift(): Item | undefined {
-    return this.#items.shift();
+    const item = this.#items.shift();
+    if (item) this.#bytes -= bytesOf(item);
+    return item;
   }
 
   onRoom(resume: () => void, ahead = false): void {
-    if (ahead && !this.#items.full) setImmediate(resume);
+    if (ahead && !this.#isFull) setImmediate(resume);
     else (ahead ? this.#waitingAhead : this.#waitingForRoom).push(resume);
   }
 
   /** Calls those who wait for room back, a little later, if there is some. */
   tellOfRoom(): void {
-    if (!this.#items.full) for (const resume of this.#waitingAhead.splice(0)) setImmediate(resume);
-    if (this.#waitingForRoom.length === 0 || this.length > RESUME_SHARE * this.max) return;
+    if (!this.#isFull) for (const resume of this.#waitingAhead.splice(0)) setImmediate(resume);
+    if (this.#waitingForRoom.length === 0) return;
+    if (this.length > RESUME_SHARE * this.max || this.#bytes > RESUME_SHARE * this.bytesMax) return;
     for (const resume of this.#waitingForRoom.splice(0)) setImmediate(resume);
+  }
+
+  get #isLong(): boolean {
+    return this.length >= Math.min(this.max / 2, LOOKED_THROUGH_FROM);
   }
 
   #noticeNeed({ message, ahead }: InboundMessage): void {
     const { client } = message;
-    if (client === undefined || this.length < Math.min(this.max / 2, LOOKED_THROUGH_FROM)) return;
+    if (client === undefined || !this.#isLong) return;
     if (ahead === true || isCall(message)) this.#inNeed.add(client);
   }
 
   /**
    * Whoever called for help does not stand behind thousands of readings. Everything that came over the same connection
    * goes with it: the order of a connection, and with it that of its devices and of its acknowledgements, stays.
+   * So do the words of people on their cases: who takes one must not wait until an upload is over.
+   *
    * There is a limit, so that one who calls all the time does not silence the others.
    *
    * @param most how many messages it may be, for other reasons
@@ -157,14 +187,30 @@ export class Inbox {
    */
   letThroughWhoIsInNeed(most: number): { ahead: number; until: number } {
     const limit = Math.min(most, IN_NEED_MAX);
-    if (this.#inNeed.size === 0 || limit <= 0) return { ahead: 0, until: Number.POSITIVE_INFINITY };
+    if ((this.#inNeed.size === 0 && !this.#peopleWait) || limit <= 0)
+      return { ahead: 0, until: Number.POSITIVE_INFINITY };
     const isInNeed = (item: Item): boolean =>
-      item.kind === 'message' && this.#inNeed.has(item.inbound.message.client ?? '');
+      item.kind === 'message' ? this.#inNeed.has(item.inbound.message.client ?? '') : isOfPeople(item);
     const ahead = this.#items.bringForward(isInNeed, limit);
     // Otherwise there may be more of them, for the next batch.
-    if (ahead < limit) this.#inNeed.clear();
+    if (ahead < limit) {
+      this.#inNeed.clear();
+      this.#peopleWait = false;
+    }
     return { ahead, until: instantOf(this.#items.at(ahead)) };
   }
+}
+
+/** A command on a case, or of a call: it changes nothing that the messages before it are judged by. */
+const isOfPeople = (item: Item): boolean =>
+  item.kind === 'input' && item.input.kind === 'command' && concernsFew(item.input.command);
+
+function bytesOf(item: Item): number {
+  if (item.kind === 'input') return 0;
+  const message = item.kind === 'message' ? item.inbound.message : item.message;
+  const { within } = message;
+  // To ask for the payload would make a view of it.
+  return within ? within.to - within.from : message.payload.length;
 }
 
 function instantOf(item: Item | undefined): number {

@@ -5,7 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { StreamEvent } from '../ports/records.ts';
-import { type Batch, emptyBatch, isFull, msLeft, takesAtOnce } from './batch.ts';
+import { type Batch, emptyBatch, isFull, msLeft, notAfter, takesAtOnce } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
 import type { DecodedMessage } from './decode.ts';
 import { concernsAll, Inbox, type Item } from './inbox.ts';
@@ -60,8 +60,8 @@ export class Loop {
     this.#options = options;
   }
 
-  get inboxMax(): number {
-    return this.#inbox.max;
+  get inbox(): Pick<Inbox, 'max' | 'bytes' | 'filled'> {
+    return this.#inbox;
   }
 
   get inboxLength(): number {
@@ -269,7 +269,7 @@ export class Loop {
     batch.items++;
     if (item.kind === 'input') {
       const before = batch.effects.length;
-      this.#takeInput(item.input, batch);
+      this.#takeInput(notAfter(item.input, Math.max(until, this.#options.core.now)), batch);
       return item.input.kind === 'command' || batch.effects.length > before;
     }
     const { receivedAt } = item.kind === 'message' ? item.inbound.message : item.message;

@@ -83,6 +83,7 @@ function meterLoop(set: MetricSet, { core, loop, broker, telemetry }: MeterSourc
   set.count('commit_retries', 'Commits that had to be tried again', () => loop.counts.commitRetries);
   set.gauge('commit_seconds', 'Duration of the last commit', () => loop.lastCommitMs / 1000);
   set.gauge('inbox_messages', 'Messages that wait for the loop', () => loop.inboxLength);
+  set.gauge('inbox_bytes', 'Bytes of the messages that wait for the loop', () => loop.inbox.bytes);
   set.gauge('homes', 'Homes in the registry', () => core.registry.counts.homes);
   set.gauge('devices', 'Devices in the registry', () => core.registry.counts.devices);
   set.gauge('broker_clients', 'Connected MQTT clients', () => broker.stats().clients);

@@ -1,7 +1,10 @@
-import type { BrokerHost, BrokerRefusal, Identity } from '../ports/broker.ts';
+import { type Place, Places } from '../lib/places.ts';
+import type { BrokerHost, BrokerRefusal, BrokerStats, Identity } from '../ports/broker.ts';
+import { knowsSecret } from './answers.ts';
 import { BanList } from './ban-list.ts';
 import type { BrokerLimits } from './options.ts';
 import { SlowChecks } from './slow-checks.ts';
+import { Turns } from './turns.ts';
 
 /** Of all failures that an address is forgiven, one name may bring this part. */
 const FEW_OF = 5;
@@ -12,6 +15,7 @@ export interface Applicant {
   readonly keepAliveS: number;
   readonly username: string;
   readonly password: Uint8Array;
+  readonly place?: Place | undefined;
 }
 
 /**
@@ -26,9 +30,9 @@ export class Admission {
   readonly #now: () => number;
   readonly #host: BrokerHost;
   readonly #limits: BrokerLimits;
-  readonly #connections = new Map<string, number>();
-  #connectionCount = 0;
+  readonly #places: Places;
   readonly #flapping: BanList;
+  readonly #turns: Turns;
   /** By address and name; and by address, where many names are tried. */
   readonly #failuresOfName: BanList;
   readonly #failuresOfAddress: BanList;
@@ -40,6 +44,12 @@ export class Admission {
     this.#now = now;
     this.#host = host;
     this.#limits = limits;
+    this.#places = new Places({
+      perAddressMax: limits.connectionsPerAddressMax,
+      max: limits.connectionsMax,
+      knockingShare: limits.knockingShare,
+      knockingMax: limits.knockingMax,
+    });
     const terms = {
       windowMs: limits.flappingWindowMs,
       banMs: limits.flappingBanMs,
@@ -47,42 +57,36 @@ export class Admission {
       keptMax: limits.bansKeptMax,
     };
     this.#flapping = new BanList({ ...terms, offencesMax: limits.flappingConnectsMax });
+    this.#turns = new Turns(this.#flapping);
     this.#failuresOfName = new BanList({ ...terms, offencesMax: limits.authFailuresMax });
     this.#failuresOfAddress = new BanList({ ...terms, offencesMax: limits.authFailuresMax });
     this.#slowChecks = new SlowChecks(limits.passwordChecksMax, limits.slowChecksWaitingMax);
   }
 
-  /** False: there are too many connections, of this address or in all. Each true wants a `leave`. */
-  enter(address: string): boolean {
-    const open = this.#connections.get(address) ?? 0;
-    if (
-      open >= this.#limits.connectionsPerAddressMax ||
-      this.#connectionCount >= this.#limits.connectionsMax
-    ) {
-      return false;
-    }
-    this.#connections.set(address, open + 1);
-    this.#connectionCount++;
-    return true;
+  /** A connection was opened, for which another one may have been dropped. Each wants a `leave`. */
+  enter(address: string, drop: () => void): ReturnType<Places['enter']> {
+    return this.#places.enter(address, drop, this.#now());
   }
 
-  leave(address: string): void {
-    const open = (this.#connections.get(address) ?? 1) - 1;
-    if (open > 0) this.#connections.set(address, open);
-    else this.#connections.delete(address);
-    this.#connectionCount--;
+  leave(place: Place): void {
+    this.#places.leave(place);
+  }
+
+  get crowded(): BrokerStats['crowded'] {
+    return this.#places.crowded(this.#now());
   }
 
   /** The identity, or why not. @throws what the host throws when it cannot check the credential. */
   async check(applicant: Applicant): Promise<Identity | BrokerRefusal> {
     const { clientId, address, keepAliveS, username } = applicant;
     if (keepAliveS < 1 || keepAliveS > this.#limits.keepAliveSMax) return 'protocol-error';
-    if (!this.#flapping.admits(clientId, this.#now())) return 'flapping';
     const isSlow = this.#host.checksSlowly?.(username) ?? false;
+    if (isSlow && !this.#flapping.admits(clientId, this.#now())) return 'flapping';
     const identity = isSlow ? await this.#checkSlowly(applicant) : await this.#authenticate(applicant);
     if (typeof identity === 'string') return identity;
-    // Whoever does not know the secret takes nobody's turn.
-    if (!this.#flapping.tries(clientId, this.#now())) return 'flapping';
+    // Whoever does not know the secret takes nobody's turn, and stands in no line.
+    if (!this.#turns.take(clientId, address, this.#now())) return 'flapping';
+    if (applicant.place && !this.#places.letIn(applicant.place)) return 'too-many-connections';
     this.#knownAt.set(clientId, address);
     return identity;
   }
@@ -120,6 +124,11 @@ export class Admission {
     if (few && !this.#isAtHome(clientId, address)) this.#failuresOfAddress.offend(address, now);
   }
 
+  /** Did whoever was refused show the secret, or was one of these names let in from there before? */
+  isKnown(names: readonly string[], address: string, refusal: BrokerRefusal | undefined): boolean {
+    return (refusal && knowsSecret(refusal)) || names.some((name) => this.#isAtHome(name, address));
+  }
+
   #isAtHome(clientId: string, address: string): boolean {
     return this.#knownAt.get(clientId) === address;
   }
@@ -134,6 +143,7 @@ export class Admission {
 
   prune(now: number): void {
     this.#flapping.prune(now);
+    this.#turns.prune(now);
     this.#failuresOfName.prune(now);
     this.#failuresOfAddress.prune(now);
   }

@@ -12,6 +12,7 @@ const CONNACK_OF: Partial<Record<BrokerRefusal, number>> = {
   'wrong-credentials': BAD_USER_NAME_OR_PASSWORD,
   // Waiting helps.
   flapping: SERVER_UNAVAILABLE,
+  'too-many-connections': SERVER_UNAVAILABLE,
   'too-many-auth-failures': SERVER_UNAVAILABLE,
 };
 
@@ -36,6 +37,10 @@ const WEB_SOCKET_MESSAGE_TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 export const isVersionSpoken = (version = 4): boolean => version === 3 || version === 4;
 
 export const whyRefused = (refusal: BrokerRefusal): ConnectionRefusal | undefined => WHY_OF[refusal];
+
+/** Whether only who has shown the right secret is refused like that. */
+export const knowsSecret = (refusal: BrokerRefusal): boolean =>
+  refusal === 'flapping' || refusal === 'client-id-mismatch';
 
 /** The name that an error of the library has here. */
 export const libraryRefusal = (error: Error): BrokerRefusal | undefined =>

@@ -31,6 +31,10 @@ export class BanList {
     return this.#offenders.size;
   }
 
+  isBanned(key: string, now: number): boolean {
+    return (this.#offenders.get(key)?.bannedUntil ?? 0) > now;
+  }
+
   /** Would a try be let through now? */
   admits(key: string, now: number): boolean {
     const offender = this.#offenders.get(key);

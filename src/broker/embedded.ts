@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import type { Logger } from 'pino';
+import type { Place } from '../lib/places.ts';
 import type { ConnectionRefusal } from '../model/connection-refusal.ts';
-import type { Broker, BrokerAddresses, BrokerHost, BrokerStats } from '../ports/broker.ts';
+import type { Broker, BrokerAddresses, BrokerHost, BrokerRefusal, BrokerStats } from '../ports/broker.ts';
 import { Admission } from './admission.ts';
 import { isVersionSpoken, libraryRefusal, notChecked, refusalError, whyRefused } from './answers.ts';
 import { watchCertificates } from './certificates.ts';
@@ -66,9 +67,9 @@ class EmbeddedBroker implements Broker, SessionOwner {
     this.#intake = new Intake(host, this.#fanOut, this.#refusals, this.limits, logger);
     this.#aedes = this.#makeAedes();
     this.#listeners = new Listeners(options, this.limits, {
-      admit: (address) => this.#admit(address),
-      closed: (address) => this.#admission.leave(address),
-      connected: (conn, address, request) => this.#connected(conn, address, request),
+      admit: (address, drop) => this.#admit(address, drop),
+      closed: (place) => this.#admission.leave(place),
+      connected: (conn, place, request) => this.#connected(conn, place, request),
       failed: (from, error) => this.#notAccepted(from, error),
     });
   }
@@ -127,6 +128,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
       refused: this.#refusals.counts(),
       slowReadersDropped: this.#refusals.get('slow-reader'),
       ...(certificate && { certificate }),
+      crowded: this.#admission.crowded,
     };
   }
 
@@ -201,18 +203,18 @@ class EmbeddedBroker implements Broker, SessionOwner {
     return aedes;
   }
 
-  #admit(address: string): boolean {
-    if (this.#admission.enter(address)) return true;
-    this.#refusals.count('too-many-connections', { address });
-    return false;
+  #admit(address: string, drop: () => void): Place {
+    const { place, dropped } = this.#admission.enter(address, drop);
+    if (dropped) this.#refusals.count('too-many-knocking', { address: dropped.address });
+    return place;
   }
 
-  #connected(conn: Duplex, address: string, request: IncomingMessage | undefined): void {
+  #connected(conn: Duplex, place: Place, request: IncomingMessage | undefined): void {
     if (this.#state !== 'running') {
       conn.destroy();
       return;
     }
-    const session = new Session(conn, address, this);
+    const session = new Session(conn, place, this);
     this.#sessions.add(session);
     conn.on('close', () => {
       this.#sessions.delete(session);
@@ -257,6 +259,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const now = Date.now();
     this.#admission.prune(now);
     this.#displacements.prune(now);
+    this.#intake.lookAfter(now);
     for (const session of this.#sessions) {
       session.watch(now);
       if (session.identity && session.silentFor(now) > session.keepAliveS * 1500) {
@@ -299,14 +302,9 @@ class EmbeddedBroker implements Broker, SessionOwner {
   ): Promise<AuthenticateError | undefined> {
     const session = this.#sessionOf.get(client);
     if (!session) return notChecked('connection closed');
-    const { address, keepAliveS } = session;
-    const answer = await this.#admission.check({
-      clientId: client.id,
-      address,
-      keepAliveS,
-      username,
-      password,
-    });
+    const { address, keepAliveS, place } = session;
+    const applicant = { clientId: client.id, address, keepAliveS, username, password, place };
+    const answer = await this.#admission.check(applicant);
     if (typeof answer !== 'string') {
       session.identity = answer;
       session.heardAt = Date.now();
@@ -314,12 +312,15 @@ class EmbeddedBroker implements Broker, SessionOwner {
     }
     session.refused = true;
     this.#refusals.count(answer, { client: client.id, username, address });
-    this.#tellRefused(session, client.id, whyRefused(answer));
+    this.#tellRefused(session, client.id, whyRefused(answer), answer);
     return refusalError(answer);
   }
 
-  #tellRefused({ username }: Session, clientId: string, why: ConnectionRefusal | undefined): void {
-    if (why) this.#host.refusedConnection?.({ username, clientId, why });
+  #tellRefused(session: Session, clientId: string, why?: ConnectionRefusal, refusal?: BrokerRefusal): void {
+    if (!why) return;
+    const { username, address: from } = session;
+    const known = this.#admission.isKnown([username, clientId], from, refusal);
+    this.#host.refusedConnection?.({ username, clientId, why, from, known });
   }
 
   #notChecked(error: unknown): AuthenticateError {

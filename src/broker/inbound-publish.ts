@@ -51,6 +51,7 @@ export class InboundPublish implements InboundMessage, Message, PayloadPlace {
   }
 
   done(): void {
+    this.#session.share?.finished(this.to - this.from);
     if (this.qos > 0) this.#session.finished(this.#packetId);
   }
 }

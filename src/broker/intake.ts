@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { BrokerHost, Identity, InboundMessage } from '../ports/broker.ts';
+import { type Share, Shares, type Stopped } from './fair-share.ts';
 import type { FanOut } from './fan-out.ts';
 import type { FoundPublish, Verdict } from './frame-reader.ts';
 import { InboundPublish } from './inbound-publish.ts';
@@ -15,8 +16,6 @@ export interface Publish {
   readonly retain: boolean;
 }
 
-const NOTHING = (): void => undefined;
-
 /**
  * The way of a publish into the service. What the service takes is acknowledged when the service has finished it; what
  * finds no room waits, and its connection is not read until there is room.
@@ -31,6 +30,9 @@ export class Intake {
   readonly #blocked = new Set<Session>();
   /** Those of them on which somebody calls for help: they are served first, and there is room in reserve for them. */
   readonly #inNeed = new Set<Session>();
+  /** Sessions whose own share is used up; what waits of others does not stand behind theirs. */
+  readonly #held = new Set<Session>();
+  readonly #shares: Shares;
   /** Wills have no connection any more that could be held. */
   readonly #wills: InboundMessage[] = [];
   readonly #willsMax: number;
@@ -50,34 +52,56 @@ export class Intake {
     this.#refusals = refusals;
     this.#logger = logger;
     this.#willsMax = limits.inboxLengthMax;
+    this.#shares = new Shares(limits, (identity) => host.devicesOf?.(identity) ?? 0);
   }
 
   /** A publish of QoS 0 or 1 as the frame reader found it. */
   take(session: Session, found: FoundPublish): Verdict {
-    const { bytes, topicAt, topicEnd, qos, retain, packetId } = found;
+    const { bytes, topicAt, topicEnd, payloadAt, end, qos, retain, packetId } = found;
+    const share = this.#shareOf(session);
+    const stopped = share.stops(Date.now(), () => this.#calls(session, found));
+    if (stopped) {
+      this.#hold(session, share, stopped);
+      return 'waits';
+    }
     const topic = this.#topics.of(bytes, topicAt, topicEnd, session.topic);
     let isTaken: boolean;
     if (this.#isIngested(session, topic))
       isTaken = this.#ingest(session, new InboundPublish(session, topic, this.#host.now(), found));
     else {
       const publish = { topic: topic.text, payload: found.payload, qos, retain };
-      const acknowledge = qos === 0 ? NOTHING : () => this.acknowledge(session, packetId);
+      const acknowledge = (): void => {
+        share.finished(end - payloadAt);
+        if (qos > 0) this.acknowledge(session, packetId);
+      };
       isTaken = this.#route(session, publish, acknowledge) === undefined;
     }
-    if (!isTaken) this.#block(session);
-    else session.topic = topic;
+    if (isTaken) {
+      share.began(end - payloadAt);
+      session.topic = topic;
+    } else this.#block(session);
     return isTaken ? 'taken' : 'waits';
   }
 
   /** A publish of QoS 2, which the library brings. It waits here, for the library cannot put it back. */
   takeFromLibrary(session: Session, publish: Publish, acknowledge: () => void): void {
+    const share = this.#shareOf(session);
+    const bytes = publish.payload.length;
+    share.began(bytes);
     const finish = (): void => {
       this.#finishOne();
+      share.finished(bytes);
       if (!session.conn.destroyed) acknowledge();
     };
     // None overtakes one that waits already.
     const waits = this.#route(session, publish, finish, session.waiting.length === 0);
-    if (!waits) return;
+    if (!waits) {
+      const stopped = share.stops(Date.now(), () => session.inNeed);
+      if (!stopped) return;
+      session.reader.hold();
+      this.#hold(session, share, stopped);
+      return;
+    }
     session.waiting.push(waits);
     session.reader.hold();
     this.#block(session);
@@ -85,7 +109,10 @@ export class Intake {
 
   /** The last will of a client that is gone. */
   takeWill(session: Session, publish: Publish): void {
-    const waits = this.#route(session, publish, publish.qos === 0 ? NOTHING : () => this.#finishOne());
+    const finish = (): void => {
+      if (publish.qos > 0) this.#finishOne();
+    };
+    const waits = this.#route(session, publish, finish);
     if (!waits) return;
     if (this.#wills.length >= this.#willsMax) {
       this.#logger.error({ client: session.client.id }, 'no room for a last will: it is lost');
@@ -111,14 +138,22 @@ export class Intake {
   waits(session: Session, bytes: Uint8Array): void {
     if (session.inNeed || this.#host.callsForHelp?.(bytes) !== true) return;
     session.inNeed = true;
-    if (!this.#blocked.delete(session)) return;
+    if (!this.#blocked.delete(session) && !this.#held.delete(session)) return;
     this.#inNeed.add(session);
     this.#askForRoomAhead();
+  }
+
+  /** Reads on who had brought all that a minute may bring, in the next one. */
+  lookAfter(now: number): void {
+    this.#shares.prune(now);
+    if (this.#closed) return;
+    for (const session of [...this.#held]) if (!this.#shareOf(session).isOver(now)) this.#serve(session);
   }
 
   forget(session: Session): void {
     this.#blocked.delete(session);
     this.#inNeed.delete(session);
+    this.#held.delete(session);
   }
 
   /** Takes nothing more; resolves when the service has finished what it has, or after this time. */
@@ -223,6 +258,32 @@ export class Intake {
 
   #finishOne(): void {
     if (--this.#unfinished === 0) this.#whenFinished?.();
+  }
+
+  #shareOf(session: Session): Share {
+    session.share ??= this.#shares.of(session.identity as Identity);
+    return session.share;
+  }
+
+  #calls(session: Session, { payload }: FoundPublish): boolean {
+    return session.inNeed || this.#host.callsForHelp?.(payload) === true;
+  }
+
+  /** Its share is used up: it is read on when part of it is free, or in the next minute. */
+  #hold(session: Session, share: Share, stopped: Stopped): void {
+    this.#held.add(session);
+    if (stopped === 'share') {
+      share.onFree(() => {
+        if (!this.#closed && this.#held.has(session)) this.#serve(session);
+      });
+      return;
+    }
+    if (share.told) return;
+    share.told = true;
+    const { identity, address } = session;
+    const brought = share.inMinute;
+    this.#refusals.count('flooding', { client: session.client.id, address, ...brought });
+    if (identity) this.#host.flooding?.(identity, { ...brought, from: address });
   }
 
   #block(session: Session): void {

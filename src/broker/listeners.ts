@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { Place } from '../lib/places.ts';
 import { errorText } from '../model/system-words.ts';
 import type { BrokerAddresses, CertificateInUse } from '../ports/broker.ts';
 import { type Certificates, loadCertificates } from './certificates.ts';
@@ -12,10 +13,10 @@ import { readIntoSharedBuffer } from './shared-read.ts';
 
 /** What the listeners ask of the broker. */
 export interface Reception {
-  /** A connection was opened; false: there are too many of this address, it is closed at once. */
-  admit(address: string): boolean;
-  closed(address: string): void;
-  connected(conn: Duplex, address: string, request: IncomingMessage | undefined): void;
+  /** A connection was opened. */
+  admit(address: string, drop: () => void): Place;
+  closed(place: Place): void;
+  connected(conn: Duplex, place: Place, request: IncomingMessage | undefined): void;
   /** A TLS handshake or an acceptance that failed. */
   failed(from: string, error: Error): void;
 }
@@ -26,6 +27,8 @@ export class Listeners {
   readonly #limits: BrokerLimits;
   readonly #reception: Reception;
   readonly #servers: Server[] = [];
+  /** Places of connections that were opened and are not ready yet: a handshake, or the head of a request, comes first. */
+  readonly #opened = new Map<string, Place>();
   #webSockets: WebSocketServer | undefined;
   #tlsServer: TlsServer | undefined;
   #certificate: CertificateInUse | undefined;
@@ -96,7 +99,7 @@ export class Listeners {
   #tcpServer(): Server {
     return createServer({ noDelay: true }, (socket) => {
       readIntoSharedBuffer(socket);
-      if (this.#counted(socket)) this.#reception.connected(socket, addressOf(socket), undefined);
+      this.#reception.connected(socket, this.#counted(socket), undefined);
     });
   }
 
@@ -109,10 +112,12 @@ export class Listeners {
       handshakeTimeout: this.#limits.connectTimeoutMs,
     });
     // Counted when the connection opens, so that handshakes that never end count too.
-    server.on('connection', (socket: Socket) => this.#counted(socket));
-    server.on('secureConnection', (socket) =>
-      this.#reception.connected(socket, addressOf(socket), undefined),
-    );
+    server.on('connection', (socket: Socket) => this.#counted(socket, 'comes'));
+    server.on('secureConnection', (socket) => {
+      const place = this.#placeOf(socket);
+      if (place) this.#reception.connected(socket, place, undefined);
+      else socket.destroy();
+    });
     server.on('tlsClientError', (error, socket) => this.#reception.failed(addressOf(socket), error));
     this.#tlsServer = server;
     this.#use(certificates);
@@ -127,7 +132,7 @@ export class Listeners {
         reply.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
       },
     );
-    http.on('connection', (socket) => this.#counted(socket));
+    http.on('connection', (socket) => this.#counted(socket, 'comes'));
     this.#webSockets = new WebSocketServer({
       server: http,
       // One WebSocket message may carry several frames; the frame guard looks at each of them.
@@ -139,23 +144,36 @@ export class Listeners {
     // It repeats the errors of its server, which are heard there.
     this.#webSockets.on('error', () => undefined);
     this.#webSockets.on('connection', (webSocket, request) => {
-      const address = addressOf(request.socket);
-      this.#reception.connected(createWebSocketStream(webSocket), address, request);
+      const place = this.#placeOf(request.socket);
+      if (place) this.#reception.connected(createWebSocketStream(webSocket), place, request);
+      else webSocket.terminate();
     });
     return http;
   }
 
-  #counted(socket: Socket): boolean {
-    const address = addressOf(socket);
-    if (!this.#reception.admit(address)) {
-      socket.destroy();
-      return false;
-    }
+  /** @param then whether the client `comes` later, over a stream of another kind */
+  #counted(socket: Socket, then?: 'comes'): Place {
+    const place = this.#reception.admit(addressOf(socket), () => socket.destroy());
+    const peer = then && peerOf(socket);
+    if (peer !== undefined) this.#opened.set(peer, place);
     // Comes once anyway; `once` would keep a wrapper and its state for each connection.
-    socket.on('close', () => this.#reception.closed(address));
-    return true;
+    socket.on('close', () => {
+      if (peer !== undefined && this.#opened.get(peer) === place) this.#opened.delete(peer);
+      this.#reception.closed(place);
+    });
+    return place;
+  }
+
+  #placeOf(socket: Socket): Place | undefined {
+    const peer = peerOf(socket);
+    const place = this.#opened.get(peer);
+    this.#opened.delete(peer);
+    return place;
   }
 }
+
+/** Both ends: the socket below a TLS connection is none that can be asked for. */
+const peerOf = (socket: Socket): string => `${socket.localPort} ${socket.remoteAddress} ${socket.remotePort}`;
 
 function isOn(port: number | false | undefined): port is number {
   return port !== false && port !== undefined;

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
+import type { Place } from '../lib/places.ts';
 import type { Identity, InboundMessage } from '../ports/broker.ts';
+import type { Share } from './fair-share.ts';
 import { type FoundPublish, FrameReader, type FrameSink, type Verdict } from './frame-reader.ts';
 import { encodePubacks } from './frames.ts';
 import type { BrokerLimits } from './options.ts';
@@ -24,7 +26,7 @@ export interface SessionOwner {
 /** One connection, from its opening to its end. */
 export class Session implements FrameSink {
   readonly conn: Duplex;
-  readonly address: string;
+  readonly place: Place;
   readonly reader: FrameReader;
   /** Messages that came by way of the library (QoS 2) and found no room; bounded by what one read may bring. */
   readonly waiting: InboundMessage[] = [];
@@ -35,6 +37,8 @@ export class Session implements FrameSink {
   inNeed = false;
   /** Set when the client was let in. */
   identity: Identity | undefined;
+  /** Of what waits in the service; set with its first publish. */
+  share: Share | undefined;
   /** Under which name it asks to be let in. */
   username = '';
   /** Grows with each connection of a client id; 0 until the client has taken its place. */
@@ -50,11 +54,15 @@ export class Session implements FrameSink {
   #packetIds: number[] = [];
   #drainSince = 0;
 
-  constructor(conn: Duplex, address: string, owner: SessionOwner) {
+  constructor(conn: Duplex, place: Place, owner: SessionOwner) {
     this.conn = conn;
-    this.address = address;
+    this.place = place;
     this.#owner = owner;
     this.reader = new FrameReader(conn, this, owner.limits);
+  }
+
+  get address(): string {
+    return this.place.address;
   }
 
   /** The way out to the client; undefined until it subscribes, which most devices never do. */

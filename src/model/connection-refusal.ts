@@ -28,3 +28,14 @@ export const CONNECTION_REFUSAL_NAMES = Object.keys(CONNECTION_REFUSALS) as [
   ConnectionRefusal,
   ...ConnectionRefusal[],
 ];
+
+/** The last time, how often, and why and from where that time. */
+export interface RefusedLately {
+  readonly at: number;
+  readonly count: number;
+  readonly why: ConnectionRefusal;
+  /** The address. */
+  readonly from: string;
+  /** The secret is or was right from there; false: whoever it was may only know the name. */
+  readonly known: boolean;
+}

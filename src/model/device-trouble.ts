@@ -11,7 +11,7 @@ interface Enrolled {
 }
 interface Heard {
   readonly heardAt?: number;
-  readonly refused?: { readonly at: number };
+  readonly refused?: { readonly at: number; readonly known: boolean };
   readonly untaken?: object;
   readonly twoAsOne?: object;
   readonly silent: boolean;
@@ -27,7 +27,9 @@ export function deviceTrouble(
   if (disabled || enrolledAt > now) return undefined;
   if (twoAsOne) return 'two-as-one';
   // Somebody who tries under its id takes nothing from a device that is heard over another way.
-  if (refused && refused.at > (heardAt ?? 0)) return 'refused';
+  // Nor does somebody who only knows its name, while it is not silent.
+  if (refused && refused.at > (heardAt ?? 0) && (refused.known || silent || heardAt === undefined))
+    return 'refused';
   if (untaken) return 'untaken';
   if (heardAt === undefined) return 'never';
   if (mute) return 'mute';

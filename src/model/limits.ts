@@ -10,6 +10,12 @@ export const LIMITS = {
   connectTimeoutMs: 5_000,
   keepAliveSMax: 65_535,
   connectionsPerAddressMax: 2_000,
+  /**
+   * Connections that have not shown who they are yet, as a share of what their address may have, and in all: the one that
+   * knocks longest is dropped for the next.
+   */
+  knockingShare: 0.5,
+  knockingMax: 12_500,
   /** Connects of one client id within the window before it is sent away. */
   flappingConnectsMax: 15,
   flappingWindowMs: 60_000,
@@ -83,6 +89,19 @@ export const LIMITS = {
   inboxLengthMax: 16_384,
   /** Room in the inbox beyond that, for the connections on which somebody calls for help. */
   inboxReserve: 1_024,
+  /** Bytes of what waits for the loop, for a message may be as long as a thousand others: some seconds of work. */
+  inboxBytesMax: 32 * 1024 * 1024,
+  /** Bytes in reserve beyond that, for the same connections. */
+  inboxReserveBytes: 8 * 1024 * 1024,
+  /** What of one MQTT client may wait in the service, in messages and in bytes: two of the longest. Others do not stand behind more. */
+  clientWaitingMax: 4_096,
+  clientWaitingBytesMax: 512 * 1024,
+  /**
+   * What one device may bring in a minute, a gateway for each of those behind it: a month of one reading a minute, kept for so
+   * long, is less. What is more waits until the next minute, and is told as a fault of the device.
+   */
+  deviceMessagesPerMinuteMax: 60_000,
+  deviceBytesPerMinuteMax: 32 * 1024 * 1024,
   /** How long a push by HTTP waits for its commit before the platform is asked to send it again. */
   pushWaitMsMax: 20_000,
   /** Refusals of a push that its answer names. */

@@ -31,6 +31,10 @@ export interface RefusedConnection {
   readonly username: string;
   readonly clientId: string;
   readonly why: ConnectionRefusal;
+  /** Its address. */
+  readonly from: string;
+  /** It showed the secret, or somebody did who was let in from there: else it may be anybody who knows the name. */
+  readonly known: boolean;
 }
 
 /** What a broker asks of the service. */
@@ -86,6 +90,13 @@ export interface BrokerHost {
   ): void;
   /** Two connections put each other out in turn, each with this one's credential: how often in a row, and from where. */
   twoAsOne?(identity: Identity, seen: { readonly count: number; readonly from: string }): void;
+  /** How many devices a gateway speaks for: so much more may come over its connection. */
+  devicesOf?(identity: Identity): number;
+  /** A client has brought all that one minute may bring, and is read on in the next one. */
+  flooding?(
+    identity: Identity,
+    brought: { readonly messages: number; readonly bytes: number; readonly from: string },
+  ): void;
   /** A device's connection opened or closed; `session` grows with each connection of this client id. */
   presence(identity: Identity, online: boolean, session: number): void;
 }
@@ -127,6 +138,8 @@ export interface BrokerStats {
   readonly received: number;
   readonly refused: Readonly<Record<BrokerRefusal, number>>;
   readonly slowReadersDropped: number;
+  /** From where lately so many connections were open that said nothing that some were dropped. */
+  readonly crowded?: { readonly address: string; readonly dropped: number } | undefined;
   /** Topics that an outside broker does not let us hear, though somebody may call under them. */
   readonly unheard?: readonly string[];
   /** How often an outside broker no longer had our session when we came back. */
@@ -152,7 +165,9 @@ export const BROKER_REFUSALS = [
   'frame-too-large',
   'connect-timeout',
   'too-many-connections',
+  'too-many-knocking',
   'flapping',
+  'flooding',
   'too-many-auth-failures',
   'protocol-error',
   'subscribe-not-allowed',

@@ -4,7 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Call } from '../model/call-for-help.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
-import type { ConnectionRefusal } from '../model/connection-refusal.ts';
+import type { RefusedLately } from '../model/connection-refusal.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
 import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
@@ -85,7 +85,7 @@ export interface DeviceStatus {
   /** Whether its MQTT connection is open at this moment; undefined where it speaks through others. */
   readonly connected?: boolean;
   /** It was refused since it was last let in: the last time, how often, and why that time. Forgotten at a restart. */
-  readonly refused?: { readonly at: number; readonly count: number; readonly why: ConnectionRefusal };
+  readonly refused?: RefusedLately;
   /** It speaks, and nothing was taken since it was heard: the last refusal, and how many there were. Forgotten at a restart. */
   readonly untaken?: { readonly at: number; readonly reason: RejectionReason; readonly count: number };
   /** When two connections were seen to fight for its credential, within the last hour. Forgotten at a restart. */

@@ -91,3 +91,20 @@ test('of two that fight for one id one is let in every few seconds, and who only
   clock.now += 3_000;
   expect(await come('m1')).toBe('in');
 });
+
+test('whose secret was stolen has its turn all the same: the address that has waited longest is next, however often another asks', async () => {
+  const { come, clock, admission } = doorOf();
+  for (let n = 0; n < 5; n++) admission.brokeOff('band');
+  const thief = (): Promise<string> => come('band', undefined, 'thief');
+  const turns: string[] = [];
+  for (let n = 0; n < 120; n++) {
+    clock.now += 100;
+    if ((await thief()) === 'in') turns.push('thief');
+    // The band tries once in two seconds, behind the thief.
+    if (n % 20 === 0 && (await come('band')) === 'in') turns.push('band');
+  }
+  expect(turns).toEqual(['thief', 'band', 'thief']);
+  // Who has gone, or has another address now, is waited for no longer.
+  clock.now += 20_000;
+  expect(await come('band', undefined, 'other address')).toBe('in');
+});

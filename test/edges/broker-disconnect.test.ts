@@ -14,6 +14,8 @@ describe('a connection', () => {
   beforeAll(async () => {
     const entries = community({
       h4: [{ id: 'band', model: 'wristband' }],
+      h7: [{ id: 'band7', model: 'wristband' }],
+      h6: [{ id: 'band6', model: 'wristband' }],
       h5: [{ id: 'wm5', model: 'water-meter' }],
       h1: [{ id: 'wm1', model: 'water-meter' }],
       h2: [{ id: 'wm2', model: 'water-meter' }],
@@ -51,10 +53,13 @@ describe('a connection', () => {
     };
     expect(await refused()).toBeUndefined();
     for (let n = 0; n < 2; n++) await expect(connected('wm3', 'wrong')).rejects.toThrow();
-    expect(await refused()).toEqual({ at: expect.any(Number), count: 2, why: 'wrong-secret' });
+    const told = { at: expect.any(Number), count: 2, why: 'wrong-secret', from: '127.0.0.1', known: false };
+    expect(await refused()).toEqual(told);
     const client = await connected('wm3');
     expect(await refused()).toBeUndefined();
     await client.endAsync();
+    await expect(connected('wm3', 'wrong')).rejects.toThrow();
+    expect(await refused()).toMatchObject({ count: 1, known: true });
   });
 
   const ask = async (path: string): Promise<unknown> => {
@@ -92,6 +97,29 @@ describe('a connection', () => {
     await sendsTooMuch('band');
     expect(await toldOf('h4')).toEqual([told]);
     expect(await ask('cases?home=h4&status=open')).toMatchObject({ items: [] });
+  });
+
+  test('that another one puts out in turn is more pressing where somebody can call through it', async () => {
+    const sockets = [];
+    for (let n = 0; n <= LIMITS.displacedInARowMax; n++) {
+      const client = await connected('band7');
+      client.on('error', () => undefined);
+      sockets.push(client);
+    }
+    const told = { rule: 'two-as-one', device: 'band7', priority: 'P2', about: 'device' };
+    await soon(async () => expect(await toldOf('h7')).toEqual([told]));
+    for (const client of sockets) await client.endAsync(true);
+  });
+
+  test('that floods us is told as a fault of its device, and nothing of what it sent is refused for that', async () => {
+    const client = await connected('band6');
+    client.on('error', () => undefined);
+    const frame = Buffer.alloc(200_000);
+    const count = Math.ceil(LIMITS.deviceBytesPerMinuteMax / frame.length) + 1;
+    for (let n = 0; n < count; n++) client.publish('shouwang/band6/telemetry', frame);
+    const told = { rule: 'flooding', device: 'band6', priority: 'P2', about: 'device' };
+    await soon(async () => expect(await toldOf('h6')).toEqual([told]));
+    await client.endAsync(true);
   });
 
   test('that another one with the same credential puts out in turn is told at the device, and people are told', async () => {

@@ -352,13 +352,21 @@ describe('who is let in', () => {
     const { broker, address, host } = await start({ connectionsPerAddressMax: 2 });
     const first = await raw(address, 'm1');
     await raw(address, 'm2');
-    const third = await RawClient.open(address);
-    await third.closed;
+    expect(await knock(address, { clientId: 'm3', username: 'm3', password: 'secret of m3' })).toBe(3);
     expect(refusals(broker)).toEqual({ 'too-many-connections': 1 });
     first.socket.end(DISCONNECT);
     await host.until(() => host.presences.includes('m1 offline'));
     await first.closed;
     await login(address, 'm3');
+  });
+
+  test('whoever opens connections and says nothing keeps nobody behind the same address out', async () => {
+    const { broker, address } = await start({ connectionsPerAddressMax: 4 });
+    const silent = await Promise.all(Array.from({ length: 5 }, () => RawClient.open(address)));
+    await login(address, 'm1');
+    expect(refusals(broker)).toEqual({ 'too-many-knocking': 4 });
+    expect(broker.stats().crowded).toMatchObject({ address: '127.0.0.1', dropped: 4 });
+    for (const { socket } of silent) socket.destroy();
   });
 
   test('WebSocket clients are let in like the others', async () => {

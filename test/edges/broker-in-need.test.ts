@@ -3,11 +3,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Client } from 'aedes';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { callsForHelp, Inbox } from '../../src/app/inbox.ts';
 import { FanOut } from '../../src/broker/fan-out.ts';
 import { Intake } from '../../src/broker/intake.ts';
-import { limitsWith } from '../../src/broker/options.ts';
+import { type BrokerLimits, limitsWith } from '../../src/broker/options.ts';
 import { Refusals } from '../../src/broker/refusals.ts';
 import { Session, type SessionOwner } from '../../src/broker/session.ts';
 import type { BrokerHost, InboundMessage } from '../../src/ports/broker.ts';
@@ -21,16 +21,19 @@ const READING = '{"pulse_bpm":70}';
 
 /** The way from connections through the broker into the inbox, without network, library and loop. */
 class Way {
-  readonly inbox = new Inbox(ROOM, RESERVE);
+  readonly inbox: Inbox;
+  /** Who was told to flood us. */
+  readonly flooding: string[] = [];
   /** What left the inbox: `client/number`, in order. */
   readonly taken: string[] = [];
   readonly acknowledged = new Map<string, number[]>();
   readonly #intake: Intake;
   readonly #connections = new Map<string, { conn: Duplex; sent: number }>();
 
-  constructor() {
+  constructor(room = ROOM, changes: Partial<BrokerLimits> = {}) {
+    this.inbox = new Inbox(room, RESERVE);
     const logger = pino({ level: 'silent' });
-    const limits = limitsWith(undefined);
+    const limits = limitsWith(changes);
     const host: BrokerHost = {
       now: () => 0,
       authenticate: async () => undefined,
@@ -42,8 +45,15 @@ class Way {
       diverted: () => undefined,
       refusedFrame: () => undefined,
       presence: () => undefined,
+      flooding: ({ id }) => void this.flooding.push(id),
     };
     this.#intake = new Intake(host, new FanOut(0), new Refusals(logger), limits, logger);
+  }
+
+  /** What the broker does once a second. */
+  async lookAfter(now: number): Promise<void> {
+    this.#intake.lookAfter(now);
+    await turn();
   }
 
   connect(id: string): void {
@@ -64,7 +74,7 @@ class Way {
       onMalformed: () => undefined,
       onSlowReader: () => undefined,
     };
-    const session = new Session(conn, id, owner);
+    const session = new Session(conn, { address: id, drop: () => undefined, state: 'in' }, owner);
     session.client = { id } as Client;
     session.identity = { kind: 'device', id };
     // As the library reads.
@@ -161,6 +171,80 @@ test('who was held is read again a few messages at a time: not for each, and not
   };
   expect(await taken(20)).toBe(0);
   expect(await taken(40)).toBe(1);
+});
+
+test('who floods us fills its own share and no more, and nothing of it is lost', async () => {
+  const made = new Way(100, { clientWaitingMax: 4 });
+  for (const id of ['flood', 'neighbour']) made.connect(id);
+  await made.send('flood', Array(30).fill(READING));
+  expect(made.inbox.length).toBe(4);
+  await made.send('neighbour', [READING]);
+  expect(made.inbox.length).toBe(5);
+  for (let i = 0; i < 20 && made.inbox.length > 0; i++) await made.batch(3);
+  expect(made.taken.indexOf('neighbour/0')).toBe(4);
+  expect(made.taken.filter((topic) => topic.startsWith('flood'))).toHaveLength(30);
+  expect(made.acknowledged.get('flood')).toHaveLength(30);
+  expect(made.flooding).toEqual([]);
+});
+
+test('a call for help passes the share of its own connection that is used up', async () => {
+  const made = new Way(100, { clientWaitingMax: 4 });
+  made.connect('gateway');
+  await made.send('gateway', [...Array(6).fill(READING), CALL]);
+  await turn();
+  expect(made.inbox.length).toBe(7);
+});
+
+test('what is more than a minute may bring waits until the next one and is told, but a call for help is heard at once', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 600_000 });
+  try {
+    const made = new Way(100, { deviceMessagesPerMinuteMax: 5 });
+    for (const id of ['flood', 'band']) made.connect(id);
+    await made.send('flood', Array(8).fill(READING));
+    await made.batch(100);
+    expect(made.taken).toHaveLength(5);
+    expect(made.flooding).toEqual(['flood']);
+    await made.lookAfter(659_000);
+    await made.send('band', [...Array(7).fill(READING), CALL]);
+    await turn();
+    await made.batch(100);
+    expect(made.taken.at(-1)).toBe('band/7');
+    expect(made.taken).toHaveLength(13);
+    vi.setSystemTime(660_000);
+    await made.lookAfter(660_000);
+    await made.batch(100);
+    expect(made.acknowledged.get('flood')).toHaveLength(8);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('the inbox is full where what waits is long, and has room left for a call for help', () => {
+  const inbox = new Inbox();
+  const long = { receivedAt: 0, topic: 't', payload: Buffer.alloc(150_000), client: 'busy' };
+  const inboundOf = (payload: Buffer): InboundMessage => ({
+    message: { ...long, payload },
+    qos: 1,
+    done: () => undefined,
+  });
+  while (inbox.push({ kind: 'message', inbound: inboundOf(long.payload) }));
+  expect(inbox.length * long.payload.length).toBeLessThan(34 * 1024 * 1024);
+  expect(inbox.filled).toBeGreaterThanOrEqual(1);
+  expect(inbox.push({ kind: 'message', inbound: inboundOf(Buffer.from(READING)) })).toBe(false);
+  expect(inbox.push({ kind: 'message', inbound: inboundOf(Buffer.from(CALL)) })).toBe(true);
+  while (inbox.shift());
+  expect(inbox.bytes).toBe(0);
+});
+
+test('the word of people on a case does not stand behind thousands of readings, nor does a full inbox refuse it', () => {
+  const inbox = new Inbox(100, RESERVE);
+  const message = { receivedAt: 0, topic: 't', payload: Buffer.from(READING), client: 'busy' };
+  while (inbox.push({ kind: 'message', inbound: { message, qos: 1, done: () => undefined } }));
+  const command = { type: 'case.acknowledge', case: 'h1.c1' } as const;
+  const input = { kind: 'command', receivedAt: 5, id: '1', by: 'test', command } as const;
+  expect(inbox.push({ kind: 'input', input })).toBe(true);
+  expect(inbox.letThroughWhoIsInNeed(50)).toEqual({ ahead: 1, until: 0 });
+  expect(inbox.shift()).toEqual({ kind: 'input', input });
 });
 
 test('nothing is lost, doubled or reordered within a connection, whoever calls for help meanwhile', async () => {

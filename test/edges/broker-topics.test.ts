@@ -63,15 +63,19 @@ test('where a topic goes is asked once, and again when the registry is another o
   const intake = new Intake(host, new FanOut(0), new Refusals(logger), limits, logger);
   const connect = (id: string): ((payload: string) => void) => {
     const conn = new Duplex({ read: () => undefined, write: (_frames, _encoding, done) => done() });
-    const session = new Session(conn, id, {
-      limits,
-      onPublish: (of, publish) => intake.take(of, publish),
-      onFinished: (of, packetId) => intake.acknowledge(of, packetId),
-      onWaiting: () => undefined,
-      onTooLarge: () => undefined,
-      onMalformed: () => undefined,
-      onSlowReader: () => undefined,
-    });
+    const session = new Session(
+      conn,
+      { address: id, drop: () => undefined, state: 'in' },
+      {
+        limits,
+        onPublish: (of, publish) => intake.take(of, publish),
+        onFinished: (of, packetId) => intake.acknowledge(of, packetId),
+        onWaiting: () => undefined,
+        onTooLarge: () => undefined,
+        onMalformed: () => undefined,
+        onSlowReader: () => undefined,
+      },
+    );
     session.client = { id } as Client;
     session.identity = { kind: 'gateway', id };
     conn.push(connectFrame(id));

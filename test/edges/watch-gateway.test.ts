@@ -271,10 +271,21 @@ describe('is closed and counted', () => {
   });
 
   test('whoever is one too many from one address', async () => {
+    host.devices.set('watch:8800000016', { id: 'w5', model: 'watch-3g', timeZone: 'Asia/Shanghai' });
     await start({ watchConnectionsPerAddressMax: 1 });
-    await open();
-    await (await open()).closed;
+    (await open()).say(PULSE);
+    await soon(() => expect(host.presences).toEqual(['w1 on']));
+    await (await open()).say(PULSE.replace('15*', '16*')).closed;
     expect(gateway.stats().refused['too-many-connections']).toBe(1);
+  });
+
+  test('whoever says nothing is dropped for the next from its address, and keeps no watch out', async () => {
+    await start({ watchConnectionsPerAddressMax: 4 });
+    const silent = [await open(), await open(), await open()];
+    await silent[0]?.closed;
+    (await open()).say(PULSE);
+    await soon(() => expect(host.presences).toEqual(['w1 on']));
+    expect(gateway.stats().refused['too-many-connections']).toBe(2);
   });
 
   atLength('who does not take what is said to it', async () => {

@@ -9,6 +9,10 @@ const device = (id: string, status: Partial<HomeDevice['status']>, more = {}): H
     status: { device: id, silent: false, last: {}, ...status },
   }) as unknown as HomeDevice;
 
+/** @param known whether its secret is known to have been right from there */
+const refused = (known: boolean) =>
+  ({ at: 980, count: 7, why: 'wrong-secret', from: '192.0.2.1', known }) as const;
+
 const DEVICES = [
   device('a-fine', { heardAt: 900 }),
   device('b-silent', { heardAt: 300, silent: true }),
@@ -17,10 +21,10 @@ const DEVICES = [
   device('e-silent-longer', { heardAt: 200, silent: true }),
   device('f-mute', { heardAt: 990, silent: true, mute: true }),
   device('g-untaken', { heardAt: 400, silent: true, untaken: { at: 950, count: 3, reason: 'clock-past' } }),
-  device('h-refused', { heardAt: 400, silent: true, refused: { at: 980, count: 7, why: 'client-id' } }),
+  device('h-refused', { heardAt: 400, silent: true, refused: refused(false) }),
   device('i-disabled', {}, { disabled: true }),
   device('j-not-yet', {}, { enrolledAt: 2000 }),
-  device('k-heard-since', { heardAt: 990, refused: { at: 980, count: 1, why: 'wrong-secret' } }),
+  device('k-heard-since', { heardAt: 990, refused: refused(true) }),
 ];
 
 test('what needs somebody stands first, and says why', () => {
@@ -38,6 +42,13 @@ test('what needs somebody stands first, and says why', () => {
     ['j-not-yet', undefined],
     ['k-heard-since', undefined],
   ]);
+});
+
+test('somebody who only knows the name of a device makes no trouble of one that is heard', () => {
+  const heard = (known: boolean) => device('heard', { heardAt: 900, refused: refused(known) });
+  expect(troubleOf(heard(false), NOW)).toBeUndefined();
+  expect(troubleOf(heard(true), NOW)).toBe('refused');
+  expect(troubleOf(device('new', { refused: refused(false) }), NOW)).toBe('refused');
 });
 
 test('how many need somebody is said by kind', () => {

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { Places } from '../../lib/places.ts';
 import { deviceCommandSchema } from '../../model/device-command.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { InboundMessage } from '../../ports/broker.ts';
@@ -40,7 +41,7 @@ export class WatchGateway implements Gateway {
   readonly #sessions = new Set<WatchSession>();
   /** The newest connection of each device. */
   readonly #live = new Map<string, WatchSession>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #places: Places;
   /** Sessions with a message that waits, in the order in which they will be served. */
   readonly #blocked = new Set<WatchSession>();
   readonly #commands = Object.fromEntries(GATEWAY_COMMANDS.map((name) => [name, 0])) as Record<
@@ -62,6 +63,12 @@ export class WatchGateway implements Gateway {
     this.#host = host;
     this.#logger = logger;
     this.#refusals = new WatchRefusals(host, logger, this.#limits);
+    this.#places = new Places({
+      perAddressMax: this.#limits.watchConnectionsPerAddressMax,
+      max: this.#limits.connectionsMax,
+      knockingShare: this.#limits.knockingShare,
+      knockingMax: this.#limits.knockingMax,
+    });
     this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#opened(socket));
   }
 
@@ -123,16 +130,10 @@ export class WatchGateway implements Gateway {
   #opened(socket: Socket): void {
     const from = (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
     const session = new WatchSession(socket, from, Date.now(), this.#limits);
-    const open = this.#perAddress.get(from) ?? 0;
     socket.on('error', () => undefined);
-    if (
-      open >= this.#limits.watchConnectionsPerAddressMax ||
-      this.#sessions.size >= this.#limits.connectionsMax
-    ) {
-      this.#refuse(session, 'too-many-connections');
-      return;
-    }
-    this.#perAddress.set(from, open + 1);
+    const drop = (): void => this.#refuse(session, 'too-many-connections');
+    const { place } = this.#places.enter(from, drop, session.openedAt);
+    session.place = place;
     this.#sessions.add(session);
     socket.on('data', (chunk: Buffer) => {
       session.push(chunk);
@@ -146,9 +147,7 @@ export class WatchGateway implements Gateway {
     session.closed = true;
     this.#sessions.delete(session);
     this.#blocked.delete(session);
-    const left = (this.#perAddress.get(session.from) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(session.from, left);
-    else this.#perAddress.delete(session.from);
+    if (session.place) this.#places.leave(session.place);
     const { device } = session;
     // The end of a connection that is not the newest says nothing about the watch.
     if (!device || this.#live.get(device.id) !== session) return;
@@ -230,7 +229,13 @@ export class WatchGateway implements Gateway {
         `${nameOf(address)}, enrolled as ${device.model}`,
         frame,
       );
-    if (!session.device) this.#loggedIn(session, address, device);
+    if (!session.device) {
+      if (session.place && !this.#places.letIn(session.place)) {
+        this.#refuse(session, 'too-many-connections', nameOf(address), frame);
+        return;
+      }
+      this.#loggedIn(session, address, device);
+    }
     session.lastFrame = frame;
     this.#received++;
     if (protocol.isOnlyProtocol(frame)) this.#answer(session, protocol, frame);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Place } from '../../lib/places.ts';
 import type { InboundMessage } from '../../ports/broker.ts';
 import type { GatewayDevice } from '../../ports/gateway.ts';
 import { bracket } from './bracket.ts';
@@ -50,6 +51,8 @@ export class WatchSession {
   /** Set by the login: how the watch calls itself, and which device that is. */
   address: WatchAddress | undefined;
   device: GatewayDevice | undefined;
+  /** Its place with its address. */
+  place: Place | undefined;
   /** Grows with each connection of a device; 0 until it has logged in. */
   number = 0;
   lastFrame: Uint8Array = new Uint8Array();

@@ -217,7 +217,8 @@ export function NotHeard({
       )}
       {refused && (
         <span class="warning-text block">
-          {t('device.refused', {
+          {t(refused.known ? 'device.refused' : 'device.refusedElsewhere', {
+            from: refused.from,
             n: refused.count,
             time: fullTime(refused.at, zone),
             why: pick(CONNECTION_REFUSALS[refused.why]),

@@ -20,7 +20,9 @@ export const devices: InEnglish<typeof chinese> = {
   'device.untaken': 'It speaks, and {n} {n|message was|messages were} not taken, last {time}: {reason}',
   'device.twoAsOne':
     'Two connections with its credential put each other out, last {time}: most likely two devices have one id and secret',
-  'device.refused': 'Refused {n} {n|time|times}, last {time}: {why}',
+  'device.refused': 'Refused {n} {n|time|times}, last {time} from {from}: {why}',
+  'device.refusedElsewhere':
+    'Refused {n} {n|time|times} under its name, last {time} from {from}, where it was never let in: it may be somebody else. {why}',
 
   'devices.title': 'Devices',
   'devices.lead': 'What needs somebody stands first: what cannot be seen is not known to be well.',

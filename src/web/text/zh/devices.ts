@@ -17,7 +17,9 @@ export const devices = {
   'device.disabled': '已停用',
   'device.untaken': '仍在发送，但 {n} 次未被采用，最近 {time}：{reason}',
   'device.twoAsOne': '有两个连接以它的凭据互相顶替，最近 {time}：多半有两台设备用了同一编号和密钥',
-  'device.refused': '连接被拒 {n} 次，最近 {time}。{why}',
+  'device.refused': '连接被拒 {n} 次，最近 {time}，来自 {from}。{why}',
+  'device.refusedElsewhere':
+    '以它的名义连接被拒 {n} 次，最近 {time}，来自 {from}：它未曾从该地址登录，不一定是它本身。{why}',
 
   'devices.title': '设备',
   'devices.lead': '需要有人处理的设备排在最前：看不到，不等于平安。',
