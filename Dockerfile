@@ -24,6 +24,8 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY devices ./devices
 COPY simulators ./simulators
+# As it stands where the image is made: keys written into channels.yaml or service.yaml would go with it. Make images from a
+# clean checkout, and mount the configuration of the place over it, as docker-compose.yml does.
 COPY config ./config
 COPY src ./src
 COPY --from=console /app/dist ./dist

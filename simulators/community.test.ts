@@ -91,7 +91,7 @@ atLength('a registry in YAML is read back as the same entries, and its hashes fi
   const small = makeCommunity({ seed: 2, homes: 40, start: START, hash: hashSecret, uploadDaily: true });
   const read = parseImport('yaml', registryYaml(small), 'sim.yaml');
   if (!read.ok) throw new Error(JSON.stringify(read.error.slice(0, 3)));
-  const entries = byKey(read.value.over(() => undefined));
+  const entries = byKey(read.value.put);
   const wanted = byKey(small.entries);
   expect([...entries.keys()].sort()).toEqual([...wanted.keys()].sort());
   for (const [key, entry] of wanted) expect(entries.get(key), key).toEqual(entry);
@@ -106,7 +106,7 @@ test('a registry in CSV is read back with every device at its place', () => {
   expect(csv.split('\n')[0]).toBe('community,grid,building,unit,home,device,model,gateway,enrolled_at');
   const read = parseImport('csv', csv, 'sim.csv');
   if (!read.ok) throw new Error(JSON.stringify(read.error.slice(0, 3)));
-  const entries = byKey(read.value.over(() => undefined));
+  const entries = byKey(read.value.put);
   for (const entry of small.entries) {
     if (entry.noun !== 'device') continue;
     const { id, home, model, gateway, enrolledAt } = entry;

@@ -166,3 +166,12 @@ describe('a key that stands twice in one object', () => {
     );
   });
 });
+
+test('a call for help beside a value that is nested without end is taken', () => {
+  const endless = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  expect(native(Buffer.from(`{"event":"sos","battery_pct":${endless}}`), NOW)).toMatchObject({
+    ok: true,
+    events: [{ event: 'sos' }],
+    rejections: [{ reason: 'not-a-number', detail: 'battery_pct: nested too deeply to be shown' }],
+  });
+});

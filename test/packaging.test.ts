@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ interface Service {
   readonly profiles?: readonly string[];
   readonly healthcheck?: unknown;
   readonly restart?: string;
+  readonly entrypoint?: readonly string[];
   readonly volumes?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>;
   readonly network_mode?: string;
@@ -77,6 +78,24 @@ test('the image runs on the Node that is promised, for nobody with rights, and s
   const copied = last.filter((line) => line.startsWith('COPY') && !line.includes('--from'));
   for (const source of copied.flatMap((line) => line.split(' ').slice(1, -1)))
     expect(existsSync(join(ROOT, source)), source).toBe(true);
+});
+
+test('the image takes no keys and no passwords along', () => {
+  const ignored = text('.dockerignore').split('\n');
+  for (const secret of ['config/**/*.key', 'config/**/tls', 'config/mosquitto/passwords'])
+    expect(ignored).toContain(secret);
+});
+
+test('Grafana does not start with the password that everybody knows', () => {
+  const [shell = '', ...args] = compose.services['grafana']?.entrypoint ?? [];
+  const words = args.map((each) => each.replaceAll('$$', '$').replace('/run.sh', 'echo started'));
+  const run = (password: string) =>
+    spawnSync(shell, words, {
+      env: { PATH: process.env['PATH'], GF_SECURITY_ADMIN_PASSWORD: password },
+      encoding: 'utf8',
+    });
+  expect(run('')).toMatchObject({ status: 1, stderr: expect.stringContaining('GRAFANA_PASSWORD') });
+  expect(run('a b')).toMatchObject({ status: 0, stdout: 'started\n' });
 });
 
 describe('what Grafana and Prometheus are given', () => {

@@ -21,6 +21,8 @@ export interface ParsedImport {
   readonly invented?: readonly InventedGateway[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly ImportProblem[];
+  /** Problems beside these, which are the first. */
+  readonly more?: number;
 }
 export interface ImportProblem {
   /** Counts from 1. */
@@ -29,5 +31,12 @@ export interface ImportProblem {
   readonly message: string;
 }
 
-/** Reads a registry file; the app gives the API its parser, since edges do not import each other. */
-export type ImportParser = (format: 'csv' | 'yaml', text: string) => ParsedImport | Promise<ParsedImport>;
+/**
+ * Reads a registry file; the app gives the API its parser, since edges do not import each other. Undefined: too many files
+ * wait to be read. `stop`: whoever asked has gone.
+ */
+export type ImportParser = (
+  format: 'csv' | 'yaml',
+  text: string,
+  stop?: AbortSignal,
+) => ParsedImport | Promise<ParsedImport | undefined>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { visitAll } from '../lib/unhurried.ts';
 import { LIMITS } from '../model/limits.ts';
-import { visitAll } from './unhurried.ts';
 
 /** Parameters as they stand in an address: text, and several under one key. A key that no route knows is an error. */
 

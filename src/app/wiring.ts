@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
 import { releaseLeftCases } from '../api/releasing.ts';
+import { readBeside } from '../config/import-beside.ts';
 import { importParser } from '../config/registry-import.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
@@ -243,6 +244,7 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
   importParser(
     {
       existing: (noun, key) => core.registry.entry(noun, key),
+      revision: () => core.registry.revision,
       gateways: () => core.registry.gatewaysUnder(''),
       problems: (put) =>
         core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
@@ -253,6 +255,7 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
         return core.now;
       },
     },
+    readBeside,
   );
 
 /** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */

@@ -75,6 +75,11 @@ export const WANTED_LIKE: readonly Line[] = [
 /** Whole sentences, of schemas and of what is checked beside them. */
 export const SENTENCES: Readonly<Record<string, string>> = {
   'at least a minute: whoever is paged must be able to answer': '至少一分钟：须让被呼叫的人来得及应答',
+  'is nested too deeply to be read': '层层嵌套过深，无法读取',
+  'repeats itself by aliases (*name) more than a file needs: write out what is meant':
+    '别名（*名称）重复引用过多：请直接写出内容',
+  'takes too long to read: split the file': '读取耗时过长：请拆分文件',
+  'takes too much memory to read: split the file': '读取所需内存过多：请拆分文件',
   'clearPct must be above belowPct': 'clearPct 须大于 belowPct',
   'each step must come later than the one before': '每一步须晚于前一步',
   'from and to are the same: leave hours out instead': 'from 与 to 相同：如不限时段，请删去 hours',

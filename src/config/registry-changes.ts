@@ -1,19 +1,16 @@
 import { entryKey, type RegistryChange, type RegistryEntry } from '../model/registry.ts';
-import type { Lookup } from './registry-draft.ts';
 
 /** The key names an entry, and secrets are nobody's to read. */
 const NOT_SHOWN = new Set(['noun', 'id', 'path', 'secretHash', 'awayLog']);
 
-/** What entries that are put would change, field by field. */
-export const changesOf = (existing: Lookup, put: readonly RegistryEntry[]): RegistryChange[] =>
-  put.map((entry) => {
-    const { noun } = entry;
-    const key = entryKey(entry);
-    const before = existing(noun, key);
-    return before === undefined
-      ? { noun, key, change: 'added', fields: fieldsOf({}, entry) }
-      : { noun, key, change: 'changed', fields: fieldsOf(before, entry) };
-  });
+/** What an entry that is put would change, field by field. */
+export function changeOf(before: RegistryEntry | undefined, entry: RegistryEntry): RegistryChange {
+  const { noun } = entry;
+  const key = entryKey(entry);
+  return before === undefined
+    ? { noun, key, change: 'added', fields: fieldsOf({}, entry) }
+    : { noun, key, change: 'changed', fields: fieldsOf(before, entry) };
+}
 
 function fieldsOf(before: object, after: object): RegistryChange['fields'] {
   const [old, now] = [new Map(Object.entries(before)), new Map(Object.entries(after))];

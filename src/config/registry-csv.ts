@@ -1,7 +1,7 @@
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { fail, type Result } from '../lib/result.ts';
 import { parseSettings } from '../model/device-settings.ts';
-import { type DeviceSettings, type Gateway, type Level, PLACES, parentPath } from '../model/registry.ts';
+import { type DeviceSettings, type Level, PLACES } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { VISIT_CLASS_TITLES } from '../model/visit.ts';
 import { contradictions, type PersonSeen } from './csv-people.ts';
@@ -16,6 +16,7 @@ import {
 } from './csv-table.ts';
 import { INSTANT_FORMS, parseInstant } from './instants.ts';
 import {
+  commonPath,
   ENROLLED_AHEAD,
   type Fields,
   isEnrolledFarAhead,
@@ -116,7 +117,7 @@ class CsvRows {
       else
         this.#draft.add('gateway', id, { id }, () => ({ line }), {
           preset: { parent: path, enrolledAt },
-          over: (before) => (before.noun === 'gateway' ? alsoBelow(before, path, enrolledAt) : {}),
+          above: { path, enrolledAt },
         });
     }
     return this.#draft.finish();
@@ -377,16 +378,3 @@ class CsvRows {
 
 /** As the registry's own schema has it. */
 const ID = /^[A-Za-z0-9._:-]{1,64}$/;
-
-/** The deepest node that stands above both, or is one of them; empty when there is none. */
-function commonPath(a: string, b: string): string {
-  let path = a;
-  while (path !== '' && b !== path && !b.startsWith(`${path}/`)) path = parentPath(path);
-  return path;
-}
-
-/** A gateway that the service knows may have other devices than those of this file: it stands above all of them. */
-const alsoBelow = (before: Gateway, path: string, enrolledAt: number): Fields => ({
-  parent: commonPath(before.parent, path) || path,
-  enrolledAt: Math.min(before.enrolledAt, enrolledAt),
-});

@@ -6,10 +6,12 @@ import { fail, ok, type Result } from '../lib/result.ts';
 import {
   contactSchema,
   deviceSchema,
+  type Gateway,
   gatewaySchema,
   homeSchema,
   type Noun,
   nodeSchema,
+  parentPath,
   type RegistryEntry,
   residentSchema,
   staffSchema,
@@ -60,18 +62,19 @@ export interface RegistryFile {
   readonly put: readonly RegistryEntry[];
   /** Where an entry stands in the file. */
   placeOf(noun: Noun, key: string): Place | undefined;
-  /**
-   * The entries as they would be over those that the service has: what the file does not speak of, such as the
-   * credential of a device or when its meter was exchanged, stays. Entries that would stay as they are are left out.
-   */
-  over(existing: Lookup): RegistryEntry[];
+  /** What the file says of each entry, parents first. */
+  said(): Iterable<Said>;
 }
 
-interface Draft {
+/** What a file says of an entry: data alone, so that it can come from another thread. */
+export interface Said {
   readonly noun: Noun;
   readonly key: string;
   readonly fields: Fields;
   readonly unsaid: Unsaid | undefined;
+}
+
+interface Draft extends Said {
   readonly place: () => Place;
 }
 
@@ -79,8 +82,8 @@ interface Draft {
 export interface Unsaid {
   /** Stands in an entry that is new. */
   readonly preset?: Fields;
-  /** Stands in one that the service has already. */
-  readonly over?: (before: RegistryEntry) => Fields;
+  /** A gateway that the service has already is where it was, or higher, above all of these devices as well. */
+  readonly above?: { readonly path: string; readonly enrolledAt: number };
 }
 
 /** Gathers what a registry file says, entry by entry, and every mistake in it. */
@@ -144,7 +147,7 @@ export class RegistryDraft {
     return ok({
       put,
       placeOf: (noun, key) => this.#drafts[noun]?.get(key)?.place(),
-      over: (existing) => [...changed(this.#all(), existing)],
+      said: () => this.#all(),
     });
   }
 
@@ -184,18 +187,33 @@ function stated(fields: Fields): Fields {
   return said;
 }
 
-const asNew = ({ fields, unsaid }: Draft): Fields => ({ ...unsaid?.preset, ...stated(fields) });
+const asNew = ({ fields, unsaid }: Said): Fields => ({ ...unsaid?.preset, ...stated(fields) });
 
-function* changed(drafts: Iterable<Draft>, existing: Lookup): Generator<RegistryEntry> {
-  for (const draft of drafts) {
-    const { noun, key, fields, unsaid } = draft;
-    const before = existing(noun, key);
-    const said = before && unsaid?.over ? { ...fields, ...unsaid.over(before) } : fields;
-    if (before && saysAsMuch(before, said)) continue;
-    const parsed = parse(noun, before ? { ...before, ...stated(said) } : asNew(draft));
-    // Defaults below the top, such as a channel's empty address, show only now.
-    if (parsed.success && !(before && saysAsMuch(before, parsed.data))) yield parsed.data;
-  }
+/**
+ * The entry as it would be over the one that the service has: what the file does not speak of, such as the credential of
+ * a device or when its meter was exchanged, stays. Undefined: it would stay as it is.
+ */
+export function entryOver(before: RegistryEntry | undefined, entry: Said): RegistryEntry | undefined {
+  const { noun, fields, unsaid } = entry;
+  const said =
+    before?.noun === 'gateway' && unsaid?.above ? { ...fields, ...alsoAbove(before, unsaid.above) } : fields;
+  if (before && saysAsMuch(before, said)) return undefined;
+  const parsed = parse(noun, before ? { ...before, ...stated(said) } : asNew(entry));
+  // Defaults below the top, such as a channel's empty address, show only now.
+  return parsed.success && !(before && saysAsMuch(before, parsed.data)) ? parsed.data : undefined;
+}
+
+/** A gateway that the service knows may have other devices than those of this file: it stands above all of them. */
+const alsoAbove = (before: Gateway, { path, enrolledAt }: NonNullable<Unsaid['above']>): Fields => ({
+  parent: commonPath(before.parent, path) || path,
+  enrolledAt: Math.min(before.enrolledAt, enrolledAt),
+});
+
+/** The deepest node that stands above both, or is one of them; empty when there is none. */
+export function commonPath(a: string, b: string): string {
+  let path = a;
+  while (path !== '' && b !== path && !b.startsWith(`${path}/`)) path = parentPath(path);
+  return path;
 }
 
 /** Does the entry hold all that the other says? */

@@ -1,6 +1,8 @@
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, type Result } from '../lib/result.ts';
+import { visitEach } from '../lib/unhurried.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
 import {
   entryKey,
   type InventedGateway,
@@ -9,10 +11,18 @@ import {
   type RegistryEntry,
   type RegistryMove,
 } from '../model/registry.ts';
+import type { ImportWork } from './import-beside.ts';
+import { type ImportReader, PROBLEMS_TOLD_MAX, type SaidAt, type ShortProblems } from './import-reader.ts';
 import { inventedGateways } from './invented-gateways.ts';
-import { changesOf } from './registry-changes.ts';
+import { changeOf } from './registry-changes.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
-import type { Lookup, RegistryFile, RegistryFileOptions } from './registry-draft.ts';
+import {
+  entryOver,
+  type Lookup,
+  type Place,
+  type RegistryFile,
+  type RegistryFileOptions,
+} from './registry-draft.ts';
 import { parseRegistryYaml } from './registry-yaml.ts';
 import type { ConfigProblem } from './yaml-file.ts';
 
@@ -68,11 +78,15 @@ export interface ImportAnswer {
   readonly invented: readonly InventedGateway[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly { readonly line: number; readonly column?: number; readonly message: string }[];
+  /** Problems beside these, which are the first. */
+  readonly more: number;
 }
 
 /** What an import needs to know of the registry that it goes into. */
 export interface ImportTarget {
   readonly existing: Lookup;
+  /** Another one after each change of the registry. */
+  readonly revision?: () => number;
   /** Names of the gateways that are there. */
   readonly gateways?: () => Iterable<string>;
   /** What stands against a change: `Registry.problems`. */
@@ -81,26 +95,100 @@ export interface ImportTarget {
 
 /**
  * The parser for an import into a running service. What the file does not speak of stays, what would not change is left
- * out, and nothing is ever removed.
+ * out, and nothing is ever removed. One file is read at a time; undefined: too many wait already. The file is read by
+ * `read`, and what has to be done beside the registry is done in slices.
  */
 export function importParser(
-  { existing, problems, gateways = () => [] }: ImportTarget,
-  options: RegistryFileOptions = {},
-): (format: ImportFormat, text: string) => ImportAnswer {
-  return (format, text) => {
-    const parsed = parseToImport(format, text, '', options);
-    if (!parsed.ok) return refused(parsed.error);
-    const put = parsed.value.over(existing);
-    const against = failureProblems(parsed.value, '', problems(put), [...gateways()]);
-    if (against.length > 0) return refused(against);
-    const added = put.filter((entry) => existing(entry.noun, entryKey(entry)) === undefined).length;
-    const moves = put.flatMap((entry) => moveOf(existing(entry.noun, entryKey(entry)), entry));
-    const unchanged = parsed.value.put.length - put.length;
-    const isNew = (id: string): boolean => existing('gateway', id) === undefined;
-    const invented = format === 'csv' ? inventedGateways(put, isNew, [...gateways()]) : [];
-    const changes = changesOf(existing, put);
-    return { put, added, unchanged, changes, moves, invented, remove: [], problems: [] };
+  target: ImportTarget,
+  options: RegistryFileOptions,
+  read: ImportReader,
+): (format: ImportFormat, text: string, stop?: AbortSignal) => Promise<ImportAnswer | undefined> {
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  return async (format, text, stop) => {
+    if (waiting > LIMITS.importsWaitingMax) return undefined;
+    waiting++;
+    const before = last;
+    const mine = before.then(async () => {
+      stop?.throwIfAborted();
+      const { models, timeZone, now } = options;
+      const said = { ...(models && { models }), ...(timeZone && { timeZone }), ...(now && { now }) };
+      return answerTo(target, { format, text, options: said }, read, stop);
+    });
+    last = mine.catch(() => undefined);
+    try {
+      return await mine;
+    } catch (error) {
+      // Whoever has gone is told nothing.
+      if (stop?.aborted) return undefined;
+      throw error;
+    } finally {
+      waiting--;
+    }
   };
+}
+
+/** Whoever changes the registry while a file is compared with it has the comparison begin anew. */
+const COMPARED_MAX = 3;
+
+async function answerTo(
+  target: ImportTarget,
+  work: ImportWork,
+  read: ImportReader,
+  stop: AbortSignal | undefined,
+): Promise<ImportAnswer> {
+  const said: SaidAt[] = [];
+  const places = new Map<string, Place | undefined>();
+  const wrong = await read(
+    work,
+    (entry) => {
+      said.push(entry);
+      places.set(`${entry.noun} ${entry.key}`, entry.place);
+    },
+    stop,
+  );
+  if (wrong.problems.length > 0) return refused(wrong);
+  const placeOf = (noun: Noun, key: string) => places.get(`${noun} ${key}`);
+  for (let times = 1; ; times++) {
+    const revision = target.revision?.();
+    const answer = await compared(target, work.format, said, placeOf);
+    if (times === COMPARED_MAX || revision === target.revision?.()) return answer;
+    stop?.throwIfAborted();
+  }
+}
+
+/** The file beside the registry as it is now. */
+async function compared(
+  { existing, problems, gateways = () => [] }: ImportTarget,
+  format: ImportFormat,
+  said: readonly SaidAt[],
+  placeOf: RegistryFile['placeOf'],
+): Promise<ImportAnswer> {
+  const put: RegistryEntry[] = [];
+  const changes: RegistryChange[] = [];
+  const moves: RegistryMove[] = [];
+  let added = 0;
+  await visitEach(said, (each) => {
+    const before = existing(each.noun, each.key);
+    const entry = entryOver(before, each);
+    if (!entry) return;
+    put.push(entry);
+    if (before === undefined) added++;
+    moves.push(...moveOf(before, entry));
+    if (changes.length < LIMITS.importChangesTold) changes.push(changeOf(before, entry));
+  });
+  const against: ConfigProblem[] = [];
+  let more = 0;
+  const words = failureTeller({ placeOf, put }, '', gateways);
+  await visitEach(problems(put), (failure) => {
+    if (against.length < PROBLEMS_TOLD_MAX) against.push(words(failure));
+    else more++;
+  });
+  if (against.length > 0) return refused({ problems: against, more });
+  const isNew = (id: string): boolean => existing('gateway', id) === undefined;
+  const invented = format === 'csv' ? inventedGateways(put, isNew, [...gateways()]) : [];
+  const unchanged = said.length - put.length;
+  return { put, added, unchanged, changes, moves, invented, remove: [], problems: [], more: 0 };
 }
 
 function moveOf(before: RegistryEntry | undefined, after: RegistryEntry): RegistryMove[] {
@@ -113,29 +201,44 @@ function moveOf(before: RegistryEntry | undefined, after: RegistryEntry): Regist
   return [{ noun: after.noun as RegistryMove['noun'], key: entryKey(after), from, to }];
 }
 
-function refused(problems: readonly ConfigProblem[]): ImportAnswer {
+function refused({ problems, more }: ShortProblems): ImportAnswer {
   const told = problems.map(({ line = 1, column, path, message }) => ({
     line,
     ...(column === undefined ? {} : { column }),
     message: path === '' ? message : `${path}: ${message}`,
   }));
   const nothing = { put: [], added: 0, unchanged: 0, changes: [], moves: [], invented: [], remove: [] };
-  return { ...nothing, problems: told };
+  return { ...nothing, problems: told, more };
 }
 
 /** What the registry has against the entries of a file, each at the line of its entry. */
 export function failureProblems(
-  { placeOf, put }: RegistryFile,
-  file: string,
+  file: Pick<RegistryFile, 'placeOf' | 'put'>,
+  name: string,
   failures: Iterable<Failure>,
-  gateways: readonly string[] = [],
 ): ConfigProblem[] {
-  const named = () => [...gateways, ...put.flatMap((one) => (one.noun === 'gateway' ? [one.id] : []))];
-  return [...failures].map(({ code, details = {} }) => {
+  return [...failures].map(failureTeller(file, name));
+}
+
+function failureTeller(
+  { placeOf, put }: Pick<RegistryFile, 'placeOf' | 'put'>,
+  file: string,
+  gateways: () => Iterable<string> = () => [],
+): (failure: Failure) => ConfigProblem {
+  let names: readonly string[] | undefined;
+  const named = (): readonly string[] => {
+    names ??= [...gateways(), ...put.flatMap((one) => (one.noun === 'gateway' ? [one.id] : []))];
+    return names;
+  };
+  return ({ code, details = {} }) => {
     const { noun, key } = details as { noun: Noun; key: string };
-    const message = failureWords(code, details, named);
-    return { file, ...placeOf(noun, key), path: `${noun} "${key}"`, message };
-  });
+    return {
+      file,
+      ...placeOf(noun, key),
+      path: `${noun} "${key}"`,
+      message: failureWords(code, details, named),
+    };
+  };
 }
 
 function failureWords(

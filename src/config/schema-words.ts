@@ -245,11 +245,11 @@ export function problemsOf(
 ): ValueProblem[] {
   const problems = parsed.success ? [] : parsed.error.issues.flatMap((each) => explain(each, schema, value));
   const unknown = unknownKeys(schema, value, []);
-  return [...problems, ...unknown.filter((each) => !problems.some((other) => samePlace(each, other)))];
+  const told = new Set(problems.map(placeOf));
+  return [...problems, ...unknown.filter((each) => !told.has(placeOf(each)))];
 }
 
-const samePlace = (a: ValueProblem, b: ValueProblem): boolean =>
-  a.on === b.on && formatPath(a.path) === formatPath(b.path);
+const placeOf = ({ on, path }: ValueProblem): string => `${on} ${formatPath(path)}`;
 
 function unknownKeys(schema: z.ZodType, value: unknown, path: Path): ValueProblem[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -119,6 +119,21 @@ function forget(document: Document.Parsed): void {
   for (const [text, [known]] of kept ?? []) if (known === document) kept?.delete(text);
 }
 
+/** Nobody opens so many brackets one within the other; the library takes seconds to find that it cannot. */
+const NESTED_TOO_DEEP = /(?:[[{]\s*|[?-][ \t]+){200}/;
+
+/** Aliases of aliases make a few lines into more than a memory holds; the library counts, and throws. */
+function isBomb(document: Document.Parsed, text: string): boolean {
+  if (!text.includes('*')) return false;
+  try {
+    document.toJS();
+    return false;
+  } catch (error) {
+    if (error instanceof ReferenceError) return true;
+    throw error;
+  }
+}
+
 /** A YAML text that is well formed, and where in it everything stands. */
 export class YamlText {
   readonly file: string;
@@ -140,15 +155,20 @@ export class YamlText {
   }
 
   static read(text: string, file: string): Result<YamlText, ConfigProblem[]> {
+    if (NESTED_TOO_DEEP.test(text))
+      return fail([{ file, line: 1, path: '', message: 'is nested too deeply to be read' }]);
     const [document, lines] = parsed(text);
     const wrong = [...document.errors, ...document.warnings];
-    if (wrong.length === 0) return ok(new YamlText(file, document, lines));
     const problems = wrong.map(({ pos, code, message }) => {
       const { line, col } = lines.linePos(pos[0]);
       const words = code === 'DUPLICATE_KEY' ? 'this key stands here twice' : `not valid YAML: ${message}`;
       return { file, line, column: col, path: '', message: words };
     });
     if (wrong.some(({ code }) => code !== 'DUPLICATE_KEY')) return fail(problems);
+    if (isBomb(document, text)) {
+      const message = 'repeats itself by aliases (*name) more than a file needs: write out what is meant';
+      return fail([{ file, line: 1, path: '', message }]);
+    }
     // Everything else in it can be read, and is looked at: nobody shall be sent back once for each mistake.
     return ok(new YamlText(file, document, lines, problems));
   }

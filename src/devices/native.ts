@@ -238,5 +238,10 @@ function rescueEvent(event: unknown, receivedAt: number, taken: Taken): void {
 }
 
 function describe(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 80) ?? String(value);
+  try {
+    return JSON.stringify(value)?.slice(0, 80) ?? String(value);
+  } catch {
+    // JSON is read however deep it goes; it is written by recursion.
+    return 'nested too deeply to be shown';
+  }
 }

@@ -364,6 +364,15 @@ export const LIMITS = {
   issuesToldMax: 20,
   /** A registry file: 100,000 rows of CSV are about 8 MB. */
   importBytesMax: 16 * 1024 * 1024,
+  /** To read one, in a thread beside: 100,000 rows of CSV take some 5 s. */
+  importReadMsMax: 60_000,
+  /** Heap of that thread: a quarter of what there is, within these. */
+  importHeapMbMin: 192,
+  importHeapMbMax: 1024,
+  /** Changes and moves of an import that are told one by one. */
+  importChangesTold: 1000,
+  /** Registry files that wait while another one is read. */
+  importsWaitingMax: 4,
   /** Gateways of an import that nothing describes, each compared with the names of all others. */
   inventedComparedMax: 100,
   /** A document that is brought in for a device: a thousand observations of FHIR are about 1 MB. */

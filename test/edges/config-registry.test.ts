@@ -1,11 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readBeside } from '../../src/config/import-beside.ts';
+import { type ImportReader, readHere } from '../../src/config/import-reader.ts';
 import { parseInstant } from '../../src/config/instants.ts';
 import { messageIn } from '../../src/config/problem-words.ts';
 import { parseRegistryCsv } from '../../src/config/registry-csv.ts';
 import type { RegistryFile } from '../../src/config/registry-draft.ts';
-import { decodeText, importFormat, importParser, parseImport } from '../../src/config/registry-import.ts';
+import {
+  decodeText,
+  type ImportAnswer,
+  importFormat,
+  importParser,
+  parseImport,
+} from '../../src/config/registry-import.ts';
 import { parseRegistryYaml } from '../../src/config/registry-yaml.ts';
 import { type ConfigProblem, formatProblem, problemIn } from '../../src/config/yaml-file.ts';
 import { parseDuration } from '../../src/lib/duration.ts';
@@ -382,16 +390,18 @@ describe('an import into a registry that is there', () => {
     },
   ];
   const registry = Registry.from(before);
-  const parse = importParser(
+  const parser = importParser(
     {
       existing: (noun, key) => registry.entry(noun, key),
       problems: (put) => registry.problems(put, [], isModel),
     },
     { models },
+    readHere,
   );
+  const parse = async (...file: Parameters<typeof parser>) => (await parser(...file)) as ImportAnswer;
 
-  test('keeps what the file does not speak of: credentials, exchanges, names, where a gateway stands', () => {
-    const { put, added, problems } = parse(
+  test('keeps what the file does not speak of: credentials, exchanges, names, where a gateway stands', async () => {
+    const { put, added, problems } = await parse(
       'csv',
       `${HEADER}\na,g1,b1,,h1,wm1,water-meter,gw,1970-01-01T00:00:01Z\n`,
     );
@@ -400,42 +410,48 @@ describe('an import into a registry that is there', () => {
     expect(put).toEqual([{ ...before[5], enrolledAt: 1000 }]);
   });
 
-  test('leaves out what is there already, and counts what is new', () => {
+  test('leaves out what is there already, and counts what is new', async () => {
     const text = `${HEADER}\na,g1,b1,,h1,wm1,water-meter,gw,1970-01-01T00:00:00.005Z\na,g1,b1,u1,h2,wm2,water-meter,gw,2026-01-01\n`;
-    const { put, added } = parse('csv', text);
+    const { put, added } = await parse('csv', text);
     expect(put.map((entry) => entry.noun)).toEqual(['node', 'home', 'device']);
     expect(added).toBe(3);
   });
 
-  test('names what would change its place, from where to where', () => {
+  test('names what would change its place, from where to where', async () => {
     const text = `${HEADER}\na,g1,b1,u1,h1,wm1,water-meter,gw,1970-01-01T00:00:00.005Z\n`;
     const elsewhere = `${HEADER}\na,g1,b1,,h2,wm1,water-meter,gw,1970-01-01T00:00:00.005Z\n`;
-    expect(parse('csv', text).moves).toEqual([
+    expect((await parse('csv', text)).moves).toEqual([
       { noun: 'home', key: 'h1', from: 'a/g1/b1', to: 'a/g1/b1/u1' },
     ]);
-    expect(parse('csv', elsewhere).moves).toEqual([{ noun: 'device', key: 'wm1', from: 'h1', to: 'h2' }]);
+    expect((await parse('csv', elsewhere)).moves).toEqual([
+      { noun: 'device', key: 'wm1', from: 'h1', to: 'h2' },
+    ]);
   });
 
-  test('names the gateway that was probably meant, of the file or of the registry, in either language', () => {
-    const named = importParser({
-      existing: (noun, key) => registry.entry(noun, key),
-      gateways: () => ['gw-haitang-b3'],
-      problems: (put) => registry.problems(put, [], isModel),
-    });
+  test('names the gateway that was probably meant, of the file or of the registry, in either language', async () => {
+    const named = importParser(
+      {
+        existing: (noun, key) => registry.entry(noun, key),
+        gateways: () => ['gw-haitang-b3'],
+        problems: (put) => registry.problems(put, [], isModel),
+      },
+      {},
+      readHere,
+    );
     const text =
       'communities:\n  - id: a\n    homes:\n      - id: h8\n        enrolledAt: 2026-01-01\n' +
       '        devices: [{ id: d8, model: water-meter, gateway: gw-haitang-b33 }]\n';
-    const [problem] = named('yaml', text).problems;
+    const [problem] = (await named('yaml', text))?.problems ?? [];
     expect(problem?.message).toMatch(/there is no gateway "gw-haitang-b33"; did you mean "gw-haitang-b3"\?$/);
     expect(messageIn('zh', problem?.message ?? '')).toContain(
       '没有网关 "gw-haitang-b33"；是否想写 "gw-haitang-b3"？',
     );
   });
 
-  test('tells what stands against it in the registry at the line of the file', () => {
+  test('tells what stands against it in the registry at the line of the file', async () => {
     const text =
       'communities:\n  - id: a\n    homes:\n      - id: h7\n        enrolledAt: 2026-01-01\n        devices: [{ id: wm7, model: water-meter, gateway: gw7 }]\n';
-    expect(parse('yaml', text)).toEqual({
+    expect(await parse('yaml', text)).toEqual({
       put: [],
       added: 0,
       invented: [],
@@ -444,6 +460,7 @@ describe('an import into a registry that is there', () => {
       moves: [],
       remove: [],
       problems: [{ line: 6, column: 19, message: 'device "wm7": there is no gateway "gw7"' }],
+      more: 0,
     });
   });
 });
@@ -557,5 +574,68 @@ communities:
     expect(problem && problemIn('zh')(problem)).toBe(
       'x.csv:3 enrolled_at：为 "2062-11-01"，比现在晚一天以上：在此之前设备失联不会告警，早于该时间一周以上的读数不采纳',
     );
+  });
+});
+
+describe('a file of somebody else', () => {
+  const parserWith = (read: ImportReader) =>
+    importParser({ existing: () => undefined, problems: () => [] }, { models: ['wristband'] }, read);
+  const ROW = (n: number) => `c,g,b,u,h${n},d${n},wristband,,2026-03-01`;
+  /** How often something else was done while the work went on. */
+  async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+    let turns = 0;
+    const look = setInterval(() => turns++, 1);
+    await work();
+    clearInterval(look);
+    return turns;
+  }
+
+  test('is read beside, so that nothing waits for it, and of many mistakes the first are told and how many more', async () => {
+    const wrong = Array.from({ length: 1_000 }, (_, n) => `  - id: c${n}\n    bogus${n}: x\n`).join('');
+    const rows = Array.from({ length: 1_000 }, (_, n) => ROW(n)).join('\n');
+    const parse = parserWith(readBeside);
+    let told: ImportAnswer | undefined;
+    const turns = await turnsDuring(async () => {
+      told = await parse('yaml', `communities:\n${wrong}`);
+    });
+    expect([told?.problems.length, told?.more]).toEqual([100, 900]);
+    const whole = await parse('csv', `${HEADER}\n${rows}`);
+    expect([whole?.problems, whole?.added]).toEqual([[], 2_004]);
+    // One or two where it is read on this thread.
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  test('is read no more when whoever sent it has gone, and waits in a line that has an end', async () => {
+    let reading = 0;
+    const parse = parserWith((_work, _take, stop) => {
+      reading++;
+      return new Promise((_, reject) => stop?.addEventListener('abort', () => reject(stop.reason)));
+    });
+    const stop = new AbortController();
+    const waiting = Array.from({ length: 5 }, () => parse('csv', '', stop.signal));
+    await expect(parse('csv', '')).resolves.toBeUndefined();
+    stop.abort();
+    await expect(Promise.all(waiting)).resolves.toEqual(waiting.map(() => undefined));
+    expect(reading).toBe(1);
+    const gone = new AbortController();
+    const beside = parserWith(readBeside)('csv', `${HEADER}\n${ROW(1)}`, gone.signal);
+    gone.abort();
+    await expect(beside).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ['['.repeat(5_000), /nested too deeply/, '层层嵌套'],
+    ['? '.repeat(5_000), /nested too deeply/, '层层嵌套'],
+    [
+      `z: 1\nz: 2\na: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f']
+        .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcde'[i]}`).join()}]`)
+        .join('\n')}`,
+      /repeats itself by aliases/,
+      '别名',
+    ],
+  ])('that is made to overwhelm whoever reads it is refused by name', (text, words, chinese) => {
+    const [problem] = complaints(yaml(text));
+    expect(problem).toMatch(words);
+    expect(messageIn('zh', String(problem).replace(/^\S+ /, ''))).toContain(chinese);
   });
 });

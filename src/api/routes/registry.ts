@@ -221,12 +221,18 @@ export default defineRoutes({
         untold: untold.exactOptional(),
         released: releasedSchema.exactOptional(),
         problems,
+        problemsMore: z
+          .number()
+          .int()
+          .exactOptional()
+          .meta({ description: 'problems that the file has beside these, which are the first' }),
       }),
       handle: async (context) => {
         const { service, caller, nodes, parseImport, body } = context;
         const { format, text, dryRun } = body;
         if (!parseImport) return refuse('NOT_FOUND');
-        const parsed = await parseImport(format, text);
+        const parsed = await parseImport(format, text, whenGone(context.reply.raw));
+        if (!parsed) return refuse('TOO_MANY_REQUESTS');
         const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
         const added =
           parsed.added === undefined
@@ -249,6 +255,7 @@ export default defineRoutes({
           ...invented,
           remove: parsed.remove.length,
           problems: told,
+          ...(parsed.more ? { problemsMore: parsed.more } : {}),
         };
         if (told.length > 0)
           return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
@@ -269,6 +276,15 @@ export default defineRoutes({
     }),
   ],
 });
+
+/** Fires when whoever asked does not wait for the answer any more. */
+function whenGone(answer: RouteContext<unknown, unknown, unknown>['reply']['raw']): AbortSignal {
+  const stop = new AbortController();
+  answer.once('close', () => {
+    if (!answer.writableEnded) stop.abort();
+  });
+  return stop.signal;
+}
 
 const tagOf = (entry: RegistryEntry): string => entityTag(entryMark(entry));
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import { visitAll } from '../../lib/unhurried.ts';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import { type outsideStatusSchema, type StatusReply, shownUntold, statusSchema } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
-import { visitAll } from '../unhurried.ts';
 
 export default defineRoutes({
   noun: 'status',

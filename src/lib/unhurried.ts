@@ -19,3 +19,14 @@ export async function visitAll<T>(items: Iterable<T>, visit: (item: T) => void):
     since = performance.now();
   }
 }
+
+/** The same where each item may be long work of its own: the clock is looked at after each. */
+export async function visitEach<T>(items: Iterable<T>, visit: (item: T) => void): Promise<void> {
+  let since = performance.now();
+  for (const item of items) {
+    visit(item);
+    if (performance.now() - since < SLICE_MS) continue;
+    await pause();
+    since = performance.now();
+  }
+}
