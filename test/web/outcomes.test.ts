@@ -8,7 +8,13 @@ const cleared = { evidence, clearedAt: 1 };
 
 test('a gateway neither sleeps nor is in hospital; that it came back is said once it has', () => {
   const gateway = { kind: 'technical', home: '' } as const;
-  expect(outcomesFor(gateway, false, [open])).toEqual(['repaired', 'device', 'outage', 'wrong-data', 'other']);
+  expect(outcomesFor(gateway, false, [open])).toEqual([
+    'repaired',
+    'device',
+    'outage',
+    'wrong-data',
+    'other',
+  ]);
   expect(outcomesFor(gateway, false, [cleared])[0]).toBe('recovered');
 });
 

@@ -88,6 +88,4 @@ function filterOf(visible: readonly string[], { from, to, kind, path }: z.output
 
 /** Where a case is, from the community to the door. */
 const placeWords = (registry: RegistryView, { path, home }: NumberedCase): string =>
-  [...placesOf(registry, path), registry.home(home)]
-    .flatMap((one) => (one ? [one.name] : []))
-    .join(' ');
+  [...placesOf(registry, path), registry.home(home)].flatMap((one) => (one ? [one.name] : [])).join(' ');

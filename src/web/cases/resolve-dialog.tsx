@@ -1,12 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { Alert } from '../../model/alert.ts';
-import {
-  type CaseEntry,
-  CONTACT_WAY_NAMES,
-  CONTACT_WAYS,
-  OUTCOMES,
-} from '../../model/case.ts';
+import { type CaseEntry, CONTACT_WAY_NAMES, CONTACT_WAYS, OUTCOMES } from '../../model/case.ts';
 import { definitionOf } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';

@@ -1,12 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
 import { CONTACT_WAYS, OUTCOMES } from '../../model/case.ts';
+import { SERVICE_SUBJECT } from '../../model/service-finding.ts';
 import { SILENCE_TITLES } from '../../model/silence.ts';
 import { CaseActions } from '../cases/actions.tsx';
 import { CareAnswer } from '../cases/care-answer.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
+import { HomesBehind } from '../cases/homes-behind.tsx';
 import { leadingAlert } from '../cases/leading-alert.ts';
 import { ownerName } from '../cases/next-step.ts';
 import { Notices } from '../cases/notices-section.tsx';
@@ -23,7 +25,7 @@ import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
 import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
-import { zoneOf } from '../state/places.ts';
+import { namesAlong, zoneOf } from '../state/places.ts';
 import { may, me } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
@@ -86,6 +88,9 @@ function Content({ of }: { of: CaseDetail }) {
         <div class="case-main">
           {one.kind === 'drill' && <DrillReport id={one.id} version={one.version} />}
           <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
+          {one.home === '' && one.kind === 'technical' && one.subject !== SERVICE_SUBJECT && (
+            <HomesBehind of={of} />
+          )}
           <CaseCharts of={of} zone={zone} />
           {others.length > 0 && <OtherAlerts alerts={others} zone={zone} />}
           <Timeline key={one.id} id={one.id} entries={of.entries} notices={of.notices} zone={zone} />
@@ -103,6 +108,9 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
   const { case: one, alerts, home } = of;
   const leading = leadingAlert(alerts);
   const residents = residentsOf(one);
+  const placeNames = namesAlong(one.path)
+    .map(({ name }) => name)
+    .join(' › ');
   return (
     <section class={`case-head case-head-${one.priority}`} aria-labelledby="case-title">
       <p class="case-head-line">
@@ -124,6 +132,7 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
           )}
         </p>
       )}
+      {!home && placeNames !== '' && <p class="quiet-text case-head-place">{placeNames}</p>}
       {one.silenced && (
         <p class="message message-warning">
           {pick(SILENCE_TITLES[one.silenced.mode])}

@@ -60,6 +60,10 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.no-visits': 'no visit class and no visit recorded',
   'watch.state.learning': 'learning',
 
+  'behind.title': 'Homes behind it',
+  'behind.none': 'All homes here are watched at this moment.',
+  'behind.watch': 'See this area on the page of who is watched',
+
   'home.title': 'Home',
   'home.back': 'Back to who is not watched',
   'home.rules': 'What each rule does now',

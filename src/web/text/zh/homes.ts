@@ -56,6 +56,10 @@ export const homes = {
   'watch.state.learning': '学习中',
   'watch.state.no-visits': '未设走访类别，也没有走访记录',
 
+  'behind.title': '其后的住户',
+  'behind.none': '此刻这里的住户都在看护中。',
+  'behind.watch': '在看护页查看这个片区',
+
   'home.title': '住户',
   'home.back': '返回看护情况',
   'home.rules': '各规则此刻的情况',
