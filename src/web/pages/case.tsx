@@ -24,6 +24,7 @@ import { Icon } from '../parts/icons.tsx';
 import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
 import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
+import type { Problem } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { namesAlong, zoneOf } from '../state/places.ts';
 import { may, me } from '../state/session.ts';
@@ -48,20 +49,27 @@ export function CasePage() {
         <span>{t('case.back')}</span>
       </a>
       {phase === 'loading' && <p class="loading">{t('app.loading')}</p>}
-      {phase === 'failed' && (
-        <div class="message message-bad" role="alert">
-          <p>
-            {problem?.status === 404 || problem?.status === 403
-              ? t('case.missing')
-              : t('app.loadFailed', { why: problem?.text ?? '' })}
-          </p>
+      {phase === 'failed' && <Failed problem={problem} />}
+      {value && <Content of={value} />}
+    </div>
+  );
+}
+
+/** What is not there does not come by asking again. */
+function Failed({ problem }: { problem: Problem | undefined }) {
+  const isMissing = problem?.status === 404 || problem?.status === 403;
+  return (
+    <>
+      <h1>{t(isMissing ? 'case.missing.title' : 'case.failed.title')}</h1>
+      <div class="message message-bad" role="alert">
+        <p>{isMissing ? t('case.missing') : t('app.loadFailed', { why: problem?.text ?? '' })}</p>
+        {!isMissing && (
           <button type="button" class="button" onClick={() => void reloadDetail()}>
             {t('app.retry')}
           </button>
-        </div>
-      )}
-      {value && <Content of={value} />}
-    </div>
+        )}
+      </div>
+    </>
   );
 }
 

@@ -88,7 +88,9 @@ export function WatchPage() {
 }
 
 function LevelList({ level, of, wanted }: { level: Level; of: PageReply<HomeWatched>; wanted: string }) {
-  const shown = of.items.filter((one) => wanted === '' || textOf(one).includes(wanted));
+  const shown = of.items
+    .filter((one) => wanted === '' || textOf(one).includes(wanted))
+    .sort((a, b) => BY_DOOR.compare(wayOf(a), wayOf(b)));
   if (shown.length === 0) return null;
   return (
     <section class={`watch-level watch-level-${level}`} aria-labelledby={`level-${level}`}>
@@ -133,6 +135,11 @@ function keepInAddress(text: string): void {
   else address.searchParams.set('q', text);
   history.replaceState(history.state, '', address);
 }
+
+/** 6号楼 before 10号楼, as one walks. */
+const BY_DOOR = new Intl.Collator('zh', { numeric: true });
+const wayOf = ({ places, home }: HomeWatched): string =>
+  [...places.map(({ name }) => name), home.name].join(' ');
 
 async function loadLists(area: string): Promise<Answer<Lists>> {
   const lists: Partial<Record<Level, PageReply<HomeWatched>>> = {};
