@@ -4,7 +4,7 @@ import type { NumberedCase } from '../src/ports/records.ts';
 
 const MORNING = Date.UTC(2026, 2, 1, 0);
 const at = (minutes: number): number => MORNING + minutes * 60_000;
-const row = { locale: 'en', timeZone: 'Asia/Shanghai', now: at(600) } as const;
+const row = { locale: 'en', place: '海棠社区 3号楼 501', timeZone: 'Asia/Shanghai', now: at(600) } as const;
 
 const reopened: NumberedCase = {
   id: 'h1.c1',
@@ -101,4 +101,9 @@ test('of a case that an earlier version reopened nothing of an earlier round is 
   expect(table(waits)).toMatchObject([
     { round: '2', taken: '2026-03-01 10:01', reached: '', 'on site': '', 'called back': '' },
   ]);
+});
+
+test('a row says where it was in words, and keeps the path for programs', () => {
+  for (const one of table(reopened))
+    expect(one).toMatchObject({ place: '海棠社区 3号楼 501', path: 'haitang/h1' });
 });

@@ -33,6 +33,8 @@ interface Column {
 }
 interface Row {
   readonly locale: Locale;
+  /** The names from the community down to the door: the path means something to programs only. */
+  readonly place: string;
   readonly timeZone: string;
   readonly now: number;
 }
@@ -70,7 +72,7 @@ const COLUMNS: readonly Column[] = [
     reopenedAt === undefined ? STATUSES[one.status] : REOPENED,
   ),
   said({ zh: '事项', en: 'case' }, (one) => one.title),
-  words({ zh: '位置', en: 'place' }, (one) => one.path),
+  { title: { zh: '位置', en: 'place' }, value: (_one, _round, { place }) => place },
   when({ zh: '发生时间', en: 'opened' }, (one) => one.openedAt),
   words({ zh: '轮次', en: 'round' }, (_, { n }) => n),
   when({ zh: '接手时间', en: 'taken' }, (_, round) => round.takenAt),
@@ -98,6 +100,7 @@ const COLUMNS: readonly Column[] = [
         reopenedAt === undefined ? yesOrNo(isWithin(one, target, now), locale) : '',
     }),
   ),
+  words({ zh: '路径', en: 'path' }, (one) => one.path),
 ];
 
 export const csvHead = (locale: Locale): string => csvLine(COLUMNS.map(({ title }) => title[locale]));

@@ -12,7 +12,7 @@ import type { PublicDevice } from './schemas.ts';
 const OPEN_ALERTS_MAX = 100;
 
 /** The nodes on the way to this path, from the top. */
-function placesOf(registry: RegistryView, path: string): Place[] {
+export function placesOf(registry: RegistryView, path: string): Place[] {
   const steps = path.split('/');
   return steps
     .map((_, i) => registry.node(steps.slice(0, i + 1).join('/')))

@@ -30,6 +30,8 @@ export const OUTCOMES = {
   hospital: { zh: '住院', en: 'In hospital' },
   asleep: { zh: '在睡觉', en: 'Asleep' },
   leak: { zh: '漏水', en: 'Leak' },
+  recovered: { zh: '已自行恢复', en: 'Came back by itself' },
+  repaired: { zh: '已修复', en: 'Repaired' },
   device: { zh: '设备故障', en: 'Device fault' },
   outage: { zh: '停水停电', en: 'Outage' },
   'wrong-data': { zh: '数据错误', en: 'Wrong data' },

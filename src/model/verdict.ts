@@ -9,11 +9,11 @@ export type Verdict = (typeof VERDICTS)[number];
 const FOUND: Readonly<Record<About, readonly Outcome[]>> = {
   person: [],
   home: ['leak'],
-  device: ['device', 'wrong-data', 'outage'],
-  area: ['device', 'outage'],
+  device: ['device', 'wrong-data', 'outage', 'recovered', 'repaired'],
+  area: ['device', 'outage', 'recovered', 'repaired'],
 };
 /** Nobody learned whether the person needed help. */
-const UNKNOWN: readonly Outcome[] = ['refused', 'not-reached', 'other'];
+const UNKNOWN: readonly Outcome[] = ['refused', 'not-reached', 'recovered', 'repaired', 'other'];
 
 /**
  * @param calls somebody called for help: who was taken to hospital after that did need it, and who was there all the while

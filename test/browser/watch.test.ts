@@ -52,6 +52,30 @@ test('who is not watched stands first, with the reason, and leads to the home', 
   expect(troubles).toEqual([]);
 });
 
+test('a home without any trouble is found by its door, its people and their telephone, also on the way back', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/watch`, WANG);
+  await page.getByRole('searchbox').fill('3号楼2单元501');
+  const found = page.locator('[data-found="501"] > a');
+  await found.waitFor();
+  expect(await page.locator('[data-home="501"]').count()).toBe(0);
+  for (const said of ['王秀英 501', '000-0000-0501', 'wm-501']) {
+    await page.getByRole('searchbox').fill(said);
+    await expect.poll(() => page.locator('[data-found]').count()).toBe(1);
+    await found.waitFor();
+  }
+  await page.getByRole('searchbox').fill('没有这人');
+  await page.getByText('没有查到').waitFor();
+  await page.getByRole('searchbox').fill('王秀英 501');
+  await found.click();
+  await page.getByRole('link', { name: '打给老人' }).waitFor();
+  await page.getByRole('button', { name: '登记外出' }).waitFor();
+  await page.goBack();
+  await found.waitFor();
+  expect(await tooWide(page)).toBe(0);
+  expect(troubles).toEqual([]);
+});
+
 test('the page of a home says what is usual there', async () => {
   const { page } = await openTab(browser, { viewport: PHONE });
   await signInAt(page, `${service.url}/homes/501`, WANG);

@@ -11,7 +11,7 @@ const NOW = Date.now();
 
 beforeAll(async () => {
   const homes = {
-    h1: [{ id: 'wm-h1', model: 'water-meter' }],
+    h1: [{ id: 'wm-h1', model: 'water-meter', gateway: 'gw1' }],
     h2: [
       { id: 'wm-h2', model: 'water-meter' },
       { id: 'wb-h2', model: 'wristband' },
@@ -20,7 +20,7 @@ beforeAll(async () => {
     h4: [{ id: 'wb-h4', model: 'wristband' }],
     h5: [{ id: 'wm-h5', model: 'water-meter' }],
   };
-  const entries = [...community(homes), gridWorker('zhou')].map((entry) =>
+  const entries = [...community(homes, ['gw1']), gridWorker('zhou')].map((entry) =>
     entry.noun === 'device' ? registryEntrySchema.parse({ ...entry, enrolledAt: NOW - 60 * DAY }) : entry,
   );
   const rules = [
@@ -91,6 +91,12 @@ test('homes that are not fully watched are listed with the reason; a smoke detec
   expect(await watched('?level=partly')).toEqual(['h2 partly: no-rule', 'h4 partly: no-rule']);
   expect(await watched('?path=haitang/g9')).toEqual([]);
   expect((await ask('GET', '/watch?level=asleep')).status).toBe(400);
+});
+
+test('the homes behind a gateway are listed alone: whom it leaves unwatched when it is dead', async () => {
+  expect(await watched('?gateway=gw1')).toEqual(['h1 unwatched: never-reported']);
+  expect(await watched('?gateway=gw1&level=partly')).toEqual([]);
+  expect(await watched('?gateway=gw9')).toEqual([]);
 });
 
 test('a home that is away is listed as that, until it is back', async () => {

@@ -27,8 +27,9 @@ describe('times', () => {
   ])('%d ms last %s', (ms, text) => expect(duration(ms)).toBe(text));
 
   test('a countdown shows seconds below an hour, on both sides of zero', () => {
-    expect(countdown(4 * MINUTE + 9_400)).toBe('4:09');
-    expect(countdown(-(4 * MINUTE + 9_400))).toBe('4:09');
+    expect(countdown(4 * MINUTE + 9_400)).toBe('4 min 9 s');
+    expect(countdown(-(4 * MINUTE + 9_400))).toBe('4 min 9 s');
+    expect(countdown(9_400)).toBe('9 s');
     expect(countdown(HOUR + 5 * MINUTE)).toBe('1 h 5 min');
   });
 

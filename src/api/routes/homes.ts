@@ -5,6 +5,7 @@ import { awaySchema, covers, type Home, homeSchema } from '../../model/registry.
 import { textSchema } from '../../model/text.ts';
 import type { RegistryView } from '../../ports/service.ts';
 import { isCovered } from '../access.ts';
+import { homeSearch } from '../home-search.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { pageInMemory, paging } from '../query.ts';
 import { homeDetailSchema, homeSummarySchema, pageOf } from '../replies.ts';
@@ -64,24 +65,21 @@ export default defineRoutes({
       title: 'Homes, by id',
       query: z.strictObject({
         path: z.string().max(400).exactOptional().meta({ description: 'a node: only what is below it' }),
-        q: z
-          .string()
-          .trim()
-          .max(100)
-          .exactOptional()
-          .meta({ description: 'in id, door number, address, or the name of a resident' }),
+        q: z.string().trim().max(100).exactOptional().meta({
+          description:
+            'words, each in the places above and the door (“8号楼1单元402”), the id, the address, the name of a resident, the id of a device, or (four digits and more) a telephone number of a resident or contact',
+        }),
         ...paging,
       }),
       reply: pageOf(homeSummarySchema),
       handle: async ({ service, visible, query }) => {
         const { registry } = service;
-        const text = query.q?.toLowerCase();
+        const isFound = query.q ? homeSearch(registry, query.q) : () => true;
         const page = await pageInMemory(
           registry.homes(),
           ({ id }) => id,
           query,
-          (home) =>
-            isVisible(registry, visible, query.path, home) && (!text || mentions(registry, home, text)),
+          (home) => isVisible(registry, visible, query.path, home) && isFound(home),
         );
         return { ...page, items: page.items.map((home) => homeSummary(service, home)) };
       },
@@ -176,7 +174,3 @@ function isVisible(
   const path = registry.homePath(home.id);
   return path !== undefined && isCovered(visible, path) && (below === undefined || covers(below, path));
 }
-
-const mentions = (registry: RegistryView, home: Home, text: string): boolean =>
-  [home.id, home.name, home.address ?? ''].some((field) => field.toLowerCase().includes(text)) ||
-  registry.residents(home.id).some(({ name }) => name.toLowerCase().includes(text));

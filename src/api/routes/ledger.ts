@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CASE_KINDS } from '../../model/case-kind.ts';
-import type { CaseFilter } from '../../ports/records.ts';
+import type { CaseFilter, NumberedCase } from '../../ports/records.ts';
+import type { RegistryView } from '../../ports/service.ts';
 import { narrowed } from '../access.ts';
 import { casesOf, ledgerFigures } from '../ledger.ts';
 import { csvHead, csvRows } from '../ledger-csv.ts';
@@ -8,6 +9,7 @@ import { type Refusal, refuse } from '../problem.ts';
 import { instant, word } from '../query.ts';
 import { ledgerSchema } from '../replies.ts';
 import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
+import { placesOf } from '../views.ts';
 
 const query = z.strictObject({
   from: instant.meta({ description: 'cases that were opened from here' }),
@@ -56,7 +58,14 @@ export default defineRoutes({
         // Spreadsheets take a file without this mark for one of another encoding.
         const rows = ['\uFEFF', csvHead(locale)];
         for await (const one of casesOf(service.records, filterOf(visible, asked)))
-          rows.push(csvRows(one, { locale, now, timeZone: service.registry.timeZone(one.path) }));
+          rows.push(
+            csvRows(one, {
+              locale,
+              now,
+              place: placeWords(service.registry, one),
+              timeZone: service.registry.timeZone(one.path),
+            }),
+          );
         await reply
           .type('text/csv; charset=utf-8')
           .header('cache-control', 'no-store')
@@ -76,3 +85,7 @@ function filterOf(visible: readonly string[], { from, to, kind, path }: z.output
     ...(kind === undefined ? {} : { kind }),
   };
 }
+
+/** Where a case is, from the community to the door. */
+const placeWords = (registry: RegistryView, { path, home }: NumberedCase): string =>
+  [...placesOf(registry, path), registry.home(home)].flatMap((one) => (one ? [one.name] : [])).join(' ');

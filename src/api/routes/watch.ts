@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { covers } from '../../model/registry.ts';
+import { covers, type Home } from '../../model/registry.ts';
+import type { RegistryView } from '../../ports/service.ts';
 import { isCovered } from '../access.ts';
 import { pageInMemory, paging, several, word } from '../query.ts';
 import { homeWatchSchema, pageOf } from '../replies.ts';
@@ -22,14 +23,16 @@ export default defineRoutes({
       query: z.strictObject({
         level: several(level),
         path: word.meta({ description: 'a node: only what is below it' }),
+        gateway: word.meta({ description: 'only homes of which a device speaks through this gateway' }),
         ...paging,
       }),
       reply: pageOf(homeWatchSchema),
       handle: async ({ service, visible, query }) => {
         const { registry } = service;
         const wanted = new Set<string>(query.level ?? level.options);
+        const behind = query.gateway === undefined ? undefined : homesBehind(registry, query.gateway);
         const page = await pageInMemory(
-          registry.homes(),
+          behind ?? registry.homes(),
           ({ id }) => id,
           query,
           ({ id }) => {
@@ -48,3 +51,9 @@ export default defineRoutes({
     }),
   ],
 });
+
+/** Each once, however many devices it has there. */
+function homesBehind(registry: RegistryView, gateway: string): readonly Home[] {
+  const homes = new Set(registry.behind(gateway).map((id) => registry.device(id)?.home));
+  return [...homes].flatMap((id) => (id === undefined ? [] : (registry.home(id) ?? [])));
+}

@@ -1,15 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { Alert } from '../../model/alert.ts';
-import { CALLS } from '../../model/call-for-help.ts';
-import {
-  type CaseEntry,
-  CONTACT_WAY_NAMES,
-  CONTACT_WAYS,
-  OUTCOME_NAMES,
-  OUTCOMES,
-  type Outcome,
-} from '../../model/case.ts';
+import { type CaseEntry, CONTACT_WAY_NAMES, CONTACT_WAYS, OUTCOMES } from '../../model/case.ts';
 import { definitionOf } from '../../model/case-kind.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -19,6 +11,7 @@ import { Moment } from '../parts/times.tsx';
 import { send } from '../state/outbox.ts';
 import { user } from '../state/session.ts';
 import { pick, t } from '../text/translate.ts';
+import { outcomesFor } from './outcomes.ts';
 
 /** Where somebody who left this out is led. */
 const FIELDS: Readonly<Record<Missing, string>> = {
@@ -40,15 +33,6 @@ function missingIn(form: {
   if (form.contactWay === null) return 'way';
   return form.who === '' ? 'contact' : undefined;
 }
-
-/** Whom nobody has reached is not helped yet: a grave case stays open. Where nobody called, nothing was pressed. */
-const outcomesFor = (grave: boolean, alerts: readonly Alert[]): readonly Outcome[] =>
-  OUTCOME_NAMES.filter(
-    (name) =>
-      !(name === 'not-reached' && grave) && !(name === 'pressed-by-mistake' && !alerts.some(isOfCall)),
-  );
-
-const isOfCall = ({ evidence }: Alert): boolean => CALLS.some((call) => call === evidence.values['event']);
 
 /**
  * Closing a case: what was found, and for grave ones who spoke to or saw the person. Nobody's name is filled in
@@ -76,7 +60,7 @@ export function ResolveDialog({
   const id = useId();
   const grave = definitionOf(one.kind).contact.includes(one.priority);
   const news = entries.filter((entry) => entry.n > seen.value);
-  const outcomes = outcomesFor(grave, alerts);
+  const outcomes = outcomesFor(one, grave, alerts);
   const chosen = outcomes.find((name) => name === outcome.value);
   const contactWay = CONTACT_WAY_NAMES.find((name) => name === way.value);
 

@@ -28,12 +28,13 @@ export function roughly(ms: number): string {
     : t('time.days', { d: Math.floor(length / DAY) });
 }
 
-/** Below an hour with seconds, because they count then: "4:09". Above it as a duration. */
+/** Below an hour with seconds, because they count then: "4 min 9 s". Never "22:48", which is a time of day. */
 export function countdown(ms: number): string {
   const length = Math.abs(ms);
   if (length >= HOUR) return duration(length);
-  const seconds = Math.floor(length / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  if (length < MINUTE) return t('time.seconds', { n: Math.floor(length / 1000) });
+  const [m, s] = [Math.floor(length / MINUTE), Math.floor((length % MINUTE) / 1000)];
+  return t('time.minutesSeconds', { m, s });
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -1,12 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
 import { CONTACT_WAYS, isDone, OUTCOMES } from '../../model/case.ts';
+import { SERVICE_SUBJECT } from '../../model/service-finding.ts';
 import { SILENCE_TITLES } from '../../model/silence.ts';
 import { CaseActions } from '../cases/actions.tsx';
 import { CareAnswer } from '../cases/care-answer.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';
 import { Course } from '../cases/course.tsx';
 import { DrillReport } from '../cases/drill-report.tsx';
+import { HomesBehind } from '../cases/homes-behind.tsx';
 import { leadingAlert } from '../cases/leading-alert.ts';
 import { matterOf } from '../cases/matter.ts';
 import { ownerName } from '../cases/next-step.ts';
@@ -24,8 +26,9 @@ import { isApart, MatterWords } from '../parts/matter.tsx';
 import { fullPlace, residentsOf, shortPlace } from '../parts/place.tsx';
 import { Age, Due, Moment } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
+import type { Problem } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
-import { zoneOf } from '../state/places.ts';
+import { namesAlong, zoneOf } from '../state/places.ts';
 import { may, me } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
@@ -48,20 +51,27 @@ export function CasePage() {
         <span>{t('case.back')}</span>
       </a>
       {phase === 'loading' && <p class="loading">{t('app.loading')}</p>}
-      {phase === 'failed' && (
-        <div class="message message-bad" role="alert">
-          <p>
-            {problem?.status === 404 || problem?.status === 403
-              ? t('case.missing')
-              : t('app.loadFailed', { why: problem?.text ?? '' })}
-          </p>
+      {phase === 'failed' && <Failed problem={problem} />}
+      {value && <Content of={value} />}
+    </div>
+  );
+}
+
+/** What is not there does not come by asking again. */
+function Failed({ problem }: { problem: Problem | undefined }) {
+  const isMissing = problem?.status === 404 || problem?.status === 403;
+  return (
+    <>
+      <h1>{t(isMissing ? 'case.missing.title' : 'case.failed.title')}</h1>
+      <div class="message message-bad" role="alert">
+        <p>{isMissing ? t('case.missing') : t('app.loadFailed', { why: problem?.text ?? '' })}</p>
+        {!isMissing && (
           <button type="button" class="button" onClick={() => void reloadDetail()}>
             {t('app.retry')}
           </button>
-        </div>
-      )}
-      {value && <Content of={value} />}
-    </div>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -88,6 +98,9 @@ function Content({ of }: { of: CaseDetail }) {
         <div class="case-main">
           {one.kind === 'drill' && <DrillReport id={one.id} version={one.version} />}
           <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
+          {one.home === '' && one.kind === 'technical' && one.subject !== SERVICE_SUBJECT && (
+            <HomesBehind of={of} />
+          )}
           <CaseCharts of={of} zone={zone} />
           {others.length > 0 && <OtherAlerts alerts={others} zone={zone} />}
           <Timeline key={one.id} id={one.id} entries={of.entries} notices={of.notices} zone={zone} />
@@ -107,6 +120,9 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
   const leading = leadingAlert(alerts);
   const isQuiet = matter?.ended !== undefined && one.kind === 'technical';
   const residents = residentsOf(one);
+  const placeNames = namesAlong(one.path)
+    .map(({ name }) => name)
+    .join(' › ');
   return (
     <section class={`case-head case-head-${one.priority}`} aria-labelledby="case-title">
       <p class="case-head-line">
@@ -128,6 +144,7 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
           )}
         </p>
       )}
+      {!home && placeNames !== '' && <p class="quiet-text case-head-place">{placeNames}</p>}
       {one.silenced && (
         <p class="message message-warning">
           {pick(SILENCE_TITLES[one.silenced.mode])}

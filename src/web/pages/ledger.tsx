@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
 import { PRIORITIES } from '../../model/alert.ts';
 import { CASE_STATUSES, OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
 import { CASE_KIND_DEFINITIONS, CASE_KINDS, type CaseKind } from '../../model/case-kind.ts';
@@ -24,13 +25,19 @@ const PAGE = 50;
 export function LedgerPage() {
   const zone = zoneOf();
   const today = inputTime(serviceNow(), zone).slice(0, 10);
-  const first = useSignal(`${today.slice(0, 8)}01`);
-  const last = useSignal(today);
-  const kind = useSignal<CaseKind | ''>('');
+  const { query } = useLocation();
+  const first = useSignal(query['from'] ?? `${today.slice(0, 8)}01`);
+  const last = useSignal(query['to'] ?? today);
+  const kind = useSignal<CaseKind | ''>(CASE_KINDS.find((one) => one === query['kind']) ?? '');
   useEffect(() => {
     pageTitle.value = t('ledger.title');
-    listAddress.value = '/ledger';
   }, [locale.value]);
+  // Whoever comes back from a case finds the period and the kind that were chosen.
+  useEffect(() => {
+    const chosen = { from: first.value, to: last.value, ...(kind.value === '' ? {} : { kind: kind.value }) };
+    listAddress.value = `/ledger${queryString(chosen)}`;
+    history.replaceState(history.state, '', listAddress.value);
+  }, [first.value, last.value, kind.value]);
   const period = periodOf(first.value, last.value, zone);
   return (
     <div class="page ledger-page">

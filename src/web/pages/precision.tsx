@@ -47,18 +47,18 @@ function Table({ of, head }: { of: readonly Row[]; head: string }) {
     <table class="table">
       <thead>
         <tr>
+          <th scope="col">{head}</th>
           {[
-            head,
             t('precision.cases'),
             t('precision.true'),
             t('precision.false'),
             t('precision.unknown'),
+            t('precision.share'),
           ].map((name) => (
-            <th key={name} scope="col">
+            <th key={name} scope="col" class="num">
               {name}
             </th>
           ))}
-          <th scope="col">{t('precision.share')}</th>
           <th scope="col">{t('case.outcome')}</th>
         </tr>
       </thead>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import { FoundHomes } from '../homes/found-homes.tsx';
 import { Reason } from '../homes/watch-words.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
@@ -20,7 +21,7 @@ const PAGE = 200;
 export function WatchPage() {
   const { query, route } = useLocation();
   const area = query['area'] ?? '';
-  const search = useSignal('');
+  const search = useSignal(query['q'] ?? '');
   const lists = useLoaded(() => loadLists(area), [area]);
   useEffect(() => {
     pageTitle.value = t('watch.title');
@@ -41,6 +42,7 @@ export function WatchPage() {
             value={search.value}
             onInput={(event) => {
               search.value = event.currentTarget.value;
+              keepInAddress(search.value);
             }}
           />
         </label>
@@ -48,9 +50,12 @@ export function WatchPage() {
           <span class="hidden">{t('list.filter.area')}</span>
           <select
             value={area}
-            onChange={({ currentTarget: { value: path } }) =>
-              route(path === '' ? '/watch' : `/watch?area=${encodeURIComponent(path)}`, true)
-            }
+            onChange={({ currentTarget: { value: path } }) => {
+              const address = new URL(location.href);
+              if (path === '') address.searchParams.delete('area');
+              else address.searchParams.set('area', path);
+              route(address.pathname + address.search, true);
+            }}
           >
             <option value="">{t('list.filter.areaAll')}</option>
             {nodes.value
@@ -67,6 +72,7 @@ export function WatchPage() {
           {t('shadow.title')}
         </a>
       </div>
+      {wanted !== '' && <FoundHomes text={search.value.trim()} area={area} />}
       <LoadState of={lists}>
         {isAll && (
           <div class="empty">
@@ -82,8 +88,10 @@ export function WatchPage() {
 }
 
 function LevelList({ level, of, wanted }: { level: Level; of: PageReply<HomeWatched>; wanted: string }) {
-  const shown = of.items.filter((one) => wanted === '' || textOf(one).includes(wanted));
-  if (of.items.length === 0) return null;
+  const shown = of.items
+    .filter((one) => wanted === '' || textOf(one).includes(wanted))
+    .sort((a, b) => BY_DOOR.compare(wayOf(a), wayOf(b)));
+  if (shown.length === 0) return null;
   return (
     <section class={`watch-level watch-level-${level}`} aria-labelledby={`level-${level}`}>
       <h2 id={`level-${level}`}>
@@ -119,6 +127,19 @@ function HomeRow({ of }: { of: HomeWatched }) {
     </li>
   );
 }
+
+/** Whoever comes back from a home finds what was searched for. */
+function keepInAddress(text: string): void {
+  const address = new URL(location.href);
+  if (text === '') address.searchParams.delete('q');
+  else address.searchParams.set('q', text);
+  history.replaceState(history.state, '', address);
+}
+
+/** 6号楼 before 10号楼, as one walks. */
+const BY_DOOR = new Intl.Collator('zh', { numeric: true });
+const wayOf = ({ places, home }: HomeWatched): string =>
+  [...places.map(({ name }) => name), home.name].join(' ');
 
 async function loadLists(area: string): Promise<Answer<Lists>> {
   const lists: Partial<Record<Level, PageReply<HomeWatched>>> = {};

@@ -149,6 +149,8 @@ export const cases: InEnglish<typeof chinese> = {
   'case.evidence.history': 'Corrections',
   'case.evidence.values': 'Rule and figures',
   'case.home': 'Watch and absence',
+  'case.missing.title': 'No such case',
+  'case.failed.title': 'This case cannot be read now',
   'case.missing': 'There is no such case, or it lies outside your area.',
 
   'coverage.measured': 'Readings cover this period',

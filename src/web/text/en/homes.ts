@@ -4,7 +4,11 @@ import type { InEnglish } from './in-english.ts';
 export const homes: InEnglish<typeof chinese> = {
   'watch.title': 'Who is not watched',
   'watch.lead': 'Homes that are not fully watched at this moment, and why. Not seen does not mean well.',
-  'watch.search': 'Home, name or device id',
+  'watch.search': 'Find a home: door, name, telephone, device',
+  'watch.found': 'Homes found',
+  'watch.found.none':
+    'Nothing found. Enter building and door, a name, a telephone number (four digits at least) or a device id; only homes of your area are searched.',
+  'watch.found.more': 'The first {n}; there are more. Enter a little more.',
   'watch.allWatched': 'Every home is watched',
   'watch.allWatched.help':
     'All devices report, all rules are evaluated, and somebody can be told of each home.',
@@ -55,6 +59,10 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.outside-hours': 'outside its hours',
   'watch.state.no-visits': 'no visit class and no visit recorded',
   'watch.state.learning': 'learning',
+
+  'behind.title': 'Homes behind it',
+  'behind.none': 'All homes here are watched at this moment.',
+  'behind.watch': 'See this area on the page of who is watched',
 
   'home.title': 'Home',
   'home.back': 'Back to who is not watched',

@@ -95,6 +95,7 @@ export const shell: InEnglish<typeof chinese> = {
 
   'time.seconds': '{n} s',
   'time.minutes': '{n} min',
+  'time.minutesSeconds': '{m} min {s} s',
   'time.hours': '{h} h',
   'time.hoursMinutes': '{h} h {m} min',
   'time.days': '{d} d',

@@ -144,6 +144,8 @@ export const cases = {
   'case.evidence.history': '更正记录',
   'case.evidence.values': '规则与数值',
   'case.home': '看护与外出',
+  'case.missing.title': '打不开这个事项',
+  'case.failed.title': '暂时读不到这个事项',
   'case.missing': '没有这个事项，或者它不在您的片区。',
 
   'coverage.measured': '这段时间有读数覆盖',

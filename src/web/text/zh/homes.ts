@@ -2,7 +2,11 @@
 export const homes = {
   'watch.title': '谁没有被看护',
   'watch.lead': '此刻不能完全看护的住户，以及原因。看不到，不等于平安。',
-  'watch.search': '按住户、姓名、设备号查找',
+  'watch.search': '查找住户：楼栋门牌、姓名、电话、设备号',
+  'watch.found': '查到的住户',
+  'watch.found.none':
+    '没有查到。可输入楼栋门牌（如 8号楼1单元402）、姓名、电话（至少 4 位数字）或设备号；只能查到您负责范围内的住户。',
+  'watch.found.more': '先列出 {n} 户，还有更多：请再输入一些。',
   'watch.allWatched': '所有住户都在看护中',
   'watch.allWatched.help': '每户的设备都在上报，规则都在计算，也都有人可通知。',
   'watch.level.unwatched': '无人看护',
@@ -51,6 +55,10 @@ export const homes = {
   'watch.state.outside-hours': '非时段',
   'watch.state.learning': '学习中',
   'watch.state.no-visits': '未设走访类别，也没有走访记录',
+
+  'behind.title': '其后的住户',
+  'behind.none': '此刻这里的住户都在看护中。',
+  'behind.watch': '在看护页查看这个片区',
 
   'home.title': '住户',
   'home.back': '返回看护情况',

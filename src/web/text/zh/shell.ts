@@ -90,6 +90,7 @@ export const shell = {
 
   'time.seconds': '{n} 秒',
   'time.minutes': '{n} 分钟',
+  'time.minutesSeconds': '{m} 分 {s} 秒',
   'time.hours': '{h} 小时',
   'time.hoursMinutes': '{h} 小时 {m} 分',
   'time.days': '{d} 天',

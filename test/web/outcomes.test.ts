@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../src/model/alert.ts';
+import { outcomesFor } from '../../src/web/cases/outcomes.ts';
+
+const evidence = { values: {} } as Evidence;
+const open = { evidence };
+const cleared = { evidence, clearedAt: 1 };
+
+test('a gateway neither sleeps nor is in hospital; that it came back is said once it has', () => {
+  const gateway = { kind: 'technical', home: '' } as const;
+  expect(outcomesFor(gateway, false, [open])).toEqual([
+    'repaired',
+    'device',
+    'outage',
+    'wrong-data',
+    'other',
+  ]);
+  expect(outcomesFor(gateway, false, [cleared])[0]).toBe('recovered');
+});
+
+test('whoever goes to a home for a device may find nobody in', () => {
+  const offered = outcomesFor({ kind: 'technical', home: 'h1' }, false, [open]);
+  expect(offered).toEqual(expect.arrayContaining(['away', 'refused', 'not-reached', 'repaired']));
+  expect(offered).not.toContain('asleep');
+});
+
+test('a person is not repaired, and whom nobody has reached is not done with', () => {
+  const offered = outcomesFor({ kind: 'safety', home: 'h1' }, true, [cleared]);
+  expect(offered).toEqual(expect.arrayContaining(['true-emergency', 'asleep', 'device']));
+  for (const name of ['recovered', 'repaired', 'not-reached', 'pressed-by-mistake'])
+    expect(offered).not.toContain(name);
+});
