@@ -323,6 +323,8 @@ export const LIMITS = {
   dutyKeptMs: 90 * 24 * 60 * 60_000,
   /** The longest silence, and the longest time that a site may be on trial. */
   silenceMsMax: 7 * 24 * 60 * 60_000,
+  /** One that holds back calls for help as well. */
+  silenceCallsMsMax: 24 * 60 * 60_000,
   logOnlyMsMax: 60 * 24 * 60 * 60_000,
   /** Silences that are remembered; those that are over for so long. */
   silencesMax: 200,

@@ -101,12 +101,18 @@ test('a silence is made, seen by whom it concerns, and ended; what it held back 
   expect((await elsewhere('POST', `/silences/${id}/end`)).status).toBe(404);
   expect((await operator('POST', `/silences/${id}/end`)).body.silence).toMatchObject({ active: false });
   // A rule or a channel everywhere is the affair of who answers for everywhere.
-  expect((await operator('POST', '/silences', { rule: 'W3', until: body.until, reason: 'x' })).status).toBe(
-    403,
-  );
-  expect((await operator('POST', '/silences', { home: 'h9', until: body.until, reason: 'x' })).status).toBe(
-    404,
-  );
+  expect(
+    (await operator('POST', '/silences', { rule: 'W3', until: body.until, reason: '换水表' })).status,
+  ).toBe(403);
+  expect(
+    (await operator('POST', '/silences', { home: 'h9', until: body.until, reason: '换水表' })).status,
+  ).toBe(404);
+});
+
+test('a silence says why in more than a letter', async () => {
+  const body = { home: 'h1', until: story.now + HOUR, reason: '换水表', includesP1: '与老人演示按钮' };
+  expect((await operator('POST', '/silences', { ...body, reason: 'x' })).status).toBe(400);
+  expect((await operator('POST', '/silences', { ...body, includesP1: 'x' })).status).toBe(400);
 });
 
 test('a drill is opened, goes its way, tells who answered when, and is counted nowhere', async () => {

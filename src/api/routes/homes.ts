@@ -123,7 +123,7 @@ export default defineRoutes({
       body: z.strictObject(awayBody),
       reply: z.object({ home: homeSchema }),
       description: `Whoever is responsible for the home hears of it. At most ${LIMITS.awayDaysMax} days from now; of an operator, with a note that says why, ${LIMITS.awayLongDaysMax}.`,
-      handle: (context) => {
+      handle: async (context) => {
         const { service, caller, params, body } = context;
         const operator = nodesWith(caller.roles, 'operator');
         const isOperator = isCovered(operator, service.registry.homePath(params.id) ?? '');
