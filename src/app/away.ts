@@ -11,12 +11,15 @@ import { ANOTHER_PERIOD, ENDED_BY_HAND } from '../cases/care-texts.ts';
 import { noteAway } from '../cases/words.ts';
 import { DAY, HOUR } from '../lib/clock.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
+import { isLongAbsence } from '../model/absence.ts';
 import type { Command } from '../model/command.ts';
 import { newestAt } from '../model/counter-block.ts';
 import type { Failure } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
 import { AWAY_PERIODS_MAX, type AwayPeriod, type Home, type RegistryEntry } from '../model/registry.ts';
 import { isFrontDoor } from '../rules/sensor-log.ts';
 import { lastDraw, stepLitres } from '../rules/water-flow.ts';
+import { reviewedBy } from './away-due.ts';
 import { awayChanges, isSame } from './away-log.ts';
 import type { Core } from './core.ts';
 import type { RuntimeDevice } from './runtime.ts';
@@ -24,7 +27,6 @@ import { contextOf, type Outcome } from './settle.ts';
 import type { Subject } from './subject.ts';
 
 type AwayCommand = Extract<Command, { type: 'home.away' | 'home.back' }>;
-type HomeAway = Extract<Command, { type: 'home.away' }>;
 
 /** Is it registered already, just so? Whoever presses a button twice on a bad line says one thing. */
 export const isRegistered = ({ registry, now }: Core, command: AwayCommand): boolean =>
@@ -38,10 +40,41 @@ export function homeWithAway(core: Core, command: AwayCommand, by: string): Resu
   if (!home) return fail({ code: 'HOME_NOT_FOUND', details: { home: command.home } });
   if (command.type === 'home.away') {
     if (command.period.until <= core.now) return fail({ code: 'AWAY_OVER' });
-    return ok(withPeriod(home, { ...command.period, by }));
+    const tooLong = awayTooLong([command.period], core.now);
+    return tooLong ? fail(tooLong) : ok(withPeriod(home, { ...command.period, by }));
   }
   const without = withoutPeriod(home, command.from, core.now, command.at);
   return without ? ok(without) : fail({ code: 'AWAY_NOT_FOUND' });
+}
+
+/** Whoever may put a registry entry is an operator; that whoever registers a long absence is one, the API sees to. */
+export function awayTooLong(fresh: readonly AwayPeriod[], now: number): Failure | undefined {
+  const isRefused = fresh.some((period) => {
+    const { from, until, note = '' } = period;
+    if (from - now > LIMITS.awayDaysMax * DAY) return true;
+    if (!isLongAbsence(period, now)) return false;
+    return (
+      until - Math.max(from, now) > LIMITS.awayLongDaysMax * DAY ||
+      note.trim().length < LIMITS.awayNoteLengthMin
+    );
+  });
+  return isRefused ? { code: 'AWAY_TOO_LONG' } : undefined;
+}
+
+/** The absences that these entries register anew, by their home. */
+export function absencesIn(core: Core, put: readonly RegistryEntry[]): Map<string, AwayPeriod[]> {
+  const found = new Map<string, AwayPeriod[]>();
+  for (const entry of put) {
+    if (entry.noun !== 'home' || !entry.away) continue;
+    const changes = awayChanges(core.registry.home(entry.id)?.away, entry.away, core.now);
+    const fresh = changes.filter(({ change, period }) => change === 'registered' && period.until > core.now);
+    if (fresh.length > 0)
+      found.set(
+        entry.id,
+        fresh.map(({ period }) => period),
+      );
+  }
+  return found;
 }
 
 /** The home with this period ended at `at`, or taken back if it had not begun; undefined: none that lasts begins there. */
@@ -83,18 +116,26 @@ export function askAfterAbsence(core: Core, subject: Subject, due: number, now: 
     (latest, one) => (latest && latest.until >= one.until ? latest : one),
     undefined,
   );
-  if (!last) return;
-  setAsked(subject, last.until);
+  const long = away.find((period) => reviewedBy(period, now, timeZone) > asked);
+  if (!last && !long) return;
+  setAsked(subject, Math.max(last?.until ?? 0, long ? reviewedBy(long, now, timeZone) : 0));
   core.markChanged(subject);
+  if (long && long.until > now) {
+    out.add(askWhetherBack(subject.caseBook, long, contextOf(core, subject, now)));
+    return;
+  }
   const goesOn = away.some(({ from, until }) => from <= now && now < until);
-  if (goesOn || due - askAt(last, timeZone) > ASK_WITHIN_MS) return;
+  if (!last || goesOn || due - askAt(last, timeZone) > ASK_WITHIN_MS) return;
   out.add(askWhetherBack(subject.caseBook, last, contextOf(core, subject, now)));
 }
 
-/** Whoever is responsible for a home hears at once that its family says it is away: over a link that may be in wrong hands. */
-export function tellOfVisitor(core: Core, { home, period }: HomeAway, by: string, out: Outcome): void {
+/**
+ * Whoever is responsible for a home hears at once that somebody says it is away: a link or an account may be in wrong hands,
+ * and what is said keeps alarms back.
+ */
+export function tellOfAbsence(core: Core, home: string, period: AwayPeriod, by: string, out: Outcome): void {
   const subject = core.subjects.get(home);
-  if (!period.via || !subject || core.seq <= subject.savedSeq) return;
+  if (!subject || core.seq <= subject.savedSeq) return;
   out.add(tellRegistered(subject.caseBook, period, by, contextOf(core, subject)));
   core.markChanged(subject);
   core.file(subject);
@@ -128,7 +169,7 @@ export function answeredPeriod(
     case 'back':
       return undefined;
     case 'extend':
-      return { ...before, until: Math.max(asked.until, now) + days * DAY, ...who };
+      return { ...before, until: Math.max(asked.until, now + days * DAY), ...who };
     case 'moved':
     case 'deceased':
       return { from: now, until: now + EMPTY_MS, kind: answer, ...who };

@@ -10,6 +10,7 @@ import { clockText } from './clock-witness.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
+import { silencedSpots } from './silenced-people.ts';
 
 type Check = Health['checks'][string];
 
@@ -60,9 +61,10 @@ function rulesCheck({ core: { ruleSet }, rulesFile: { problem, earlier } }: Serv
 }
 
 /** Neither is wrong by itself; together nobody would hear of somebody who needs help. */
-function blindSpotsCheck({ core, reach }: ServiceSources): Check {
-  const spots = blindSpotsOf(core, reach.homes);
-  if (spots.length > 0) return { ok: true, warning: true, detail: listed(spots.map(({ text }) => text)) };
+function blindSpotsCheck({ core, reach, clock }: ServiceSources): Check {
+  const spots = blindSpotsOf(core, reach.homes).map(({ text }) => text);
+  spots.push(...silencedSpots(core, clock.now()));
+  if (spots.length > 0) return { ok: true, warning: true, detail: listed(spots) };
   return { ok: true, detail: NO_BLIND_SPOT };
 }
 

@@ -13,7 +13,9 @@ import type { Effect, Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import { advance, advanceAround } from './advance.ts';
 import {
+  absencesIn,
   answeredPeriod,
+  awayTooLong,
   endedBy,
   endQuestion,
   homeWithAway,
@@ -21,7 +23,7 @@ import {
   noteAways,
   returnSeen,
   setAsked,
-  tellOfVisitor,
+  tellOfAbsence,
   withoutPeriod,
   withPeriod,
 } from './away.ts';
@@ -177,7 +179,7 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'stranger.dismiss':
       return dismissStranger(core, command, by, out);
     case 'registry.apply':
-      return overtaken(core, command) ?? applyRegistry(core, command.put, command.remove, by, out);
+      return overtaken(core, command) ?? putEntries(core, command, by, out);
     case 'home.away':
     case 'home.back':
       return changeAway(core, command, by, out);
@@ -236,6 +238,24 @@ function onCase(
 type Put = Extract<Command, { type: 'registry.apply' }>['put'];
 type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
+/** What people put into the registry: an absence that stands in a home's entry is one that somebody registers. */
+function putEntries(
+  core: Core,
+  { put, remove }: Extract<Command, { type: 'registry.apply' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const absences = absencesIn(core, put);
+  const tooLong = awayTooLong([...absences.values()].flat(), core.now);
+  if (tooLong) return { ok: false, failure: tooLong };
+  const reply = applyRegistry(core, put, remove, by, out);
+  // The registry file of the first start, and the command line of the machine: no account can be in wrong hands there.
+  if (!reply.ok || by === 'system') return reply;
+  for (const [home, periods] of absences)
+    for (const period of periods) tellOfAbsence(core, home, period, by, out);
+  return reply;
+}
+
 function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out: Outcome): CommandReply {
   const { registry } = core;
   const put = entries.map((entry) => asKept(core, entry, remove, by));
@@ -282,7 +302,7 @@ function changeAway(
   if (!home.ok) return { ok: false, failure: home.error };
   const reply = applyRegistry(core, [home.value], [], by, out);
   if (reply.ok) endQuestion(core, command, by, out);
-  if (reply.ok && command.type === 'home.away') tellOfVisitor(core, command, by, out);
+  if (reply.ok && command.type === 'home.away') tellOfAbsence(core, command.home, command.period, by, out);
   return reply;
 }
 

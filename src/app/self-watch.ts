@@ -18,6 +18,8 @@ import { apartText, type ClockWitness, type SlowClock } from './clock-witness.ts
 import type { Core } from './core.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
+import { isLatched } from './service-finding.ts';
+import { silencedFact } from './silenced-people.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import { unjudgedFact } from './unjudged.ts';
 import { unmodelledFact } from './unmodelled.ts';
@@ -111,6 +113,8 @@ export class SelfWatch {
       } else if (known?.open && this.#isRecount(finding, known.open, fact, now)) {
         this.#countedAt = now;
         this.#say({ type: 'service.finding', finding, state: 'counts', ...fact });
+      } else if (known?.key !== undefined && isLatched(known, fact.values, now)) {
+        // People have said that they know.
       } else if (!known?.open && !this.#saidLately(finding, fact, now)) {
         this.#said.set(finding, { at: now, key: fact.values['key'] });
         this.#say({ type: 'service.finding', finding, state: 'begins', ...fact });
@@ -197,6 +201,9 @@ export class SelfWatch {
         return this.#options.rosters.factOf(finding);
       case 'trial-ending':
         return trialEnding(core, now);
+      case 'calls-silenced':
+      case 'alerts-silenced':
+        return silencedFact(core, finding === 'calls-silenced', core.service.findings[finding], now);
       case 'call-without-rule':
         return callWithoutRuleFact(core, core.service.findings[finding]?.open);
       case 'unjudged':

@@ -18,6 +18,8 @@ const REARM_MS = 12 * 3_600_000;
 export interface ServiceFindingState {
   readonly open?: AlertDraft;
   readonly latchedUntil?: number;
+  /** Which news people resolved, where it says so: other news are told all the same. */
+  readonly key?: string;
   /** Of a stranger: who says that it is nobody of ours, and why. */
   readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
@@ -35,7 +37,7 @@ export function takeServiceFinding(
   if (core.seq <= service.savedSeq) return { ok: true };
   const known = service.findings[finding];
   if (state === 'begins') {
-    if (known?.open || (known?.latchedUntil ?? 0) > now) return { ok: true };
+    if (known?.open || isLatched(known, values, now)) return { ok: true };
     placeFinding(core, service, finding, 'raised', newAlert(core, command), out);
   } else if (state === 'counts') {
     if (known?.open)
@@ -59,9 +61,25 @@ export function resolveServiceFindings(core: Core, alerts: readonly string[], ou
     placeFinding(core, service, finding, 'cleared', endedFinding(open, now, 'resolved'), out);
     // What people resolved is that such calls came: it may be meant so, and is told anew when the next one comes.
     if (finding === 'call-without-rule') core.callsWithoutRule.length = 0;
-    const left = finding === 'call-without-rule' ? {} : { latchedUntil: now + REARM_MS };
+    const left = finding === 'call-without-rule' ? {} : latch(open, now);
     service.findings = { ...service.findings, [finding]: left };
   }
+}
+
+/** What people know of is told again after its time of rest; of a silence they know until when it holds. */
+function latch({ evidence: { values } }: AlertDraft, now: number): ServiceFindingState {
+  const { ends, key } = values;
+  if (typeof ends !== 'number' || typeof key !== 'string') return { latchedUntil: now + REARM_MS };
+  return { latchedUntil: Math.max(now + REARM_MS, ends), key };
+}
+
+/** Did people resolve just this, a while ago? */
+export function isLatched(
+  known: ServiceFindingState | undefined,
+  { key }: ServiceFindingValues,
+  now: number,
+): boolean {
+  return (known?.latchedUntil ?? 0) > now && (known?.key === undefined || known.key === key);
 }
 
 /** Raises, repeats or clears a finding of the service, of a gateway or of what was heard of a home; opens or changes its case. */

@@ -2,7 +2,7 @@ import type { SilenceBook } from '../cases/context.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { isSilenceActive, type Silence, silenceEnd } from '../model/silence.ts';
+import { holdsCalls, isSilenceActive, type Silence, silenceEnd } from '../model/silence.ts';
 import type { Core } from './core.ts';
 
 type SilenceCommand = Extract<Command, { type: 'silence.begin' | 'silence.end' }>;
@@ -36,7 +36,8 @@ function begin(
   const isBounded =
     mode === 'log-only' ? node !== undefined : (node ?? home ?? rule ?? channel) !== undefined;
   if (!isBounded) return refused('SILENCE_UNBOUNDED');
-  const longest = mode === 'log-only' ? LIMITS.logOnlyMsMax : LIMITS.silenceMsMax;
+  const calls = holdsCalls(wanted) ? LIMITS.silenceCallsMsMax : LIMITS.silenceMsMax;
+  const longest = mode === 'log-only' ? LIMITS.logOnlyMsMax : calls;
   if (until <= now || until - now > longest) return refused('SILENCE_TOO_LONG', { maxMs: longest });
   const kept = service.silences.filter((one) => silenceEnd(one) > now - LIMITS.silencesKeptMs);
   const room = LIMITS.silencesMax - kept.filter((one) => isSilenceActive(one, now)).length;

@@ -62,19 +62,38 @@ export function returnedText(of: AwayPeriod, { at, what }: SignOfReturn, zone: s
   );
 }
 
-export const REGISTERED_TITLE: Text = both('家属或本人登记了外出', 'registered as away by the family');
+const REGISTERED_TITLE = both('家属或本人登记了外出', 'registered as away by the family');
+const REGISTERED_BY_STAFF = both('工作人员登记了外出', 'registered as away by staff');
+export const registeredTitle = ({ via }: AwayPeriod): Text => (via ? REGISTERED_TITLE : REGISTERED_BY_STAFF);
+
+export const STILL_AWAY_TITLE: Text = both(
+  '长期外出或空置，情况仍如此吗？',
+  'away for long: is that still so?',
+);
+
+export function stillAwayText(of: AwayPeriod, zone: string): Text {
+  const { zh, en } = period(of, zone);
+  return both(
+    `登记已满 90 天仍未到期（${zh}），其间不因没有用水、没有活动而告警。请核实并答复：已回来、仍未回来，或已搬走、已去世`,
+    `Registered for 90 days and not over yet (${en}); meanwhile nothing is raised for want of water or movement. Please make sure, and answer: back, not yet, moved out or deceased`,
+  );
+}
 
 export function registeredText(of: AwayPeriod, by: string, zone: string): Text {
   const { zh, en } = period(of, zone);
   return both(
-    `${by} 通过个人链接登记：${zh}。这段时间内不因没有用水、没有活动而告警。如有疑问，请核实，并可在住户页撤销；无需答复`,
-    `${by} registered over a personal link: ${en}. Until then nothing is raised for want of water or movement. In doubt ask them; it can be undone on the page of the home. Nobody need answer`,
+    `${by} ${of.via ? '通过个人链接' : ''}登记：${zh}。这段时间内不因没有用水、没有活动而告警。如有疑问，请核实，并可在住户页撤销；无需答复`,
+    `${by} registered${of.via ? ' over a personal link' : ''}: ${en}. Until then nothing is raised for want of water or movement. In doubt ask them; it can be undone on the page of the home. Nobody need answer`,
   );
 }
 
 export const UNANSWERED: Text = both(
   '两次询问均无人答复，不再询问。看护照常进行',
   'Nobody answered two times; it is not asked any more. The home is watched as ever',
+);
+export const REVIEW_UNANSWERED: Text = both(
+  '两次询问均无人答复。登记继续有效至其结束；90 天后再询问。请尽快核实，如有疑问请在住户页结束登记',
+  'Nobody answered two times. The registration holds until its end and is asked about again after 90 days. Please make sure soon, and in doubt end it on the page of the home',
 );
 export const NEWS_OVER: Text = both('无需答复，自动结束', 'Nothing to answer: it ended by itself');
 export const ANOTHER_PERIOD: Text = both(

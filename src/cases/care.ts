@@ -33,10 +33,11 @@ export const askAt = ({ until }: Pick<AwayPeriod, 'until'>, timeZone: string): n
 const openCare = (book: CaseBook): (OpenCase & Required<Pick<OpenCase, 'care'>>) | undefined =>
   book.cases.find((one): one is OpenCase & Required<Pick<OpenCase, 'care'>> => one.care !== undefined);
 
-/** The period is over: whoever is responsible for the home, and who registered it, are asked whether somebody is back. */
+/** The period is over, or has lasted so long that nobody's word holds: whoever is responsible for the home, and who registered it, are asked whether somebody is back. */
 export function askWhetherBack(book: CaseBook, period: AwayPeriod, ctx: CaseContext): Effect[] {
   const before = endCare(book, texts.ANOTHER_PERIOD, 'system', ctx);
-  return [...before, ...open(book, period, texts.isBackTitle(period), undefined, ctx)];
+  const title = period.until > ctx.now ? texts.STILL_AWAY_TITLE : texts.isBackTitle(period);
+  return [...before, ...open(book, period, title, undefined, ctx)];
 }
 
 /**
@@ -67,7 +68,8 @@ function open(
   const nextAt = told ? ctx.now + NEWS_MS : askedAgainAt(ctx);
   const announces = told?.announces ? { announces: true as const } : {};
   one.care = { period, asked: 1, nextAt, ...(told ? { returned: true } : {}), ...announces };
-  const news = told?.news ?? texts.askedText(period, ctx.timeZone);
+  const asks = period.until > ctx.now ? texts.stillAwayText : texts.askedText;
+  const news = told?.news ?? asks(period, ctx.timeZone);
   const said = tellOf(one, 'case-opened', 'case-opened', news, ctx);
   one.told = ctx.now;
   const lines = [systemLine(ctx.now, 'opened', news), systemLine(ctx.now, 'notice', said.told)];
@@ -101,14 +103,14 @@ function waysToRegistrant(period: AwayPeriod | undefined, ctx: CaseContext): rea
 }
 
 /**
- * Somebody of the home registered a period over a personal link. Such a link may be in wrong hands, and what it says keeps
- * alarms back: whoever is responsible for the home is told, and nobody need answer. Where they are being asked something,
+ * Somebody registered a period, staff or over a personal link. Such an account or link may be in wrong hands, and what it
+ * says keeps alarms back: whoever is responsible for the home is told, and nobody need answer. Where they are being asked something,
  * it stands there.
  */
 export function tellRegistered(book: CaseBook, period: AwayPeriod, by: string, ctx: CaseContext): Effect[] {
   const news = texts.registeredText(period, by, ctx.timeZone);
   const asked = openCare(book);
-  if (!asked) return open(book, period, texts.REGISTERED_TITLE, { news, announces: true }, ctx);
+  if (!asked) return open(book, period, texts.registeredTitle(period), { news, announces: true }, ctx);
   const said = tellOf(asked, 'case-escalated', `registered.${period.from}.${ctx.now}`, news, ctx);
   const lines = [
     { at: ctx.now, by, type: 'note', text: news } as const,
@@ -122,8 +124,10 @@ export function careTimers(book: CaseBook, ctx: CaseContext): Effect[] {
   const one = openCare(book);
   if (!one || one.care.nextAt > ctx.now) return [];
   const { care } = one;
-  if (care.returned || care.asked >= ASKED_MAX)
-    return endCare(book, care.returned ? texts.NEWS_OVER : texts.UNANSWERED, 'system', ctx);
+  if (care.returned || care.asked >= ASKED_MAX) {
+    const unanswered = care.period.until > ctx.now ? texts.REVIEW_UNANSWERED : texts.UNANSWERED;
+    return endCare(book, care.returned ? texts.NEWS_OVER : unanswered, 'system', ctx);
+  }
   one.care = { ...care, asked: care.asked + 1, nextAt: askedAgainAt(ctx) };
   const news = texts.askedAgainText(care.period, ctx.timeZone);
   const said = tellOf(one, 'case-escalated', `asked.${care.asked + 1}`, news, ctx);

@@ -151,6 +151,11 @@ export const ERRORS = {
     zh: '没有这段外出登记，或它已经结束',
     en: 'There is no such period of absence, or it has ended',
   },
+  AWAY_TOO_LONG: {
+    status: 422,
+    zh: '登记最长 90 天，最早在 90 天后开始；更长（最多 366 天）须由管理人员登记并写明原因（至少 3 个字）',
+    en: 'An absence lasts 90 days at most and begins within 90 days; a longer one, of 366 days at most, takes an operator and a note that says why (3 characters at least)',
+  },
   AWAY_OVER: { status: 422, zh: '结束时间已过', en: 'The period lies in the past' },
   VISIT_AHEAD: { status: 422, zh: '走访或变化的时间在将来', en: 'The visit or change lies in the future' },
   VISIT_TOO_OLD: {

@@ -285,6 +285,14 @@ export const LIMITS = {
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
   homeLinkDays: 180,
   homeLinkDaysMax: 366,
+  /**
+   * How far from now an absence may reach that anybody registers, and how far ahead it may begin. After so many days of
+   * one it is asked whether that is still so.
+   */
+  awayDaysMax: 90,
+  /** One that an operator registers, and says why. */
+  awayLongDaysMax: 366,
+  awayNoteLengthMin: 3,
   /** How long an absence may be that is registered over one, and how far ahead it may begin. */
   homeLinkAwayDaysMax: 90,
   homeLinkAheadDaysMax: 90,
@@ -334,6 +342,8 @@ export const LIMITS = {
   dutyKeptMs: 90 * 24 * 60 * 60_000,
   /** The longest silence, and the longest time that a site may be on trial. */
   silenceMsMax: 7 * 24 * 60 * 60_000,
+  /** One that holds back calls for help as well. */
+  silenceCallsMsMax: 24 * 60 * 60_000,
   logOnlyMsMax: 60 * 24 * 60 * 60_000,
   /** Silences that are remembered; those that are over for so long. */
   silencesMax: 200,

@@ -22,6 +22,8 @@ export const SERVICE_FINDING_NAMES = [
   'roster-empty',
   'roster-faulty',
   'trial-ending',
+  'calls-silenced',
+  'alerts-silenced',
   'cases-forgotten',
   'channel-down',
   'channel-failing',
@@ -191,6 +193,29 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
       en: `The trial of ${node} ends at ${until} (${by}: ${reason}); from then on people are told by the policy. See that people, channels and rules are ready, or register it anew`,
     }),
   },
+  'calls-silenced': {
+    priority: 'P2',
+    title: { zh: '有人静音，呼救也不通知任何人', en: 'Calls for help are silenced' },
+    titleOf: ({ whereZh, whereEn }) => ({
+      zh: `有人静音，呼救也不通知任何人：${whereZh}`,
+      en: `Calls for help are silenced: ${whereEn}`,
+    }),
+    text: (values) =>
+      silencedText(values, both('P1 与呼救也不通知任何人', 'not even a P1 or a call for help is told')),
+  },
+  'alerts-silenced': {
+    priority: 'P3',
+    title: { zh: '有人静音，有的告警不通知任何人', en: 'Alerts are silenced' },
+    titleOf: ({ whereZh, whereEn }) => ({
+      zh: `有人静音：${whereZh}`,
+      en: `Alerts are silenced: ${whereEn}`,
+    }),
+    text: (values) =>
+      silencedText(
+        values,
+        both('P1 与呼救以外的告警不通知任何人', 'nobody is told of alerts, but of P1 and calls for help'),
+      ),
+  },
   'cases-forgotten': {
     priority: 'P2',
     title: { zh: '有事项被遗忘', en: 'Cases were forgotten' },
@@ -278,6 +303,19 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     }),
   },
 };
+
+const both = (zh: string, en: string): Text => ({ zh, en });
+
+function silencedText(
+  { whereZh, whereEn, by, reason, until, count }: ServiceFindingValues,
+  what: Text,
+): Text {
+  const more = Number(count) > 1;
+  return {
+    zh: `${by} 静音了 ${whereZh}，至 ${until}：${what.zh}（原因：${reason}）。${more ? `这样的静音现有 ${count} 项。` : ''}如不该如此，请向其核实，并在「静音与试运行」中立即结束`,
+    en: `${by} has silenced ${whereEn} until ${until}: ${what.en} (${reason}). ${more ? `There are ${count} such silences now. ` : ''}If it should not be so, ask them, and end it under "Silences and trials"`,
+  };
+}
 
 function callWithoutRuleText({ callZh, callEn, device, rule, gate }: ServiceFindingValues): Text {
   if (rule === undefined)

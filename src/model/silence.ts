@@ -14,6 +14,9 @@ export const SILENCE_TITLES: Readonly<Record<SilenceMode, Text>> = {
   'log-only': { zh: '试运行', en: 'Trial: log only' },
 };
 
+/** A reason of one letter is none. Stored silences may say less. */
+export const SILENCE_REASON_LENGTH_MIN = 3;
+
 const word = z.string().min(1).max(400);
 
 /** What it is about: of several, all must fit. */

@@ -36,6 +36,7 @@ let kept: TestService;
 let close: () => Promise<void>;
 let operator: Ask;
 let elsewhere: Ask;
+let asked: (role: 'responder' | 'operator') => Promise<Ask>;
 let overridden: Parameters<Service['overrideRule']>[0] | undefined;
 
 beforeEach(async () => {
@@ -75,6 +76,7 @@ beforeEach(async () => {
   const { app, close: end } = await apiFor(service);
   close = end;
   operator = asking(app, await tokenFor(service, 'operator', { role: 'operator', node: 'haitang' }));
+  asked = async (role) => asking(app, await tokenFor(service, role, { role, node: 'haitang' }));
   elsewhere = asking(app, await tokenFor(service, 'elsewhere', { role: 'operator', node: 'yulan' }));
 });
 let committed: () => Promise<unknown>;
@@ -99,12 +101,18 @@ test('a silence is made, seen by whom it concerns, and ended; what it held back 
   expect((await elsewhere('POST', `/silences/${id}/end`)).status).toBe(404);
   expect((await operator('POST', `/silences/${id}/end`)).body.silence).toMatchObject({ active: false });
   // A rule or a channel everywhere is the affair of who answers for everywhere.
-  expect((await operator('POST', '/silences', { rule: 'W3', until: body.until, reason: 'x' })).status).toBe(
-    403,
-  );
-  expect((await operator('POST', '/silences', { home: 'h9', until: body.until, reason: 'x' })).status).toBe(
-    404,
-  );
+  expect(
+    (await operator('POST', '/silences', { rule: 'W3', until: body.until, reason: '换水表' })).status,
+  ).toBe(403);
+  expect(
+    (await operator('POST', '/silences', { home: 'h9', until: body.until, reason: '换水表' })).status,
+  ).toBe(404);
+});
+
+test('a silence says why in more than a letter', async () => {
+  const body = { home: 'h1', until: story.now + HOUR, reason: '换水表', includesP1: '与老人演示按钮' };
+  expect((await operator('POST', '/silences', { ...body, reason: 'x' })).status).toBe(400);
+  expect((await operator('POST', '/silences', { ...body, includesP1: 'x' })).status).toBe(400);
 });
 
 test('a drill is opened, goes its way, tells who answered when, and is counted nowhere', async () => {
@@ -274,15 +282,31 @@ atLength('where it was true once in four nothing is proposed for it that would h
 test('the question after an absence is answered over HTTP', async () => {
   story.until('day 2 10:00');
   const body = { from: story.now, until: story.now + DAY, kind: 'hospital' };
-  expect((await operator('POST', '/homes/h2/away', body)).status).toBe(200);
-  story.home('h2').meter.standsStill();
   expect((await operator('POST', '/homes/h2/away-answer', { answer: 'back' })).body.code).toBe(
     'AWAY_NOT_ASKED',
   );
+  expect((await operator('POST', '/homes/h2/away', body)).status).toBe(200);
+  story.home('h2').meter.standsStill();
   story.until('day 3 10:01');
   const answered = await operator('POST', '/homes/h2/away-answer', { answer: 'extend', days: 2 });
   expect(answered.body.home.away).toMatchObject([
     { kind: 'hospital', until: story.now + 2 * DAY, by: 'OPERATOR' },
+  ]);
+});
+
+test('an absence beyond 90 days takes an operator, and says why', async () => {
+  story.until('day 2 10:00');
+  const body = { from: story.now, until: story.now + 200 * DAY, kind: 'moved', note: '子女接走，长住杭州' };
+  const responder = await asked('responder');
+  expect((await responder('POST', '/homes/h2/away', body)).body.code).toBe('AWAY_TOO_LONG');
+  const { note: _, ...silent } = body;
+  expect((await operator('POST', '/homes/h2/away', silent)).body.code).toBe('AWAY_TOO_LONG');
+  expect((await operator('POST', '/homes/h2/away', body)).status).toBe(200);
+  const short = { from: story.now, until: story.now + 90 * DAY, kind: 'moved' };
+  expect((await responder('POST', '/homes/h1/away', short)).status).toBe(200);
+  expect((await operator('GET', '/cases?kind=care')).body.items).toMatchObject([
+    { home: 'h2', title: { zh: expect.stringContaining('工作人员登记了外出') } },
+    { home: 'h1' },
   ]);
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Listening } from '../../src/app/listening.ts';
 import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
+import { silencedSpots } from '../../src/app/silenced-people.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_FINDINGS, SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
@@ -373,6 +374,8 @@ test('every finding about the service has its words in both languages', () => {
     node: '海棠社区',
     by: '周敏',
     reason: '新小区',
+    whereZh: '海棠社区',
+    whereEn: '海棠社区',
     whatZh: '用水过少（2 户）',
     whatEn: 'water that is not used (2 homes)',
     placesZh: '玉兰社区（yulan）2 户',
@@ -414,4 +417,58 @@ test('the trial of a site is told of three days before people will be told of ev
     await loop.submit({ type: 'silence.end', id: 't1' }, '周敏');
     await service.pass(2, 'there');
     expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} trial-ending recovered`);
+  }));
+
+test('a silence that holds back calls is told to those who look after the service, each when it begins', () =>
+  watched(async (service) => {
+    const { clock, loop, core } = service.bench;
+    const begin = (id: string, node: string, days: number) =>
+      loop.submit(
+        {
+          type: 'silence.begin',
+          id,
+          mode: 'log-only',
+          node,
+          until: clock.now() + days * DAY,
+          reason: '新小区',
+          testers: [],
+        },
+        '王芳',
+      );
+    const count = async () => (await service.alerts()).filter((one) => one.includes('calls-silenced')).length;
+    await begin('t1', 'haitang/g1', 60);
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} calls-silenced open`);
+    const open = core.service.findings['calls-silenced']?.open;
+    expect(open?.evidence.text.zh).toMatch(/^王芳 静音了 .*呼救也不通知任何人（原因：新小区）/);
+    expect(silencedSpots(core, clock.now())[0]?.en).toContain('not even calls for help are told');
+    // People say that they know: it is not said again while it holds, but the next one is.
+    const [{ id = '' } = {}] = core.service.book?.cases.map((one) => one.case) ?? [];
+    const outcome = { outcome: 'device', note: '已知', contactMadeBy: '' } as const;
+    await loop.submit({ type: 'case.resolve', case: id, ...outcome }, '周敏');
+    await service.pass(26 * 60, 'there', 30);
+    expect(core.service.findings['calls-silenced']?.open).toBeUndefined();
+    await begin('t2', 'haitang', 1);
+    await service.pass(2, 'there');
+    expect(core.service.findings['calls-silenced']?.open?.evidence.values['count']).toBe(2);
+    const before = await count();
+    await loop.submit({ type: 'silence.end', id: 't2' }, '周敏');
+    await service.pass(20, 'there');
+    // That one of them ended is no news.
+    expect(await count()).toBe(before);
+    await loop.submit({ type: 'silence.end', id: 't1' }, '周敏');
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} calls-silenced recovered`);
+    expect(silencedSpots(core, clock.now())).toEqual([]);
+  }));
+
+test('a silence that leaves calls alone is told in the same way, as less pressing', () =>
+  watched(async (service) => {
+    const { clock, loop } = service.bench;
+    const until = clock.now() + 7 * DAY;
+    const wanted = { type: 'silence.begin', id: 's1', mode: 'silence', home: 'h1', until } as const;
+    await loop.submit({ ...wanted, reason: '换水表', testers: [] }, '王芳');
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toContain(`${SERVICE_SUBJECT} alerts-silenced open`);
+    expect((await service.alerts()).join()).not.toContain('calls-silenced');
   }));

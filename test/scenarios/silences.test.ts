@@ -68,6 +68,15 @@ const heard = (story: Story): string[] =>
   );
 const silence = (story: Story) => story.core.service.silences.at(-1);
 
+describe('a silence that holds back calls', () => {
+  tell('is short', setting, (story) => {
+    story.until('10:00');
+    const calls = { home: 'h1', includesP1: '与老人当面演示' };
+    expect(hush(story, { ...calls, until: story.now + 25 * HOUR })).toBe('SILENCE_TOO_LONG');
+    expect(hush(story, { ...calls, until: story.now + DAY })).toBe('ok');
+  });
+});
+
 describe('a silence', () => {
   tell('records everything, tells nobody, and tells at its end what nobody has taken', setting, (story) => {
     story.until('10:00');

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { isLongAbsence } from '../../model/absence.ts';
 import { ABOUTS } from '../../model/alert.ts';
 import { type Command, commandSchemas } from '../../model/command.ts';
+import { LIMITS } from '../../model/limits.ts';
 import { awaySchema, covers, type Home, homeSchema } from '../../model/registry.ts';
 import { textSchema } from '../../model/text.ts';
 import type { RegistryView } from '../../ports/service.ts';
-import { isCovered } from '../access.ts';
+import { isCovered, nodesWith } from '../access.ts';
 import { homeSearch } from '../home-search.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { pageInMemory, paging } from '../query.ts';
@@ -118,8 +120,14 @@ export default defineRoutes({
       params: homeId,
       body: z.strictObject(awayBody),
       reply: z.object({ home: homeSchema }),
-      handle: (context) =>
-        change(context, { type: 'home.away', home: context.params.id, period: context.body }),
+      description: `Whoever is responsible for the home hears of it. At most ${LIMITS.awayDaysMax} days from now; of an operator, with a note that says why, ${LIMITS.awayLongDaysMax}.`,
+      handle: async (context) => {
+        const { service, caller, params, body } = context;
+        const operator = nodesWith(caller.roles, 'operator');
+        const isOperator = isCovered(operator, service.registry.homePath(params.id) ?? '');
+        if (isLongAbsence(body, service.clock.now()) && !isOperator) return refuse('AWAY_TOO_LONG');
+        return change(context, { type: 'home.away', home: params.id, period: body });
+      },
     }),
     route({
       method: 'POST',

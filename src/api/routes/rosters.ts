@@ -6,6 +6,7 @@ import { covers } from '../../model/registry.ts';
 import type { RosterDefinition, RosterGap } from '../../model/roster.ts';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
+import { doerOf } from '../people.ts';
 import { Refusal, refuse } from '../problem.ts';
 import {
   dutyShiftSchema,
@@ -21,7 +22,10 @@ import { instantSchema } from '../schemas.ts';
 const rosterId = z.object({ id: z.string().min(1).max(64) });
 const viewReply = z.object({
   roster: rosterViewSchema,
-  me: z.string().exactOptional().meta({ description: 'the member whom whoever asks is, by the name' }),
+  me: z.string().exactOptional().meta({
+    description:
+      'the member whom whoever asks is: of one account and one member of this name, where the account reaches all places of the member',
+  }),
 });
 const leaveReply = viewReply.extend({
   opens: z
@@ -78,7 +82,7 @@ export default defineRoutes({
         const { service, visible, params } = context;
         const { id } = params;
         if (!visibleRoster(service, visible, id)) return refuse('ROSTER_NOT_FOUND');
-        return viewOf(context) ?? refuse('ROSTER_NOT_FOUND');
+        return (await viewOf(context)) ?? refuse('ROSTER_NOT_FOUND');
       },
     }),
     route({
@@ -138,7 +142,7 @@ export default defineRoutes({
       title:
         'Register leave of a member: substitutes stand in. One that begins at the same instant is replaced',
       description:
-        'Their own leave anybody may register and end who sees the roster: who has the name of the member. The answer says at once which gaps it opens.',
+        'Their own leave anybody may register and end who sees the roster: who has the name of the member, alone among accounts and staff, and rights wherever the member stands. The answer says at once which gaps it opens.',
       params: rosterId,
       body: z.strictObject({ staff: member, ...leaveBody }),
       reply: leaveReply,
@@ -217,7 +221,7 @@ async function change(context: Context, command: Command, staff?: string) {
   const { service, visible, nodes, params } = context;
   const roster = visibleRoster(service, visible, params.id);
   if (!roster) return refuse('ROSTER_NOT_FOUND');
-  const isOwn = staff !== undefined && staff === memberOf(context);
+  const isOwn = staff !== undefined && staff === (await memberOf(context));
   if (!isOwn && !isCovered(nodes, roster.node))
     return refuse('NOT_ALLOWED', { role: 'responder', node: roster.node });
   const members = service.rosters.view(params.id)?.members ?? [];
@@ -226,11 +230,18 @@ async function change(context: Context, command: Command, staff?: string) {
   return submit(context, command);
 }
 
-/** Which member whoever asks is. Names are how people stand in time lines; one that two of them bear names nobody. */
-function memberOf({ service, caller, params }: Context): string | undefined {
+/**
+ * Which member whoever asks is. A name alone is given by whoever makes an account: it is them only where one account and one
+ * member of staff bear it, and the account reaches wherever the member stands, so that whoever made it answers for them too.
+ */
+async function memberOf({ service, caller, visible, params }: Context): Promise<string | undefined> {
+  const { staff } = await doerOf(service, caller);
   const members = service.rosters.view(params.id)?.members ?? [];
-  const mine = members.filter(({ name }) => name === caller.name);
-  return mine.length === 1 ? mine[0]?.id : undefined;
+  if (staff === undefined || !members.some(({ id }) => id === staff)) return undefined;
+  const entry = service.registry.entry('staff', staff);
+  const places = entry?.noun === 'staff' ? entry.roles : [];
+  const isReached = places.length > 0 && places.every(({ node }) => isCovered(visible, node));
+  return isReached ? staff : undefined;
 }
 
 /** Of rosters that the reader sees: for all others there is nothing that they could arrange. */
@@ -278,11 +289,11 @@ async function submit(context: Context, command: Command) {
   const { service, caller } = context;
   const answer = await service.submit(command, caller.name);
   if (!answer.ok) return new Refusal(answer.failure);
-  return viewOf(context) ?? refuse('ROSTER_NOT_FOUND');
+  return (await viewOf(context)) ?? refuse('ROSTER_NOT_FOUND');
 }
 
-function viewOf(context: Context) {
+async function viewOf(context: Context) {
   const view = context.service.rosters.view(context.params.id);
-  const me = memberOf(context);
+  const me = await memberOf(context);
   return view && { roster: view, ...(me === undefined ? {} : { me }) };
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { covers } from '../../model/registry.ts';
-import { isSilenceActive, type Silence, silenceSchema } from '../../model/silence.ts';
+import {
+  isSilenceActive,
+  SILENCE_REASON_LENGTH_MIN,
+  type Silence,
+  silenceSchema,
+} from '../../model/silence.ts';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import { commandKey } from '../case-commands.ts';
@@ -21,6 +26,8 @@ export const silenceReplySchema = silenceSchema
   })
   .meta({ id: 'Silence' });
 export type SilenceReply = z.output<typeof silenceReplySchema>;
+
+const reason = z.string().trim().min(SILENCE_REASON_LENGTH_MIN).max(300);
 
 export default defineRoutes({
   noun: 'silences',
@@ -45,8 +52,8 @@ export default defineRoutes({
       idempotent: true,
       title: 'Silence a home, a node, a rule or a channel, or try a site in log-only mode',
       description:
-        'Alerts and cases are recorded and marked; nobody is told, and whoever should have been is told at the end. Never for P1, nor for a call for help of any priority, without `includesP1`, which says why. At most 7 days, a trial 60.',
-      body: z.strictObject(silenceSchema.shape),
+        'Alerts and cases are recorded and marked; nobody is told, and whoever should have been is told at the end. Never for P1, nor for a call for help of any priority, without `includesP1`, which says why. At most 7 days, with `includesP1` 24 hours, a trial 60 days. That it began is told to those who look after the service.',
+      body: z.strictObject({ ...silenceSchema.shape, reason, includesP1: reason.optional() }),
       reply: z.object({ silence: silenceReplySchema }),
       status: 201,
       handle: async (context) => {

@@ -1,6 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { SILENCE_MODES, SILENCE_TITLES, type SilenceMode } from '../../model/silence.ts';
+import {
+  SILENCE_MODES,
+  SILENCE_REASON_LENGTH_MIN,
+  SILENCE_TITLES,
+  type SilenceMode,
+} from '../../model/silence.ts';
 import { inputTime, instantOf } from '../format/time.ts';
 import { announce } from '../state/announcer.ts';
 import { call } from '../state/api.ts';
@@ -29,7 +34,8 @@ export function SilenceDialog({ home, onClose }: { home?: string; onClose: () =>
   const submit = async (event: Event) => {
     event.preventDefault();
     const end = instantOf(until.value, zone);
-    if (end === undefined || reason.value.trim() === '') {
+    const isShort = (text: string) => text.trim().length < SILENCE_REASON_LENGTH_MIN;
+    if (end === undefined || isShort(reason.value) || (p1.value.trim() !== '' && isShort(p1.value))) {
       error.value = t('silence.incomplete');
       return;
     }

@@ -54,11 +54,11 @@ export const people: InEnglish<typeof chinese> = {
   'silence.until': 'Until',
   'silence.reason': 'Reason',
   'silence.whyP1': 'If even P1 and calls for help (SOS, falls, of any priority) shall be silent: why',
-  'silence.incomplete': 'Give an end and a reason.',
+  'silence.incomplete': 'Give an end and a reason (3 characters at least).',
   'silence.begin': 'Begin',
   'silence.begun': 'It holds now',
   'silence.means':
-    'Alerts and cases are recorded and marked, and nobody is told. It ends by itself, and then whatever nobody has taken is told. 7 days at most, a trial 60.',
+    'Alerts and cases are recorded and marked, and nobody is told. It ends by itself, and then whatever nobody has taken is told. 7 days at most, 24 hours where not even calls for help are told, a trial 60 days. Others of the staff are told that it began: by whom, why, and until when.',
   'precision.title': 'How often rules were right',
   'precision.lead':
     'Of cases with an outcome: how many findings of each rule and in each home were true. In brackets the interval of 95 % (Wilson): of few cases it is wide.',

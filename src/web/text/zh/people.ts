@@ -50,11 +50,11 @@ export const people = {
   'silence.until': '结束',
   'silence.reason': '原因',
   'silence.whyP1': '如需连 P1 和呼救（紧急呼叫、跌倒，不论级别）也不通知，请写明原因',
-  'silence.incomplete': '请填写结束时间和原因。',
+  'silence.incomplete': '请填写结束时间和原因（至少 3 个字）。',
   'silence.begin': '确认',
   'silence.begun': '已生效',
   'silence.means':
-    '告警与事项照常记录并注明，不通知任何人；到期自动结束，届时通知仍无人接手的事项。最长 7 天，试运行最长 60 天。',
+    '告警与事项照常记录并注明，不通知任何人；到期自动结束，届时通知仍无人接手的事项。最长 7 天，连呼救也不通知的最长 24 小时，试运行最长 60 天。开始时会告知其他工作人员：谁、为何、至何时。',
   'precision.title': '规则准确率',
   'precision.lead':
     '已有处置结果的事项中，每条规则与每户的告警有多少属实。括号内为 95% 区间（Wilson）：事项越少，区间越宽。',
