@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { discreetName } from '../cases/context.ts';
 import { type Clock, DAY, HOUR } from '../lib/clock.ts';
-import { equalSecrets } from '../lib/secrets.ts';
+import { equalSecrets, hashToken } from '../lib/secrets.ts';
 import type { Command } from '../model/command.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -12,7 +12,7 @@ import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
-import { readLink } from './notice-links.ts';
+import { noticeBehind } from './notice-links.ts';
 
 /** 128 bits, as in links of notices. */
 const MAC_LENGTH = 22;
@@ -32,6 +32,8 @@ interface Kept {
   /** Links in notices that were made before open this door no more. */
   readonly revokedAt?: number;
   readonly usedAt?: number;
+  /** Which key the last one was signed with (`fingerprintOf`). With another it opens nothing. */
+  readonly key?: string;
 }
 
 interface Person extends Visitor {
@@ -62,10 +64,12 @@ export function homeDoor(options: HomeDoorOptions): HomeDoor {
 
 class Door implements HomeDoor {
   readonly #options: HomeDoorOptions;
+  readonly #key: string;
   readonly refused = new Map<DoorRefusal | LinkRefusal, number>();
 
   constructor(options: HomeDoorOptions) {
     this.#options = options;
+    this.#key = fingerprintOf(options.secret);
   }
 
   async linksOf(home: string): Promise<readonly HomeLink[]> {
@@ -74,7 +78,7 @@ class Door implements HomeDoor {
       this.#peopleOf(home).map(async ({ kind, id, name, relation }): Promise<HomeLink> => {
         const kept = await this.#kept({ kind, id });
         const one = { visitor: { kind, id }, name, relation };
-        if (!kept || kept.until <= now) return one;
+        if (!kept || kept.until <= now || kept.key !== this.#key) return one;
         const { until, madeAt, madeBy, usedAt } = kept;
         return { ...one, link: { until, madeAt, madeBy, ...(usedAt === undefined ? {} : { usedAt }) } };
       }),
@@ -88,7 +92,7 @@ class Door implements HomeDoor {
     const before = await this.#kept(visitor);
     const generation = (before?.generation ?? 0) + 1;
     const until = Math.ceil((now + days * DAY) / 1000) * 1000;
-    await this.#keep(visitor, { generation, until, madeAt: now, madeBy: by });
+    await this.#keep(visitor, { generation, until, madeAt: now, madeBy: by, key: this.#key });
     const path = `/a/${this.#token(person, generation, until)}`;
     const { publicUrl } = this.#options;
     return { path, until, ...(publicUrl === undefined ? {} : { url: new URL(path, publicUrl).href }) };
@@ -217,10 +221,8 @@ class Door implements HomeDoor {
   /** The link of a notice leads here as well, where it went to somebody of the home. */
   async #byNotice(token: string): Promise<{ person: Person; until: number } | LinkRefusal> {
     const { secret, clock, records } = this.#options;
-    const read = readLink(secret, token, clock.now());
-    if (typeof read === 'string') return read;
-    const notice = await records.notice(read.notice);
-    if (!notice) return 'unknown';
+    const notice = await noticeBehind(secret, token, clock.now(), records);
+    if (typeof notice === 'string') return notice;
     const { recipient, home, createdAt } = notice;
     if (recipient.kind !== 'contact' && recipient.kind !== 'resident') return 'unknown';
     const person = this.#personIn(home, { kind: recipient.kind, id: recipient.id });
@@ -276,6 +278,9 @@ class Door implements HomeDoor {
     this.refused.set(why, (this.refused.get(why) ?? 0) + 1);
   }
 }
+
+/** Tells keys apart, and nothing of them. */
+const fingerprintOf = (secret: string): string => hashToken(secret).slice(0, 12);
 
 const metaKey = (kind: Visitor['kind'], id: string): string => `home-link.${kind}.${id}`;
 

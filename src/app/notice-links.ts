@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { titleText } from '../cases/texts.ts';
 import type { Clock } from '../lib/clock.ts';
-import { equalSecrets, generateSecret } from '../lib/secrets.ts';
+import { equalSecrets } from '../lib/secrets.ts';
 import type { Priority } from '../model/alert.ts';
 import { type CareState, type Case, isDone } from '../model/case.ts';
 import { ERRORS } from '../model/errors.ts';
@@ -15,18 +15,8 @@ import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
 import { noLongerTheirs } from './theirs.ts';
 
-const SECRET_KEY = 'notice-links.secret';
 /** 128 bits: nobody guesses one while it is valid. */
 const MAC_LENGTH = 22;
-
-/** The secret under which links are signed, made at the first start. */
-export async function linkSecret(records: Pick<RecordStore, 'meta' | 'saveMeta'>): Promise<string> {
-  const known = await records.meta(SECRET_KEY);
-  if (known !== undefined) return known;
-  const made = generateSecret();
-  await records.saveMeta(SECRET_KEY, made);
-  return made;
-}
 
 /**
  * `<until, in seconds>.<mac>.<id of the notice>`: nothing of it has to be kept. It counts from when the notice was made, so
@@ -35,6 +25,19 @@ export async function linkSecret(records: Pick<RecordStore, 'meta' | 'saveMeta'>
 export function linkToken(secret: string, { id, createdAt }: Pick<Notice, 'id' | 'createdAt'>): string {
   const until = Math.ceil((createdAt + LIMITS.noticeLinkMs) / 1000).toString(36);
   return `${until}.${macOf(secret, until, id)}.${Buffer.from(id).toString('base64url')}`;
+}
+
+/** The notice behind a token; how long it is good the notice says, not whoever signed. */
+export async function noticeBehind(
+  secret: string,
+  token: string,
+  now: number,
+  records: Pick<RecordStore, 'notice'>,
+): Promise<Notice | LinkRefusal> {
+  const read = readLink(secret, token, now);
+  if (typeof read === 'string') return read;
+  const notice = await records.notice(read.notice);
+  return notice && equalSecrets(token, linkToken(secret, notice)) ? notice : 'unknown';
 }
 
 /** The notice that a token of ours names. */
@@ -126,11 +129,8 @@ export function noticeDoor({
   findingOf = () => undefined,
   placeOf = () => undefined,
 }: NoticeDoorOptions): NoticeDoor {
-  const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
-    const read = readLink(secret, token, clock.now());
-    if (typeof read === 'string') return read;
-    return (await records.notice(read.notice)) ?? 'unknown';
-  };
+  const noticeOf = (token: string): Promise<Notice | LinkRefusal> =>
+    noticeBehind(secret, token, clock.now(), records);
   return {
     async open(token) {
       const notice = await noticeOf(token);
