@@ -387,6 +387,32 @@ describe('a case that somebody is asked to take', () => {
     expect(story.assign('h1.c1', 'nobody', '孙伟')).toBe('CASE_ASSIGNEE_UNKNOWN');
   });
 
+  tell('is put off by no second word of the same: one has it, one is on the way', setting, (story) => {
+    const from = pressed(story);
+    const called = () => calls(story, from);
+    story.acknowledge('h1.c1', '周敏');
+    const { due } = story.case('h1.c1');
+    story.until('10:07');
+    story.acknowledge('h1.c1', '周敏');
+    expect(story.case('h1.c1').due).toEqual(due);
+    story.until('10:09');
+    expect(called()).toEqual(['0 zhou', '5 zhou', '6 wu', '8 sun', '8 son']);
+    // Whoever sets out after all is waited for until they were to be there from the first.
+    story.step('h1.c1', 'on-the-way');
+    expect(story.case('h1.c1').due).toEqual({ onSite: instant('10:45'), resolve: instant('12:00') });
+    story.until('10:45:30');
+    expect(called().slice(5)).toEqual(['45 zhou']);
+    story.step('h1.c1', 'on-the-way');
+    story.until('10:48:30');
+    expect(called().slice(5)).toEqual(['45 zhou', '46 wu', '48 sun', '48 son']);
+    const said = story.timeLine('h1.c1').filter((type) => type === 'acknowledged' || type === 'step');
+    expect(said).toEqual(['acknowledged', 'step']);
+    // Of another it is news, and so is it of whoever takes the case over.
+    expect(story.acknowledge('h1.c1', '吴强')).toBe('ok');
+    story.step('h1.c1', 'on-the-way', undefined, '吴强');
+    expect(story.case('h1.c1').onTheWayAt).toBe(story.now);
+  });
+
   tell('goes on being called when somebody answers that they cannot come', setting, (story) => {
     const from = pressed(story);
     story.acknowledge('h1.c1', '周敏');
