@@ -161,7 +161,8 @@ function body(
   const isTest = content.event === 'test';
   const care = result === undefined && !notTheirs ? of?.care : undefined;
   // What is mere news is nothing that anybody could take, or answer.
-  const canTake = result === undefined && !care && !notTheirs && (isTest || of?.status === 'open');
+  const canTake =
+    result === undefined && !care && !notTheirs && (isTest || of?.status === 'open' || of?.mayTake === true);
   // Somebody has it since: it does not ask to be taken any more.
   const asksStill = of?.at === undefined || of.at <= createdAt;
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;

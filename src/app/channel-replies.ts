@@ -1,3 +1,4 @@
+import { isStillCalled } from '../cases/contact-owner.ts';
 import { SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import type { Case } from '../model/case.ts';
@@ -5,6 +6,7 @@ import type { Command } from '../model/command.ts';
 import { ERRORS, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
+import { signatureOf } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
 import { afterReply } from '../notify/notice-state.ts';
 import type { Outbox } from '../notify/outbox.ts';
@@ -114,11 +116,17 @@ export class ChannelReplies {
     if (notice.recipient.kind === 'resident')
       return { ok: true, text: kind === 'cannot-come' ? HELP_COMES : NOTED };
     if (kind === 'cannot-come') return { ok: true, text: declined(by) };
-    if (kind === 'acknowledge') return { ok: true, text: taken(by) };
+    if (kind === 'acknowledge')
+      return { ok: true, text: this.#isStillCalled(notice) ? stillCalled(by) : taken(by) };
     // That it is theirs is what counts; that they are on the way is one more line.
     const step = { type: 'case.step', case: notice.case, step: 'on-the-way', note: '', ...who } as const;
     const answer = await this.#options.submit(step, by);
     return { ok: true, text: answer.ok ? onTheWay(by) : taken(by) };
+  }
+
+  #isStillCalled({ case: id, home }: Notice): boolean {
+    const now = this.#options.current?.(id);
+    return now !== undefined && isStillCalled(now, { contacts: this.#registry.contacts(home) });
   }
 
   /**
@@ -132,16 +140,15 @@ export class ChannelReplies {
     const is = (way: { channel: string; address: string }): boolean =>
       way.channel === channel && way.address === by.address;
     for (const one of staff()) if (one.channels.some(is)) return { name: one.name, staff: one.id };
-    for (const one of contacts(home)) if (one.channels.some(is)) return { name: one.name };
+    for (const one of contacts(home))
+      if (one.channels.some(is)) return { name: signatureOf({ kind: 'contact', ...one }) };
     return undefined;
   }
 
   #recipient(notice: Notice, by: { address: string } | undefined): Presser | undefined {
     const { address, recipient } = notice;
     if (by && by.address !== address) return undefined;
-    if (recipient.kind === 'channel') return undefined;
-    const member = memberOf(notice, this.#options.registry());
-    return member ? { name: member.name, staff: member.id } : { name: recipient.name };
+    return recipient.kind === 'channel' ? undefined : readerOf(notice, this.#options.registry());
   }
 
   get #registry(): { staff: RegistryView['staff']; contacts: RegistryView['contacts'] } {
@@ -171,11 +178,23 @@ export class ChannelReplies {
 }
 
 /** Who pressed: as they are called now and, of staff, which of them. */
-interface Presser {
+export interface Presser {
   readonly name: string;
   readonly staff?: string;
 }
 type Identity = { readonly staff?: string; readonly account?: string };
+
+/** In whose name whoever got a notice says something of its case: contacts with their relation. */
+export function readerOf(notice: Notice, registry: Pick<RegistryView, 'staff' | 'contacts'>): Presser {
+  const { home, recipient } = notice;
+  if (recipient.kind === 'contact') {
+    const known = registry.contacts(home).find(({ id }) => id === recipient.id);
+    const { name } = known ?? recipient;
+    return { name: signatureOf({ kind: 'contact', name, relation: known?.relation ?? '' }) };
+  }
+  const member = memberOf(notice, registry);
+  return member ? { name: member.name, staff: member.id } : { name: recipient.name };
+}
 
 type Press = Extract<ChannelReply, { kind: 'acknowledge' | 'on-the-way' | 'cannot-come' }>;
 const isPress = (reply: ChannelReply): reply is Press =>
@@ -213,4 +232,9 @@ const onTheWay = (by: string): Text => ({
   en: `Taken by ${by}, on the way`,
 });
 const declined = (by: string): Text => ({ zh: `${by} 去不了`, en: `${by} cannot come` });
+/** To a contact: they are not to believe that it is done with that. */
+const stillCalled = (by: string): Text => ({
+  zh: `已由 ${by} 接手。在您说“正在赶去”之前，仍会继续通知社区工作人员`,
+  en: `Taken by ${by}. Until you say that you are on your way, the community staff go on being called`,
+});
 const taken = (by: string): Text => ({ zh: `已由 ${by} 接手`, en: `Taken by ${by}` });

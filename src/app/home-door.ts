@@ -6,6 +6,7 @@ import type { Command } from '../model/command.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { AwayKind, AwayPeriod, Contact, Home, Resident, Visitor } from '../model/registry.ts';
+import { signatureOf } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
 import type { DoorRefusal, DoorResult, HomeDoor, HomeDoorView, HomeLink } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
@@ -286,12 +287,6 @@ const metaKey = (kind: Visitor['kind'], id: string): string => `home-link.${kind
 
 const isSame = (via: Visitor | undefined, { kind, id }: Visitor): boolean =>
   via?.kind === kind && via.id === id;
-
-/** As it stands in the history of the home: nobody takes it for a member of staff who has the same name. */
-function signatureOf({ kind, name, relation }: Person): string {
-  const who = kind === 'resident' ? '本人' : relation === '' ? '联系人' : relation;
-  return `${name}（${who}）`;
-}
 
 function wrongTimes(
   { from, until }: Pick<AwayPeriod, 'from' | 'until'>,

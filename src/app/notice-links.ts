@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isStillCalled } from '../cases/contact-owner.ts';
 import { titleText } from '../cases/texts.ts';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets } from '../lib/secrets.ts';
@@ -12,6 +13,7 @@ import { REPLY_REFUSALS, type TakeReply } from '../ports/channel-reply.ts';
 import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
+import { readerOf } from './channel-replies.ts';
 import type { Loop } from './loop.ts';
 import { noLongerTheirs } from './theirs.ts';
 
@@ -137,11 +139,12 @@ export function noticeDoor({
       if (typeof notice === 'string') return notice;
       const { content, createdAt, recipient, path } = notice;
       const page = pageOf(notice.alert);
+      const reader = readerOf(notice, registry());
       const found = notice.case === '' ? undefined : await records.case(notice.case);
       const linked: LinkedNotice = {
         content,
         createdAt,
-        recipient: recipient.name,
+        recipient: reader.name,
         ...(content.event === 'resident-asked' ? { asksResident: true as const } : {}),
         ...(isOfHome(notice) ? { ofHome: true as const } : {}),
         timeZone: registry().timeZone(path),
@@ -156,7 +159,10 @@ export function noticeDoor({
       const place = notTheirs ? undefined : placeOf(found);
       const changed = changedSince(notice, found, findingOf(found), place);
       const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
-      const awaits = !notTheirs && status === 'acknowledged' && by === recipient.name && !hasSetOut(found);
+      const awaits = !notTheirs && status === 'acknowledged' && by === reader.name && !hasSetOut(found);
+      // A contact has it, and somebody near is still needed.
+      const contacts = registry().contacts(found.home);
+      const mayTake = !notTheirs && recipient.kind === 'staff' && isStillCalled(found, { contacts });
       return {
         ...linked,
         ...(notTheirs ? { notTheirs } : {}),
@@ -168,6 +174,7 @@ export function noticeDoor({
           ...(care ? { care } : {}),
           ...(changed ? { now: changed } : {}),
           ...(awaits ? { awaitsReader: true as const } : {}),
+          ...(mayTake ? { mayTake: true as const } : {}),
         },
       };
     },
@@ -200,7 +207,10 @@ export function noticeDoor({
       if (recipient.kind === 'channel')
         return { ok: false, refusal: 'person-unknown', text: REPLY_REFUSALS['person-unknown'] };
       await take({ kind: 'seen', channel, at: clock.now(), about: { notice: id } });
-      const reply = await submit({ type: 'home.answer', home, answer, days: DAYS_LONGER }, recipient.name);
+      const reply = await submit(
+        { type: 'home.answer', home, answer, days: DAYS_LONGER },
+        readerOf(notice, registry()).name,
+      );
       if (reply.ok) return { ok: true, text: ANSWERED };
       return { ok: false, refusal: 'case-refused', text: ERRORS[reply.failure.code] };
     },

@@ -60,7 +60,7 @@ export function takeStep(
       taken(next, { name: by, account: command.account, staff: command.staff }, ctx),
       command.step,
     );
-    holdLadder(open, next);
+    holdLadder(open, next, ctx);
     lines.push({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) });
   } else {
     next = afterStep(next, command.step);

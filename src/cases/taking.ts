@@ -3,6 +3,7 @@ import { firstDone } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, type Line, openCase, systemLine, write } from './case-book.ts';
+import { isStillCalled } from './contact-owner.ts';
 import type { Assignee, CaseContext } from './context.ts';
 import { dueWhenTaken, withDue } from './due.ts';
 import { caseFor, conflict, mayTakeOver, missing, refusal } from './guards.ts';
@@ -33,10 +34,11 @@ export function acknowledge(
   if (refused) return refuse(refused);
   const { now } = ctx;
   const next = taken(current, me, ctx);
-  holdLadder(open, next);
+  holdLadder(open, next, ctx);
+  const said = isStillCalled(next, ctx.subject) ? texts.contactHasItText(by) : texts.acknowledgedText(by);
   const line =
     from === undefined
-      ? ({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) } as const)
+      ? ({ at: now, by, type: 'acknowledged', text: said } as const)
       : ({ at: now, by, type: 'taken-over', text: texts.takenOverText(by, from) } as const);
   return done(current.version + 1, [write(open, next, [line], { by, at: now })]);
 }
@@ -69,7 +71,7 @@ export function assign(
   let held = current;
   if (current.status === 'open' || others) {
     held = taken(current, me, ctx);
-    holdLadder(open, held);
+    holdLadder(open, held, ctx);
     const from = current.acknowledgedBy;
     lines.push(
       others && from !== undefined

@@ -33,6 +33,8 @@ export interface LinkedNotice {
     readonly now?: { readonly priority: Priority; readonly title: Text };
     /** Whoever reads this has it, and has not set out. */
     readonly awaitsReader?: true;
+    /** A contact has it, and whoever reads this is staff, and may take it over. */
+    readonly mayTake?: true;
   };
 }
 
