@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { isStillCalled } from '../cases/contact-owner.ts';
+import { isGrave } from '../cases/recipients.ts';
 import { titleText } from '../cases/texts.ts';
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets } from '../lib/secrets.ts';
@@ -13,8 +14,9 @@ import { REPLY_REFUSALS, type TakeReply } from '../ports/channel-reply.ts';
 import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
-import { readerOf } from './channel-replies.ts';
+import { isOwner, readerOf } from './channel-replies.ts';
 import type { Loop } from './loop.ts';
+import { CHANGED_MEANWHILE, hasSetOut, noticeDeeds, stateOf, undoOf } from './notice-deeds.ts';
 import { noLongerTheirs } from './theirs.ts';
 
 /** 128 bits: nobody guesses one while it is valid. */
@@ -56,10 +58,6 @@ const macOf = (secret: string, until: string, notice: string): string =>
 /** Did it go to somebody of the home that it is about? */
 export const isOfHome = ({ home, recipient: { kind } }: Pick<Notice, 'home' | 'recipient'>): boolean =>
   home !== '' && (kind === 'contact' || kind === 'resident');
-
-/** Somebody is on the way, or there, since it was taken. */
-const hasSetOut = ({ onTheWayAt = 0, onSiteAt = 0, acknowledgedAt = 0 }: Case): boolean =>
-  Math.max(onTheWayAt, onSiteAt) >= acknowledgedAt;
 
 /** What asks something of its own, with a priority of its own; all other notices say what the case is. */
 const ASKS_BY_ITSELF: ReadonlySet<string> = new Set(['test', 'resident-asked', 'case-call-back']);
@@ -133,7 +131,10 @@ export function noticeDoor({
 }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = (token: string): Promise<Notice | LinkRefusal> =>
     noticeBehind(secret, token, clock.now(), records);
+  const { isOther, undo, spoke } = noticeDeeds({ records, registry, take, submit, clock }, noticeOf);
   return {
+    undo,
+    spoke,
     async open(token) {
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;
@@ -159,7 +160,11 @@ export function noticeDoor({
       const place = notTheirs ? undefined : placeOf(found);
       const changed = changedSince(notice, found, findingOf(found), place);
       const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
-      const awaits = !notTheirs && status === 'acknowledged' && by === reader.name && !hasSetOut(found);
+      const isReaders = !notTheirs && isOwner(found, reader);
+      const awaits = isReaders && !hasSetOut(found);
+      const undo = isReaders ? undoOf(found, clock.now()) : undefined;
+      const isLate = status === 'acknowledged' && found.dueAt < clock.now();
+      const isEmergency = found.kind === 'safety' && !isDone(status) && isGrave(found.priority);
       // A contact has it, and somebody near is still needed.
       const contacts = registry().contacts(found.home);
       const mayTake = !notTheirs && recipient.kind === 'staff' && isStillCalled(found, { contacts });
@@ -170,7 +175,12 @@ export function noticeDoor({
           id,
           number,
           status,
+          state: stateOf(found),
           ...who,
+          ...(isReaders ? { isReaders: true as const } : {}),
+          ...(undo ? { undo } : {}),
+          ...(isLate ? { isLate: true as const } : {}),
+          ...(isEmergency ? { isEmergency: true as const } : {}),
           ...(care ? { care } : {}),
           ...(changed ? { now: changed } : {}),
           ...(awaits ? { awaitsReader: true as const } : {}),
@@ -184,12 +194,13 @@ export function noticeDoor({
       const { id, channel } = notice;
       await take({ kind: 'seen', channel, at: clock.now(), about: { notice: id } });
     },
-    async press(token, kind) {
+    async press(token, kind, saw) {
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;
       const { id, channel, content } = notice;
       // A resident who is asked has two answers of their own.
       if (content.event === 'resident-asked' && kind !== 'acknowledge') return 'unknown';
+      if (await isOther(notice, kind, saw)) return CHANGED_MEANWHILE;
       return take({ kind, channel, at: clock.now(), about: { notice: id } });
     },
     async needHelp(token) {

@@ -105,11 +105,12 @@ const heldUntil = ({ dueAt }: Case, before: Ladder | undefined, { now }: CaseCon
 const HELP_CALLS_MS = 5 * 60_000;
 
 /** The person says that they need help: whoever is next is not kept waiting. It is done with the timers. */
-export function hastenLadder(open: OpenCase, { now }: CaseContext): void {
+export function hastenLadder(open: OpenCase, { now, subject }: CaseContext): void {
   const { ladder, needsHelp } = open;
   if (needsHelp !== undefined && now - needsHelp < HELP_CALLS_MS) return;
   open.needsHelp = now;
-  if (!ladder || ladder.held || open.case.status !== 'open') return;
+  const isCalled = open.case.status === 'open' || isStillCalled(open.case, subject);
+  if (!ladder || ladder.held || !isCalled) return;
   open.ladder = { ...ladder, nextAt: Math.min(ladder.nextAt, now) };
 }
 

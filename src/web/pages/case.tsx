@@ -101,6 +101,10 @@ function Content({ of }: { of: CaseDetail }) {
   );
 }
 
+/** Somebody may be in danger, and an ambulance is nearer than we are. */
+const isEmergency = ({ kind, priority, status }: CaseDetail['case']): boolean =>
+  kind === 'safety' && (priority === 'P1' || priority === 'P2') && !isDone(status);
+
 function Head({ of, zone }: { of: CaseDetail; zone: string }) {
   const { case: one, alerts, home } = of;
   const matter = isDone(one.status) ? undefined : matterOf(alerts);
@@ -146,6 +150,13 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
           pick(leading ? leading.evidence.text : one.title)
         )}
       </p>
+      {isEmergency(one) && (
+        <p>
+          <strong>
+            {t('case.emergency')} <a href="tel:120">120</a>
+          </strong>
+        </p>
+      )}
       <Positions of={of} zone={zone} />
       <Speaking alerts={alerts} home={home} zone={zone} />
       <p class="case-head-line">

@@ -128,6 +128,7 @@ export const cases: InEnglish<typeof chinese> = {
   'case.opened': 'Opened',
   'case.due.over': '{what}: {time} overdue',
   'case.due.left': '{what}: {time} left',
+  'case.emergency': 'In danger of life call',
   'case.owner': 'In the hands of {name}',
   'case.assigned': '{name} was asked to take it',
   'case.reopened': 'Reopened {n}×',

@@ -123,6 +123,7 @@ export const cases = {
   'case.opened': '建立',
   'case.due.over': '{what}已超过 {time}',
   'case.due.left': '{what}还剩 {time}',
+  'case.emergency': '危急时请立即拨打',
   'case.owner': '由 {name} 处理',
   'case.assigned': '已请 {name} 接手，待其确认',
   'case.reopened': '重新打开 {n} 次',
