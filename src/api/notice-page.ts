@@ -7,7 +7,16 @@ import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { DANGER, EMERGENCY, escaped, linkLimit, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
+import {
+  DANGER,
+  EMERGENCY,
+  escaped,
+  linkLimit,
+  PAGE_STYLE,
+  page,
+  registerForms,
+  sendPage,
+} from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 /**

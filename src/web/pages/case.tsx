@@ -18,6 +18,7 @@ import { Timeline } from '../cases/time-line-section.tsx';
 import { Why } from '../cases/why.tsx';
 import { CaseCharts } from '../chart/case-charts.tsx';
 import { dayTime } from '../format/time.ts';
+import { AwayBadge } from '../parts/away-badge.tsx';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { isApart, MatterWords } from '../parts/matter.tsx';
@@ -150,6 +151,7 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
           pick(leading ? leading.evidence.text : one.title)
         )}
       </p>
+      {home && !isDone(one.status) && <AwayBadge home={home} zone={zone} />}
       {isEmergency(one) && (
         <p>
           <strong>

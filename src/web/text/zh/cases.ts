@@ -70,6 +70,7 @@ export const cases = {
   'list.empty.resolved': '还没有已销号的事项',
   'list.empty.homes': '登记住户 {homes} 户，设备 {devices} 台，其中 {silent} 台失联。',
   'list.empty.allHeard': '登记住户 {homes} 户，{devices} 台设备都在上报。',
+  'list.away': '登记{kind}，至 {until}',
   'list.silenced': '静音，未通知',
   'list.empty.blind': '失联的设备看不到老人的情况，失联不等于平安。',
   'list.empty.noHomes': '还没有登记住户。没有登记，就没有人被守望。',
