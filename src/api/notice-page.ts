@@ -1,12 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { shortLocal } from '../lib/local-time.ts';
 import { type CareState, isDone } from '../model/case.ts';
+import { CASE_MARKS } from '../model/case-marks.ts';
 import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import type { Locale, Text } from '../model/text.ts';
-import type { LinkedNotice, LinkRefusal, NoticePress } from '../ports/notice-door.ts';
+import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { EMERGENCY, escaped, linkLimit, PAGE_STYLE, page, registerForms, sendPage } from './plain-page.ts';
+import {
+  DANGER,
+  EMERGENCY,
+  escaped,
+  linkLimit,
+  PAGE_STYLE,
+  page,
+  registerForms,
+  sendPage,
+} from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 /**
@@ -39,10 +49,10 @@ export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 
       if (typeof result === 'string') return answer(request, reply, result);
       return answer(request, reply, await service.noticeLinks.open(token), result);
     });
-    for (const press of ['on-the-way', 'cannot-come'] as const)
-      pages.post<{ Params: { token: string } }>(`/n/:token/${press}`, options, async (request, reply) => {
+    for (const [name, deed] of Object.entries(DEEDS))
+      pages.post<{ Params: { token: string } }>(`/n/:token/${name}`, options, async (request, reply) => {
         const { token } = request.params;
-        const result = await service.noticeLinks.press(token, press);
+        const result = await deed(service.noticeLinks, token, sawOf(request));
         if (typeof result === 'string') return answer(request, reply, result);
         return answer(request, reply, await service.noticeLinks.open(token), result);
       });
@@ -59,6 +69,23 @@ export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 
     );
   });
 }
+
+/** What buttons of the page say, beside "I take this on" and the answers after an absence. */
+const DEEDS = {
+  'on-the-way': (door, token, saw) => door.press(token, 'on-the-way', saw),
+  'cannot-come': (door, token, saw) => door.press(token, 'cannot-come', saw),
+  undo: (door, token, saw) => door.undo(token, saw),
+  fine: (door, token) => door.spoke(token, true),
+  'needs-help': (door, token) => door.spoke(token, false),
+} as const satisfies Record<
+  string,
+  (door: NoticeDoor, token: string, saw: string | undefined) => Promise<PageResult | LinkRefusal>
+>;
+type Deed = keyof typeof DEEDS;
+
+/** How the case stood on the page that was pressed; pages of before do not say it. */
+const sawOf = ({ body: sent }: FastifyRequest): string | undefined =>
+  (sent instanceof URLSearchParams ? sent.get('saw') : null) ?? undefined;
 
 /**
  * Did a person open it? Browsers say so of a page that somebody navigates to, and say when they only fetch ahead. Programs
@@ -102,6 +129,12 @@ const WORDS = {
   acknowledge: { zh: '我来接手', en: 'I take this on' },
   'on-the-way': { zh: '正在赶去', en: 'On my way' },
   'cannot-come': { zh: '我去不了', en: 'I cannot come' },
+  late: { zh: '已超时，正在再次通知', en: 'overdue: people are being called again' },
+  giveBack: { zh: '我去不了，交回', en: 'I cannot come: give it back' },
+  undo: { zh: '按错了，撤回', en: 'By mistake: take back' },
+  spoken: { zh: '和老人通过话了？', en: 'Have you spoken to the person?' },
+  fine: { zh: '通话了，没事', en: 'Spoke: all is well' },
+  'needs-help': { zh: '通话了，需要帮助', en: 'Spoke: help is needed' },
   inName: { zh: '以此身份接手：', en: 'In the name of ' },
   sent: { zh: '通知时间', en: 'Sent' },
   sentAs: { zh: '通知时为', en: 'It was sent as' },
@@ -160,8 +193,9 @@ function body(
   const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
   const isTest = content.event === 'test';
   const care = result === undefined && !notTheirs ? of?.care : undefined;
+  const offers = !notTheirs && (result === undefined || (of !== undefined && !of.care));
   // What is mere news is nothing that anybody could take, or answer.
-  const canTake = result === undefined && !care && !notTheirs && (isTest || of?.status === 'open');
+  const canTake = offers && !care && (isTest || of?.status === 'open' || of?.mayTake === true);
   // Somebody has it since: it does not ask to be taken any more.
   const asksStill = of?.at === undefined || of.at <= createdAt;
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
@@ -171,6 +205,16 @@ function body(
   const leads = notTheirs === undefined;
   const href = of ? `/cases/${encodeURIComponent(of.id)}` : '/';
   const { priority, title } = of?.now ?? content;
+  // After a tap the buttons rest for a moment: the next one stands where the last one was.
+  const rest = result ? ' class="rest"' : '';
+  const saw = of ? `<input type="hidden" name="saw" value="${escaped(of.state)}">` : '';
+  const deedForm = (deed: Deed): string => {
+    const words =
+      deed === 'undo' && of?.undo
+        ? `${say('undo')}“${escaped(CASE_MARKS[of.undo][locale])}”`
+        : say(wordFor(deed, of));
+    return `<form method="post" action="/n/${encodeURIComponent(token)}/${deed}"${rest}>${saw}<button class="${CLASSES[deed]}">${words}</button></form>`;
+  };
   return [
     `<p><span class="priority ${priority.toLowerCase()}">${priority}</span>${number}</p>`,
     `<h1>${escaped(title[locale])}</h1>`,
@@ -180,18 +224,22 @@ function body(
     // What was asked then, and until when, is not what is asked now.
     asksStill && !of?.now ? `<p>${escaped(content.body[locale])}</p>` : '',
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
+    of?.isEmergency ? DANGER[locale] : '',
     resultLine(result ?? (notTheirs && { ok: false, text: notTheirs }), locale),
     // A question is answered, not taken, and news are neither.
     of && !isNews(of.care) && !(of.care === 'asks' && of.status === 'open')
-      ? `<p class="state">${say(of.status)}${who}${when}</p>`
+      ? `<p class="state">${say(of.status)}${who}${when}${of.isLate ? ` · ${say('late')}` : ''}</p>`
       : '',
     ...(care === 'asks' ? AWAY_ANSWERS.map((one) => answerForm(one, token, say(one))) : []),
     care === 'news' && !ofHome ? answerForm('extend', token, say('notBack')) : '',
     care === 'registered' && !ofHome ? answerForm('back', token, say('takeBack')) : '',
     canTake
-      ? `<form method="post"><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
+      ? `<form method="post"${rest}><button>${say(isTest ? 'received' : 'acknowledge')}</button><p class="quiet">${say('inName')}${escaped(recipient)}</p></form>`
       : '',
-    ...pressesFor(of, canTake && !isTest).map((one) => answerForm(one, token, say(one), one)),
+    ...(offers ? deedsFor(of, canTake && !isTest) : []).map(deedForm),
+    ...(offers && ofHome && of?.isEmergency
+      ? [`<h2>${say('spoken')}</h2>`, ...(['fine', 'needs-help'] as const).map(deedForm)]
+      : []),
     where === undefined || ofHome ? '' : `<p><a href="${escaped(where)}">${say('putRight')}</a></p>`,
     ofHome
       ? `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`
@@ -201,20 +249,32 @@ function body(
   ].join('\n');
 }
 
-/** What else one tap says: that one sets out, or cannot come; of whoever has it, that they set out now. */
-function pressesFor(of: LinkedNotice['case'], canTake: boolean): readonly NoticePress[] {
+/** What else one tap says: that one sets out, or cannot come; of whoever has it, also that the last word was a mistake. */
+function deedsFor(of: LinkedNotice['case'], canTake: boolean): readonly Deed[] {
   if (canTake) return ['on-the-way', 'cannot-come'];
-  return of?.awaitsReader && !of.care ? ['on-the-way'] : [];
+  if (!of?.isReaders || of.care) return [];
+  return [
+    ...(of.awaitsReader ? (['on-the-way'] as const) : []),
+    ...(of.undo ? (['undo'] as const) : []),
+    'cannot-come',
+  ];
 }
+
+const wordFor = (deed: Deed, of: LinkedNotice['case']): keyof typeof WORDS =>
+  deed === 'cannot-come' && of?.isReaders ? 'giveBack' : deed;
+
+/** Beside what is to be pressed stands what is pressed seldom. */
+const CLASSES: Record<Deed, string> = {
+  'on-the-way': 'on-the-way',
+  'cannot-come': 'cannot-come',
+  undo: 'cannot-come',
+  fine: 'fine',
+  'needs-help': 'help',
+};
 
 const tokenOf = ({ params }: FastifyRequest): string => (params as { token: string }).token;
 
 const isNews = (care: CareState | undefined): boolean => care === 'registered' || care === 'news';
 
-const answerForm = (
-  name: AwayAnswer | NoticePress | 'help',
-  token: string,
-  words: string,
-  kind = '',
-): string =>
+const answerForm = (name: AwayAnswer | 'help', token: string, words: string, kind = ''): string =>
   `<form method="post" action="/n/${encodeURIComponent(token)}/${name}"><button${kind && ` class="${kind}"`}>${words}</button></form>`;

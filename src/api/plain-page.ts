@@ -84,6 +84,12 @@ export const EMERGENCY: Text = {
   en: 'In an emergency call 120, 110 or 119; do not wait for this page.',
 };
 
+/** On a page about an emergency, for whoever is called: help that is nearer than they are. */
+export const DANGER: Text = {
+  zh: '<p class="danger">危急时请立即拨打 <a href="tel:120">120</a></p>',
+  en: '<p class="danger">In danger of life call <a href="tel:120">120</a> at once</p>',
+};
+
 /** Names come from outside. */
 export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
@@ -100,6 +106,9 @@ h1 { font-size: 1.35rem; line-height: 1.35; margin: 0.5rem 0; }
 .result { padding: 0.7rem 1rem; border-radius: 10px; font-weight: 600; }
 .good { background: #e3f3e8; color: #1b6e3c; } .bad { background: #fdeaea; color: #b3141c; }
 button { width: 100%; min-height: 3.4rem; border: 0; border-radius: 10px; font: inherit; font-size: 1.2rem; font-weight: 700; color: #fff; background: #0b5c8f; }
+button.fine { background: #1b6e3c; } .danger { font-weight: 700; } .danger a { font-size: 1.3rem; }
+h2 { font-size: 1.05rem; margin: 1.4rem 0 0.4rem; }
+.rest { animation: rest 1.5s step-end; } @keyframes rest { from { visibility: hidden; } }
 button.help { background: #b3141c; } button.cannot-come { color: inherit; background: transparent; border: 1px solid; }
 button:focus-visible, a:focus-visible { outline: 3px solid #7cc0ee; outline-offset: 2px; }
 form + form { margin-top: 0.6rem; }

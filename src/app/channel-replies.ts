@@ -1,10 +1,12 @@
+import { isStillCalled } from '../cases/contact-owner.ts';
 import { SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
-import type { Case } from '../model/case.ts';
+import { type Case, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
 import type { Command } from '../model/command.ts';
 import { ERRORS, type Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
+import { signatureOf } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
 import { afterReply } from '../notify/notice-state.ts';
 import type { Outbox } from '../notify/outbox.ts';
@@ -91,8 +93,9 @@ export class ChannelReplies {
     if (gone) return this.#refuse('not-theirs', gone);
     const { name } = presser;
     const who = await this.#identity(presser, now?.path ?? notice.path);
-    const refused = await this.#ask(notice, commandOf(notice, reply, who), name);
-    return refused ?? (await this.#done(notice, reply, name, who));
+    const hasIt = isOwner(now, { name, ...who });
+    const refused = await this.#ask(notice, commandOf(notice, reply, who, hasIt), name);
+    return refused ?? (await this.#done(notice, reply, name, who, hasIt));
   }
 
   /** As the case knows them: by their id among the staff, and by the account that is theirs. */
@@ -110,15 +113,32 @@ export class ChannelReplies {
     return this.#refuse('case-refused', this.#why(answer.failure, notice));
   }
 
-  async #done(notice: Notice, { kind }: Press, by: string, who: Identity): Promise<ReplyResult> {
+  async #done(
+    notice: Notice,
+    { kind }: Press,
+    by: string,
+    who: Identity,
+    hadIt: boolean,
+  ): Promise<ReplyResult> {
     if (notice.recipient.kind === 'resident')
       return { ok: true, text: kind === 'cannot-come' ? HELP_COMES : NOTED };
-    if (kind === 'cannot-come') return { ok: true, text: declined(by) };
-    if (kind === 'acknowledge') return { ok: true, text: taken(by) };
+    if (kind === 'cannot-come') return { ok: true, text: this.#declined(notice, by, hadIt) };
+    if (kind === 'acknowledge')
+      return { ok: true, text: this.#isStillCalled(notice) ? stillCalled(by) : taken(by) };
     // That it is theirs is what counts; that they are on the way is one more line.
     const step = { type: 'case.step', case: notice.case, step: 'on-the-way', note: '', ...who } as const;
     const answer = await this.#options.submit(step, by);
     return { ok: true, text: answer.ok ? onTheWay(by) : taken(by) };
+  }
+
+  #declined({ case: id }: Notice, by: string, hadIt: boolean): Text {
+    if (hadIt) return gaveBack(by);
+    return this.#options.current?.(id)?.status === 'open' ? othersCalled(by) : declined(by);
+  }
+
+  #isStillCalled({ case: id, home }: Notice): boolean {
+    const now = this.#options.current?.(id);
+    return now !== undefined && isStillCalled(now, { contacts: this.#registry.contacts(home) });
   }
 
   /**
@@ -132,16 +152,15 @@ export class ChannelReplies {
     const is = (way: { channel: string; address: string }): boolean =>
       way.channel === channel && way.address === by.address;
     for (const one of staff()) if (one.channels.some(is)) return { name: one.name, staff: one.id };
-    for (const one of contacts(home)) if (one.channels.some(is)) return { name: one.name };
+    for (const one of contacts(home))
+      if (one.channels.some(is)) return { name: signatureOf({ kind: 'contact', ...one }) };
     return undefined;
   }
 
   #recipient(notice: Notice, by: { address: string } | undefined): Presser | undefined {
     const { address, recipient } = notice;
     if (by && by.address !== address) return undefined;
-    if (recipient.kind === 'channel') return undefined;
-    const member = memberOf(notice, this.#options.registry());
-    return member ? { name: member.name, staff: member.id } : { name: recipient.name };
+    return recipient.kind === 'channel' ? undefined : readerOf(notice, this.#options.registry());
   }
 
   get #registry(): { staff: RegistryView['staff']; contacts: RegistryView['contacts'] } {
@@ -171,23 +190,40 @@ export class ChannelReplies {
 }
 
 /** Who pressed: as they are called now and, of staff, which of them. */
-interface Presser {
+export interface Presser {
   readonly name: string;
   readonly staff?: string;
 }
 type Identity = { readonly staff?: string; readonly account?: string };
+
+/** Have they it, as far as is known of either? */
+export const isOwner = (of: Case | undefined, who: Doer): boolean =>
+  of?.status === 'acknowledged' && isSamePerson(ownerOf(of), who);
+
+/** In whose name whoever got a notice says something of its case: contacts with their relation. */
+export function readerOf(notice: Notice, registry: Pick<RegistryView, 'staff' | 'contacts'>): Presser {
+  const { home, recipient } = notice;
+  if (recipient.kind === 'contact') {
+    const known = registry.contacts(home).find(({ id }) => id === recipient.id);
+    const { name } = known ?? recipient;
+    return { name: signatureOf({ kind: 'contact', name, relation: known?.relation ?? '' }) };
+  }
+  const member = memberOf(notice, registry);
+  return member ? { name: member.name, staff: member.id } : { name: recipient.name };
+}
 
 type Press = Extract<ChannelReply, { kind: 'acknowledge' | 'on-the-way' | 'cannot-come' }>;
 const isPress = (reply: ChannelReply): reply is Press =>
   reply.kind === 'acknowledge' || reply.kind === 'on-the-way' || reply.kind === 'cannot-come';
 
 /**
- * Who is on the way has taken the case; who cannot come leaves a word, and the calls go on. A resident who was asked says
- * by the same keys whether all is well: nobody has the case because of it.
+ * Who is on the way has taken the case; who cannot come leaves a word, and the calls go on; of whoever has it, they begin
+ * anew. A resident who was asked says by the same keys whether all is well: nobody has the case because of it.
  */
-function commandOf({ case: id, recipient }: Notice, { kind }: Press, who: Identity): Command {
+function commandOf({ case: id, recipient }: Notice, { kind }: Press, who: Identity, hasIt: boolean): Command {
   const declines = kind === 'cannot-come';
   if (recipient.kind === 'resident') return { type: 'case.confirm', case: id, well: !declines, note: '' };
+  if (declines && hasIt) return { type: 'case.give-back', case: id, reason: '', ...who };
   return declines
     ? { type: 'case.note', case: id, text: declined('').en.trim(), declines }
     : { type: 'case.acknowledge', case: id, ...who };
@@ -212,5 +248,18 @@ const onTheWay = (by: string): Text => ({
   zh: `已由 ${by} 接手，正在赶去`,
   en: `Taken by ${by}, on the way`,
 });
+const othersCalled = (by: string): Text => ({
+  zh: `已记录：${by} 去不了。会继续通知其他人`,
+  en: `Noted: ${by} cannot come. Others go on being called`,
+});
+const gaveBack = (by: string): Text => ({
+  zh: `${by} 已交回。正在通知其他人`,
+  en: `${by} has given it back. Others are being called`,
+});
 const declined = (by: string): Text => ({ zh: `${by} 去不了`, en: `${by} cannot come` });
+/** To a contact: they are not to believe that it is done with that. */
+const stillCalled = (by: string): Text => ({
+  zh: `已由 ${by} 接手。在您说“正在赶去”之前，仍会继续通知社区工作人员`,
+  en: `Taken by ${by}. Until you say that you are on your way, the community staff go on being called`,
+});
 const taken = (by: string): Text => ({ zh: `已由 ${by} 接手`, en: `Taken by ${by}` });

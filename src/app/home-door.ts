@@ -1,18 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { discreetName } from '../cases/context.ts';
 import { type Clock, DAY, HOUR } from '../lib/clock.ts';
-import { equalSecrets } from '../lib/secrets.ts';
+import { equalSecrets, hashToken } from '../lib/secrets.ts';
 import type { Command } from '../model/command.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { AwayKind, AwayPeriod, Contact, Home, Resident, Visitor } from '../model/registry.ts';
+import { signatureOf } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
 import type { DoorRefusal, DoorResult, HomeDoor, HomeDoorView, HomeLink } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
-import { readLink } from './notice-links.ts';
+import { noticeBehind } from './notice-links.ts';
 
 /** 128 bits, as in links of notices. */
 const MAC_LENGTH = 22;
@@ -32,6 +33,8 @@ interface Kept {
   /** Links in notices that were made before open this door no more. */
   readonly revokedAt?: number;
   readonly usedAt?: number;
+  /** Which key the last one was signed with (`fingerprintOf`). With another it opens nothing. */
+  readonly key?: string;
 }
 
 interface Person extends Visitor {
@@ -62,10 +65,12 @@ export function homeDoor(options: HomeDoorOptions): HomeDoor {
 
 class Door implements HomeDoor {
   readonly #options: HomeDoorOptions;
+  readonly #key: string;
   readonly refused = new Map<DoorRefusal | LinkRefusal, number>();
 
   constructor(options: HomeDoorOptions) {
     this.#options = options;
+    this.#key = fingerprintOf(options.secret);
   }
 
   async linksOf(home: string): Promise<readonly HomeLink[]> {
@@ -74,7 +79,7 @@ class Door implements HomeDoor {
       this.#peopleOf(home).map(async ({ kind, id, name, relation }): Promise<HomeLink> => {
         const kept = await this.#kept({ kind, id });
         const one = { visitor: { kind, id }, name, relation };
-        if (!kept || kept.until <= now) return one;
+        if (!kept || kept.until <= now || kept.key !== this.#key) return one;
         const { until, madeAt, madeBy, usedAt } = kept;
         return { ...one, link: { until, madeAt, madeBy, ...(usedAt === undefined ? {} : { usedAt }) } };
       }),
@@ -88,7 +93,7 @@ class Door implements HomeDoor {
     const before = await this.#kept(visitor);
     const generation = (before?.generation ?? 0) + 1;
     const until = Math.ceil((now + days * DAY) / 1000) * 1000;
-    await this.#keep(visitor, { generation, until, madeAt: now, madeBy: by });
+    await this.#keep(visitor, { generation, until, madeAt: now, madeBy: by, key: this.#key });
     const path = `/a/${this.#token(person, generation, until)}`;
     const { publicUrl } = this.#options;
     return { path, until, ...(publicUrl === undefined ? {} : { url: new URL(path, publicUrl).href }) };
@@ -217,10 +222,8 @@ class Door implements HomeDoor {
   /** The link of a notice leads here as well, where it went to somebody of the home. */
   async #byNotice(token: string): Promise<{ person: Person; until: number } | LinkRefusal> {
     const { secret, clock, records } = this.#options;
-    const read = readLink(secret, token, clock.now());
-    if (typeof read === 'string') return read;
-    const notice = await records.notice(read.notice);
-    if (!notice) return 'unknown';
+    const notice = await noticeBehind(secret, token, clock.now(), records);
+    if (typeof notice === 'string') return notice;
     const { recipient, home, createdAt } = notice;
     if (recipient.kind !== 'contact' && recipient.kind !== 'resident') return 'unknown';
     const person = this.#personIn(home, { kind: recipient.kind, id: recipient.id });
@@ -277,16 +280,13 @@ class Door implements HomeDoor {
   }
 }
 
+/** Tells keys apart, and nothing of them. */
+const fingerprintOf = (secret: string): string => hashToken(secret).slice(0, 12);
+
 const metaKey = (kind: Visitor['kind'], id: string): string => `home-link.${kind}.${id}`;
 
 const isSame = (via: Visitor | undefined, { kind, id }: Visitor): boolean =>
   via?.kind === kind && via.id === id;
-
-/** As it stands in the history of the home: nobody takes it for a member of staff who has the same name. */
-function signatureOf({ kind, name, relation }: Person): string {
-  const who = kind === 'resident' ? '本人' : relation === '' ? '联系人' : relation;
-  return `${name}（${who}）`;
-}
 
 function wrongTimes(
   { from, until }: Pick<AwayPeriod, 'from' | 'until'>,

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { isStillCalled } from '../cases/contact-owner.ts';
+import { isGrave } from '../cases/recipients.ts';
 import { titleText } from '../cases/texts.ts';
 import type { Clock } from '../lib/clock.ts';
-import { equalSecrets, generateSecret } from '../lib/secrets.ts';
+import { equalSecrets } from '../lib/secrets.ts';
 import type { Priority } from '../model/alert.ts';
 import { type CareState, type Case, isDone } from '../model/case.ts';
 import { ERRORS } from '../model/errors.ts';
@@ -12,21 +14,13 @@ import { REPLY_REFUSALS, type TakeReply } from '../ports/channel-reply.ts';
 import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
+import { isOwner, readerOf } from './channel-replies.ts';
 import type { Loop } from './loop.ts';
+import { CHANGED_MEANWHILE, hasSetOut, noticeDeeds, stateOf, undoOf } from './notice-deeds.ts';
 import { noLongerTheirs } from './theirs.ts';
 
-const SECRET_KEY = 'notice-links.secret';
 /** 128 bits: nobody guesses one while it is valid. */
 const MAC_LENGTH = 22;
-
-/** The secret under which links are signed, made at the first start. */
-export async function linkSecret(records: Pick<RecordStore, 'meta' | 'saveMeta'>): Promise<string> {
-  const known = await records.meta(SECRET_KEY);
-  if (known !== undefined) return known;
-  const made = generateSecret();
-  await records.saveMeta(SECRET_KEY, made);
-  return made;
-}
 
 /**
  * `<until, in seconds>.<mac>.<id of the notice>`: nothing of it has to be kept. It counts from when the notice was made, so
@@ -35,6 +29,19 @@ export async function linkSecret(records: Pick<RecordStore, 'meta' | 'saveMeta'>
 export function linkToken(secret: string, { id, createdAt }: Pick<Notice, 'id' | 'createdAt'>): string {
   const until = Math.ceil((createdAt + LIMITS.noticeLinkMs) / 1000).toString(36);
   return `${until}.${macOf(secret, until, id)}.${Buffer.from(id).toString('base64url')}`;
+}
+
+/** The notice behind a token; how long it is good the notice says, not whoever signed. */
+export async function noticeBehind(
+  secret: string,
+  token: string,
+  now: number,
+  records: Pick<RecordStore, 'notice'>,
+): Promise<Notice | LinkRefusal> {
+  const read = readLink(secret, token, now);
+  if (typeof read === 'string') return read;
+  const notice = await records.notice(read.notice);
+  return notice && equalSecrets(token, linkToken(secret, notice)) ? notice : 'unknown';
 }
 
 /** The notice that a token of ours names. */
@@ -51,10 +58,6 @@ const macOf = (secret: string, until: string, notice: string): string =>
 /** Did it go to somebody of the home that it is about? */
 export const isOfHome = ({ home, recipient: { kind } }: Pick<Notice, 'home' | 'recipient'>): boolean =>
   home !== '' && (kind === 'contact' || kind === 'resident');
-
-/** Somebody is on the way, or there, since it was taken. */
-const hasSetOut = ({ onTheWayAt = 0, onSiteAt = 0, acknowledgedAt = 0 }: Case): boolean =>
-  Math.max(onTheWayAt, onSiteAt) >= acknowledgedAt;
 
 /** What asks something of its own, with a priority of its own; all other notices say what the case is. */
 const ASKS_BY_ITSELF: ReadonlySet<string> = new Set(['test', 'resident-asked', 'case-call-back']);
@@ -126,22 +129,23 @@ export function noticeDoor({
   findingOf = () => undefined,
   placeOf = () => undefined,
 }: NoticeDoorOptions): NoticeDoor {
-  const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
-    const read = readLink(secret, token, clock.now());
-    if (typeof read === 'string') return read;
-    return (await records.notice(read.notice)) ?? 'unknown';
-  };
+  const noticeOf = (token: string): Promise<Notice | LinkRefusal> =>
+    noticeBehind(secret, token, clock.now(), records);
+  const { isOther, undo, spoke } = noticeDeeds({ records, registry, take, submit, clock }, noticeOf);
   return {
+    undo,
+    spoke,
     async open(token) {
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;
       const { content, createdAt, recipient, path } = notice;
       const page = pageOf(notice.alert);
+      const reader = readerOf(notice, registry());
       const found = notice.case === '' ? undefined : await records.case(notice.case);
       const linked: LinkedNotice = {
         content,
         createdAt,
-        recipient: recipient.name,
+        recipient: reader.name,
         ...(content.event === 'resident-asked' ? { asksResident: true as const } : {}),
         ...(isOfHome(notice) ? { ofHome: true as const } : {}),
         timeZone: registry().timeZone(path),
@@ -156,7 +160,14 @@ export function noticeDoor({
       const place = notTheirs ? undefined : placeOf(found);
       const changed = changedSince(notice, found, findingOf(found), place);
       const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
-      const awaits = !notTheirs && status === 'acknowledged' && by === recipient.name && !hasSetOut(found);
+      const isReaders = !notTheirs && isOwner(found, reader);
+      const awaits = isReaders && !hasSetOut(found);
+      const undo = isReaders ? undoOf(found, clock.now()) : undefined;
+      const isLate = status === 'acknowledged' && found.dueAt < clock.now();
+      const isEmergency = found.kind === 'safety' && !isDone(status) && isGrave(found.priority);
+      // A contact has it, and somebody near is still needed.
+      const contacts = registry().contacts(found.home);
+      const mayTake = !notTheirs && recipient.kind === 'staff' && isStillCalled(found, { contacts });
       return {
         ...linked,
         ...(notTheirs ? { notTheirs } : {}),
@@ -164,10 +175,16 @@ export function noticeDoor({
           id,
           number,
           status,
+          state: stateOf(found),
           ...who,
+          ...(isReaders ? { isReaders: true as const } : {}),
+          ...(undo ? { undo } : {}),
+          ...(isLate ? { isLate: true as const } : {}),
+          ...(isEmergency ? { isEmergency: true as const } : {}),
           ...(care ? { care } : {}),
           ...(changed ? { now: changed } : {}),
           ...(awaits ? { awaitsReader: true as const } : {}),
+          ...(mayTake ? { mayTake: true as const } : {}),
         },
       };
     },
@@ -177,12 +194,13 @@ export function noticeDoor({
       const { id, channel } = notice;
       await take({ kind: 'seen', channel, at: clock.now(), about: { notice: id } });
     },
-    async press(token, kind) {
+    async press(token, kind, saw) {
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;
       const { id, channel, content } = notice;
       // A resident who is asked has two answers of their own.
       if (content.event === 'resident-asked' && kind !== 'acknowledge') return 'unknown';
+      if (await isOther(notice, kind, saw)) return CHANGED_MEANWHILE;
       return take({ kind, channel, at: clock.now(), about: { notice: id } });
     },
     async needHelp(token) {
@@ -200,7 +218,10 @@ export function noticeDoor({
       if (recipient.kind === 'channel')
         return { ok: false, refusal: 'person-unknown', text: REPLY_REFUSALS['person-unknown'] };
       await take({ kind: 'seen', channel, at: clock.now(), about: { notice: id } });
-      const reply = await submit({ type: 'home.answer', home, answer, days: DAYS_LONGER }, recipient.name);
+      const reply = await submit(
+        { type: 'home.answer', home, answer, days: DAYS_LONGER },
+        readerOf(notice, registry()).name,
+      );
       if (reply.ok) return { ok: true, text: ANSWERED };
       return { ok: false, refusal: 'case-refused', text: ERRORS[reply.failure.code] };
     },

@@ -18,10 +18,11 @@ import type { Core } from './core.ts';
 import { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { homeDoor } from './home-door.ts';
+import { linkKey } from './link-key.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { NewsFollower } from './news-follower.ts';
-import { linkSecret, linkToken, noticeDoor } from './notice-links.ts';
+import { linkToken, noticeDoor } from './notice-links.ts';
 import { pushSubscriptions } from './push-subscriptions.ts';
 import { receiptDoor } from './receipt-door.ts';
 import { findingPage } from './service-finding.ts';
@@ -63,7 +64,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   const { parts, records, clock, logger, print, loop, core, broker, fanOut } = options;
   const { publicUrl } = parts.loaded.config.http;
   const webPush = pushSubscriptions(records, logger);
-  const [secret, wall] = [await linkSecret(records), wallClock()];
+  const [secret, wall] = [await linkKey(parts.loaded.config.dataDir, records, logger), wallClock()];
   const { selfWatch: limits, drill } = parts.loaded.config;
   const channelWatch = await ChannelWatch.from({
     records,

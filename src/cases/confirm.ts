@@ -1,5 +1,6 @@
 import type { CommandBody } from '../model/command.ts';
 import type { Notice } from '../model/notice.ts';
+import type { Text } from '../model/text.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
@@ -7,10 +8,10 @@ import { missing } from './guards.ts';
 import { hastenLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import { waysToOwner } from './owner.ts';
-import { confirmedText, needsHelpText } from './texts.ts';
+import { confirmedText, contactSpokeText, needsHelpText } from './texts.ts';
 
 /**
- * The person says that all is well, or that they need help: by a key pressed in a call, or in words. It is a line of the
+ * The person, or a contact who has spoken to them, says that all is well, or that they need help: by a key pressed in a call, or in words. It is a line of the
  * time line, takes the case off nobody's hands and stops no call: who has had a stroke may say that all is well. Who needs
  * help does not wait until those are called who come after them.
  */
@@ -22,11 +23,10 @@ export function confirmWell(
 ): CaseOutcome {
   const open = openCase(book, command.case);
   if (!open) return refuse(missing(book, command.case, ctx));
-  const said: Line = command.well
-    ? { at: ctx.now, by, type: 'confirmed', text: confirmedText(command.note) }
-    : { at: ctx.now, by, type: 'note', text: needsHelpText(command.note) };
+  const text = textOf(command);
+  const said: Line = { at: ctx.now, by, type: command.well ? 'confirmed' : 'note', text };
   if (command.well) delete open.needsHelp;
-  const { lines, notices } = command.well ? NOBODY : sendForHelp(open, command.note, ctx);
+  const { lines, notices } = command.well ? NOBODY : sendForHelp(open, text, ctx);
   // No change that counts: nobody who is about to take the case should be refused because of it.
   return done(open.case.version + 1, [
     write(open, open.case, [said, ...lines], undefined),
@@ -34,12 +34,17 @@ export function confirmWell(
   ]);
 }
 
+const textOf = ({ well, note, contact }: CommandBody<'case.confirm'>): Text => {
+  if (contact) return contactSpokeText(well);
+  return well ? confirmedText(note) : needsHelpText(note);
+};
+
 const NOBODY = { lines: [], notices: [] };
 
 /** While nobody has the case the next people are called at once, wherever its steps stand; whoever has it is told what was said. */
 function sendForHelp(
   open: OpenCase,
-  note: string,
+  news: Text,
   ctx: CaseContext,
 ): { readonly lines: readonly Line[]; readonly notices: readonly Notice[] } {
   hastenLadder(open, ctx);
@@ -49,7 +54,7 @@ function sendForHelp(
   const what = {
     event: 'case-raised',
     name,
-    news: needsHelpText(note),
+    news,
     to: waysToOwner(open, open.case, ctx),
   } as const;
   const { told, notices } = call(open, open.case, what, ctx);

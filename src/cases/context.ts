@@ -54,7 +54,7 @@ export interface CaseSubject {
   /** Names in `place` of which a group sees the surname only. */
   readonly residents?: readonly string[];
   /** Whom to call, by id, in calling order. */
-  readonly contacts?: readonly { readonly id: string; readonly name: string }[];
+  readonly contacts?: readonly { readonly id: string; readonly name: string; readonly relation?: string }[];
 }
 
 /** What a step of a case may know of the world outside its book. */
@@ -298,7 +298,7 @@ function subjectOf(registry: CaseRegistry, id: string): CaseSubject {
   const path = registry.homePath(id);
   if (path !== undefined) {
     const residents = registry.residents(id).map((resident) => resident.name);
-    const contacts = registry.contacts(id).map((contact) => ({ id: contact.id, name: contact.name }));
+    const contacts = registry.contacts(id).map(({ id, name, relation }) => ({ id, name, relation }));
     return { id, home: id, path, place: registry.place(id), residents, contacts };
   }
   const area = areaPath(id);

@@ -6,6 +6,7 @@ import { absenceLines, wasMissed } from './absence.ts';
 import { MISSED_TURNS, missedStepsText, missedTargetText } from './absence-texts.ts';
 import { careTimers } from './care.ts';
 import { type CaseBook, type Line, type OpenCase, systemLine, write } from './case-book.ts';
+import { isStillCalled } from './contact-owner.ts';
 import type { CaseContext } from './context.ts';
 import { nextTarget } from './due.ts';
 import { heedingCalls } from './headline.ts';
@@ -74,7 +75,7 @@ export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): vo
   }
   const calls = before ? before.before + before.taken : 0;
   // Whoever is late has lost the right to be waited for.
-  const held = current.status !== 'open' && before?.held !== false;
+  const held = current.status !== 'open' && before?.held !== false && !isStillCalled(current, ctx.subject);
   const begun: Ladder = { ...steps, from: ctx.now, taken: 0, before: calls, nextAt: 0, held };
   open.ladder = { ...begun, nextAt: held ? heldUntil(current, before, ctx) : nextOf(begun, ctx.now) };
 }
@@ -104,11 +105,12 @@ const heldUntil = ({ dueAt }: Case, before: Ladder | undefined, { now }: CaseCon
 const HELP_CALLS_MS = 5 * 60_000;
 
 /** The person says that they need help: whoever is next is not kept waiting. It is done with the timers. */
-export function hastenLadder(open: OpenCase, { now }: CaseContext): void {
+export function hastenLadder(open: OpenCase, { now, subject }: CaseContext): void {
   const { ladder, needsHelp } = open;
   if (needsHelp !== undefined && now - needsHelp < HELP_CALLS_MS) return;
   open.needsHelp = now;
-  if (!ladder || ladder.held || open.case.status !== 'open') return;
+  const isCalled = open.case.status === 'open' || isStillCalled(open.case, subject);
+  if (!ladder || ladder.held || !isCalled) return;
   open.ladder = { ...ladder, nextAt: Math.min(ladder.nextAt, now) };
 }
 
@@ -120,9 +122,19 @@ export function awaitCallBack(open: OpenCase, current: Case, ctx: CaseContext): 
   open.ladder = { ...ladder, nextAt: nextOf(ladder, ctx.now) };
 }
 
-/** Somebody took the case: nobody else is called until their time is over. */
-export function holdLadder(open: OpenCase, current: Case): void {
-  if (open.ladder) open.ladder = { ...outOfTurn(open.ladder), held: true, nextAt: current.dueAt };
+/**
+ * Somebody took the case: nobody else is called until their time is over. Where it is a contact who has not said that they come, it
+ * goes on from where it stands.
+ */
+export function holdLadder(open: OpenCase, current: Case, { subject, now }: CaseContext): void {
+  const { ladder } = open;
+  if (!ladder) return;
+  if (!isStillCalled(current, subject))
+    open.ladder = { ...outOfTurn(ladder), held: true, nextAt: current.dueAt };
+  else if (ladder.held) {
+    const anew = { ...outOfTurn(ladder), held: false };
+    open.ladder = { ...anew, nextAt: nextOf(anew, now) };
+  }
 }
 
 /** Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. */
@@ -293,16 +305,14 @@ function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[]
   return paged;
 }
 
-/** Nobody has taken it for so long; or somebody has, and is late. */
+/** Nobody has taken it for so long; or somebody has, and is late, or a contact who has not said that they come. */
 function whyCalled(open: OpenCase, { now }: CaseContext, untaken: (ms: number) => Text): Text {
   const { case: current } = open;
   const by = current.status === 'acknowledged' ? current.acknowledgedBy : undefined;
-  return withHelp(
-    open,
-    by === undefined
-      ? untaken(now - roundOf(current).from)
-      : texts.overdueText(by, nextTarget(current), now - current.dueAt),
-  );
+  if (by === undefined) return withHelp(open, untaken(now - roundOf(current).from));
+  // Called without anybody being late: a contact has it.
+  if (current.dueAt > now) return withHelp(open, texts.contactHasItText(by));
+  return withHelp(open, texts.overdueText(by, nextTarget(current), now - current.dueAt));
 }
 
 /** Whoever is called should know first that the person asked for it. */
@@ -356,6 +366,6 @@ const outOfTurn = ({ called: _, ...ladder }: Ladder): Ladder => ladder;
 const slower = (repeats: number): number =>
   Math.min(SLOWER_MAX, 2 ** Math.floor(Math.max(0, repeats) / CALLS_AT_ONE_PACE));
 
-/** Has the time of whoever has it passed, so that anybody may take it over? */
+/** Are people called though somebody has it, so that anybody may take it over? Their time has passed, or they are a contact. */
 export const isOwnerLate = ({ case: { status }, ladder }: OpenCase): boolean =>
   status === 'acknowledged' && ladder?.held === false;

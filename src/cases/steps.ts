@@ -1,5 +1,6 @@
 import { PRIORITIES } from '../model/alert.ts';
-import { type Case, isCall } from '../model/case.ts';
+import { type Case, isCall, isSamePerson, ownerOf } from '../model/case.ts';
+import { isOnTheWay } from '../model/case-marks.ts';
 import { firstDone } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
@@ -46,17 +47,25 @@ export function takeStep(
   if (isCall(command.step) && whom === undefined) return refuse({ code: 'CASE_CALLED_UNKNOWN' });
   const { now } = ctx;
   const lines: Line[] = [];
+  const isSaidAgain = command.step === 'on-the-way' && isOnTheWay(current);
+  if (
+    isSaidAgain &&
+    isWord(command) &&
+    isSamePerson(ownerOf(current), { name: by, account: command.account, staff: command.staff })
+  )
+    return done(current.version, []);
   let next = marked(current, command.step, now);
   if (next.status === 'open') {
     next = afterStep(
       taken(next, { name: by, account: command.account, staff: command.staff }, ctx),
       command.step,
     );
-    holdLadder(open, next);
+    holdLadder(open, next, ctx);
     lines.push({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) });
   } else {
     next = afterStep(next, command.step);
-    quietLadder(open, next, ctx);
+    // Whoever is on the way is waited for once, and then called again, however often they say so.
+    if (!isSaidAgain) quietLadder(open, next, ctx);
   }
   const text = texts.stepText(command.step, whom?.name, command.note, texts.positionText(command));
   lines.push({ at: now, by, type: 'step', step: command.step, text });
@@ -86,10 +95,14 @@ function afterStep(current: Case, step: CommandBody<'case.step'>['step']): Case 
   return withDue(current, isComing || contact === undefined ? rest : { ...rest, contact });
 }
 
+/** Is it said by the step alone, without a note and a place? */
+const isWord = (command: CommandBody<'case.step'>): boolean =>
+  command.note === '' && texts.positionText(command) === '';
+
 function marked(current: Case, step: CommandBody<'case.step'>['step'], now: number): Case {
   switch (step) {
     case 'on-the-way':
-      return { ...current, onTheWayAt: current.onTheWayAt ?? now };
+      return isOnTheWay(current) ? current : { ...current, onTheWayAt: now };
     case 'on-site':
       return firstDone(firstDone(current, 'onSiteAt', now), 'contactAt', now);
     case 'call-fine':

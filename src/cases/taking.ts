@@ -3,14 +3,18 @@ import { firstDone } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, type Line, openCase, systemLine, write } from './case-book.ts';
+import { isStillCalled } from './contact-owner.ts';
 import type { Assignee, CaseContext } from './context.ts';
 import { dueWhenTaken, withDue } from './due.ts';
 import { caseFor, conflict, mayTakeOver, missing, refusal } from './guards.ts';
-import { holdLadder, isOwnerLate, quietLadder } from './ladder.ts';
+import { holdLadder, quietLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import * as texts from './texts.ts';
 
-/** Somebody takes the case on. By the one who has it already: nothing changes, and that is fine. */
+/**
+ * Somebody takes the case on. By the one who has it already nothing changes, and that is fine: also where they are late, for to say
+ * once more that one has it is no deed. Their times stay, and whoever is called meanwhile goes on being called.
+ */
 export function acknowledge(
   book: CaseBook,
   command: CommandBody<'case.acknowledge'>,
@@ -22,7 +26,7 @@ export function acknowledge(
   const current = open.case;
   const me = { name: by, account: command.account, staff: command.staff };
   const hasIt = current.status === 'acknowledged' && isSamePerson(ownerOf(current), me);
-  if (hasIt && !isOwnerLate(open)) return done(current.version, []);
+  if (hasIt) return done(current.version, []);
   const from = mayTakeOver(open, me, command.takeOver ?? false) ? current.acknowledgedBy : undefined;
   const refused =
     (from === undefined ? refusal(current, 'acknowledge') : undefined) ??
@@ -30,11 +34,11 @@ export function acknowledge(
   if (refused) return refuse(refused);
   const { now } = ctx;
   const next = taken(current, me, ctx);
-  if (hasIt) quietLadder(open, next, ctx);
-  else holdLadder(open, next);
+  holdLadder(open, next, ctx);
+  const said = isStillCalled(next, ctx.subject) ? texts.contactHasItText(by) : texts.acknowledgedText(by);
   const line =
-    from === undefined || hasIt
-      ? ({ at: now, by, type: 'acknowledged', text: texts.acknowledgedText(by) } as const)
+    from === undefined
+      ? ({ at: now, by, type: 'acknowledged', text: said } as const)
       : ({ at: now, by, type: 'taken-over', text: texts.takenOverText(by, from) } as const);
   return done(current.version + 1, [write(open, next, [line], { by, at: now })]);
 }
@@ -67,7 +71,7 @@ export function assign(
   let held = current;
   if (current.status === 'open' || others) {
     held = taken(current, me, ctx);
-    holdLadder(open, held);
+    holdLadder(open, held, ctx);
     const from = current.acknowledgedBy;
     lines.push(
       others && from !== undefined

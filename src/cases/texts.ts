@@ -121,6 +121,13 @@ export function escalatedText(openMs: number, repeat: number): Text {
   );
 }
 
+/** People near go on being called: a contact may be far away. */
+export const contactHasItText = (by: string): Text =>
+  both(
+    `${by} 已接手，尚未说要赶去：仍请就近人员前往，可以接过来`,
+    `${by} has taken it on, and has not said that they come: somebody near is still needed, and may take it over`,
+  );
+
 /** What somebody who has a case did not do in time. */
 const UNDONE: Record<CaseTarget, Text> = {
   acknowledge: { zh: '接手', en: 'taken it on' },
@@ -362,6 +369,14 @@ export const needsHelpText = (note: string): Text => {
   const said = sentence(note);
   return both(`本人表示需要帮助${said.zh}`, `The person says that they need help${said.en}`);
 };
+/** A contact who has no account says what they heard from the person. */
+export const contactSpokeText = (well: boolean): Text =>
+  well
+    ? both(
+        '已与本人通话，没事。事项仍待人工确认',
+        'Has spoken to the person, who is well. The case still waits for somebody to confirm it',
+      )
+    : both('已与本人通话，需要帮助', 'Has spoken to the person, who needs help');
 /** One sentence after the other. */
 export const joinedText = (first: Text, then: Text): Text =>
   both(`${first.zh}。${then.zh}`, `${first.en}. ${then.en}`);

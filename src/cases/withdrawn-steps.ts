@@ -28,7 +28,7 @@ export function withdrawStep(
   const owed = dueWhenTaken(ctx.targets(current.priority, current.kind), current.acknowledgedAt ?? ctx.now);
   // What is still owed keeps its time: it may have come nearer since.
   const next = withDue(withoutMarks(current, marks), { ...owed, ...dueOf(current) });
-  holdLadder(open, next);
+  holdLadder(open, next, ctx);
   const text = withdrawnStepText(by, step);
   const line = { at: ctx.now, by, type: 'step-withdrawn', text } as const;
   return done(current.version + 1, [write(open, next, [line], { by, at: ctx.now })]);

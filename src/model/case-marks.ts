@@ -24,6 +24,10 @@ export function newestMarks(one: Case): readonly CaseMark[] {
   return newest.includes('onSiteAt') ? newest.filter((mark) => mark !== 'onTheWayAt') : newest.slice(0, 1);
 }
 
+/** Has whoever has it set out, since they took it? */
+export const isOnTheWay = ({ onTheWayAt = 0, acknowledgedAt = Number.POSITIVE_INFINITY }: Case): boolean =>
+  onTheWayAt >= acknowledgedAt;
+
 /** The same case without these; what was first done in a round before stays. */
 export function withoutMarks(one: Case, marks: readonly CaseMark[]): Case {
   const own = marks.filter((mark) => one[mark] === markedAt(one, mark));

@@ -214,6 +214,8 @@ export const commandSchemas = {
     /** False: they say that they need help. */
     well: z.boolean().default(true),
     note: z.string().trim().max(300).default(''),
+    /** A contact says so, who has spoken to the person. */
+    contact: z.literal(true).optional(),
     key,
   }),
   /**

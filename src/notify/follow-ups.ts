@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Case, isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { CaseNews, Notice, NoticeContent } from '../model/notice.ts';
+import { isSignedBy } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Words } from './define.ts';
@@ -147,7 +148,9 @@ const eventOf = ({ status }: CaseNews) => (isDone(status) ? 'case-resolved' : 'c
 function concerns({ each }: Words, news: CaseNews, { recipient }: Notice): boolean {
   if (each) return news.what !== 'on-the-way' && each.includes(eventOf(news));
   // Whoever has it knows; that it is struck off is no news to anybody who was called.
-  const isTheirs = recipient.kind !== 'channel' && recipient.name === news.by;
+  const isTheirs =
+    recipient.kind !== 'channel' &&
+    (recipient.name === news.by || (recipient.kind === 'contact' && isSignedBy(news.by, recipient.name)));
   return (news.what === 'taken' || news.what === 'resolved') && news.by !== 'system' && !isTheirs;
 }
 

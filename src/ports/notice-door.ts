@@ -1,5 +1,6 @@
 import type { Priority } from '../model/alert.ts';
 import type { CareState, CaseStatus } from '../model/case.ts';
+import type { CaseMark } from '../model/case-marks.ts';
 import type { NoticeContent } from '../model/notice.ts';
 import type { AwayAnswer } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
@@ -31,8 +32,20 @@ export interface LinkedNotice {
     readonly at?: number;
     /** Where the case has become another matter since the notice was sent: what it is now. */
     readonly now?: { readonly priority: Priority; readonly title: Text };
-    /** Whoever reads this has it, and has not set out. */
+    /** Whoever reads this has it. */
+    readonly isReaders?: true;
+    /** They have not set out. */
     readonly awaitsReader?: true;
+    /** What they said last, while it may be taken back here. */
+    readonly undo?: CaseMark;
+    /** What is due next was not done in time, and people are called again. */
+    readonly isLate?: true;
+    /** Somebody may be in danger: a P1 or P2 about a person. */
+    readonly isEmergency?: true;
+    /** How it stands: a form carries it, so that a press is of what was shown. */
+    readonly state: string;
+    /** A contact has it, and whoever reads this is staff, and may take it over. */
+    readonly mayTake?: true;
   };
 }
 
@@ -48,8 +61,15 @@ export interface NoticeDoor {
   open(token: string): Promise<LinkedNotice | LinkRefusal>;
   /** A person has opened the page. */
   seen(token: string): Promise<void>;
-  /** The person of the notice takes the case, has set out (and has thereby taken it), or cannot come. */
-  press(token: string, kind: NoticePress): Promise<ReplyResult | LinkRefusal>;
+  /**
+   * The person of the notice takes the case, has set out (and has thereby taken it), or cannot come: whoever has it gives it back by
+   * that. `saw`: the state that their page showed.
+   */
+  press(token: string, kind: NoticePress, saw?: string): Promise<ReplyResult | LinkRefusal>;
+  /** Whoever has it takes back what they said last. */
+  undo(token: string, saw: string | undefined): Promise<ReplyResult | LinkRefusal>;
+  /** A contact has spoken to the person. */
+  spoke(token: string, well: boolean): Promise<ReplyResult | LinkRefusal>;
   /** The person whom it is about needs help. */
   needHelp(token: string): Promise<ReplyResult | LinkRefusal>;
   /** The person of the notice answers whether somebody is back, or takes back what was registered. */

@@ -102,6 +102,7 @@ export interface RecordStore {
 
   meta(key: string): Promise<string | undefined>;
   saveMeta(key: string, value: string): Promise<void>;
+  removeMeta(key: string): Promise<void>;
 
   /** Deletes what is older than its retention; returns rows deleted by table. */
   retain(policy: RecordRetention, now: number): Promise<Record<string, number>>;

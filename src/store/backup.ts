@@ -9,7 +9,7 @@ import { TextError } from '../model/text.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import { dataFiles, spoolFolder } from './data-files.ts';
+import { dataFiles, linkKeyFile, spoolFolder } from './data-files.ts';
 import { type PostgresRecordStore, RecordsNotEmpty } from './records-postgres.ts';
 import { sqliteRecords } from './records-sqlite.ts';
 import { lockFileOf, lockSqliteFile } from './sqlite/file.ts';
@@ -136,6 +136,8 @@ export async function restoreFrom(
       if (existsSync(arriving(join(dataDir, name)))) await replace(join(dataDir, name));
     // It was numbered by the records that go. What was in it and in the backup is sent out of the local store again.
     await rm(spoolFolder(dataDir), { recursive: true, force: true });
+    // The records forget which links were withdrawn since: those must not open anything again.
+    await rm(linkKeyFile(dataDir), { force: true });
     await syncPath(dataDir);
   } finally {
     for (const { name } of manifest.files) await rm(arriving(join(dataDir, name)), { force: true });

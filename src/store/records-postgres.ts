@@ -20,7 +20,7 @@ import { isConnectionLoss, type PostgresOptions, schemaOf } from './postgres/cli
 import { OwnerRefuses, PostgresCommit, writeSubjects } from './postgres/commit.ts';
 import { type Ask, OwnerConnection, type OwnerLogger, type OwnerState } from './postgres/owner.ts';
 import { postgresDialect } from './postgres/pool.ts';
-import { saveMeta } from './records/accounts.ts';
+import { removeMeta, saveMeta } from './records/accounts.ts';
 import { eachSubjectPage, readRegistryPages } from './records/bulk.ts';
 import { type CopiedRecords, copyFromSqlite, copyToSqlite, emptyTables, isEmpty } from './records/copy.ts';
 import { KyselyRecords } from './records/kysely-records.ts';
@@ -226,6 +226,10 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
   /** Handed over in one turn, they stand in one transaction. */
   saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
     return Promise.all(notices.map((notice) => this.saveNotice(notice)));
+  }
+
+  removeMeta(key: string): Promise<void> {
+    return this.#fenced((trx) => removeMeta(trx, key));
   }
 
   saveMeta(key: string, value: string): Promise<void> {

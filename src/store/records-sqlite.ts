@@ -13,7 +13,7 @@ import type {
   StreamEvent,
   SubjectRow,
 } from '../ports/records.ts';
-import { saveMeta } from './records/accounts.ts';
+import { removeMeta, saveMeta } from './records/accounts.ts';
 import { eachSubject, readRegistry, readRegistryInParts } from './records/bulk-sqlite.ts';
 import { SqliteCommit } from './records/commit-sqlite.ts';
 import { KyselyRecords } from './records/kysely-records.ts';
@@ -179,6 +179,10 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
   /** Handed over in one turn, they stand in one transaction. */
   saveNotices(notices: readonly Notice[]): Promise<StreamEvent[]> {
     return Promise.all(notices.map((notice) => this.saveNotice(notice)));
+  }
+
+  removeMeta(key: string) {
+    return removeMeta(this.db, key);
   }
 
   saveMeta(key: string, value: string) {

@@ -6,7 +6,7 @@ import { HOUR } from '../../src/lib/clock.ts';
 import type { RecordStore } from '../../src/ports/records.ts';
 import type { TelemetryStore } from '../../src/ports/telemetry.ts';
 import { backupTo, restoreFrom } from '../../src/store/backup.ts';
-import { dataFiles } from '../../src/store/data-files.ts';
+import { dataFiles, linkKeyFile } from '../../src/store/data-files.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { StoreLocked } from '../../src/store/sqlite/file.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
@@ -110,7 +110,9 @@ describe('a backup of the data', () => {
   });
 
   it('is not restored over data without being told so, and then replaces all of it', async () => {
+    writeFileSync(linkKeyFile(data), 'key');
     await backupTo(out, open, T0);
+    expect(readdirSync(out)).toEqual(['backup.json', 'records.db', 'telemetry.db']);
     await input(open, 6);
     await open.close();
     await expect(restoreFrom(out, data)).rejects.toThrow(/--force/);
@@ -119,6 +121,7 @@ describe('a backup of the data', () => {
     expect(await open.records.alert('a6')).toBeDefined();
     await open.close();
     await restoreFrom(out, data, { force: true });
+    // Links that were withdrawn since must not open anything again: their key goes.
     expect(readdirSync(data).filter((name) => !name.endsWith('.lock'))).toEqual([
       'records.db',
       'telemetry.db',

@@ -97,7 +97,10 @@ export function accountsContract(exam: () => RecordsExam): void {
       expect(await store.meta('x')).toBeUndefined();
       await store.saveMeta('x', '1');
       await store.saveMeta('x', '2');
-      expect(await (await reopen()).meta('x')).toBe('2');
+      const later = await reopen();
+      expect(await later.meta('x')).toBe('2');
+      await later.removeMeta('x');
+      expect(await later.meta('x')).toBeUndefined();
     });
   });
 

@@ -234,6 +234,8 @@ export async function testService(kept?: { rejections: number; events: number })
       open: async () => 'unknown',
       seen: async () => {},
       press: async () => 'unknown',
+      undo: async () => 'unknown',
+      spoke: async () => 'unknown',
       needHelp: async () => 'unknown',
       answer: async () => 'unknown',
     },

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { releaseLeftCases } from '../../src/api/releasing.ts';
-import { linkSecret, linkToken } from '../../src/app/notice-links.ts';
+import { linkToken } from '../../src/app/notice-links.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
+import { linkKeyFile } from '../../src/store/data-files.ts';
 import { community } from '../core.ts';
 import { type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
@@ -198,7 +201,7 @@ describe('a home that moves to another grid while its case is open', () => {
 async function linkOf(who: string, id: string, press?: string): Promise<{ status: number; text: string }> {
   const { items } = (await ask('chen', 'GET', `/notices?case=${id}`)).body;
   const notice = items.findLast(({ recipient }: { recipient: { id: string } }) => recipient.id === who);
-  const secret = await linkSecret(service.service.records);
+  const secret = await readFile(linkKeyFile(join(service.dir, 'data')), 'utf8');
   const path = `${service.url}/n/${linkToken(secret, notice)}${press ? `/${press}` : ''}`;
   const response = await fetch(path, { method: press === undefined ? 'GET' : 'POST' });
   return { status: response.status, text: await response.text() };

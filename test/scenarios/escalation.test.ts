@@ -226,6 +226,36 @@ describe('a case that somebody took and forgot', () => {
     expect(story.lastEntry('h1.c1', 'overdue')?.text.en).toContain('has not been on site in time');
   });
 
+  tell('goes on being called where a contact has it, until they say that they come', setting, (story) => {
+    const from = pressed(story);
+    const son = '王建国（联系人）';
+    story.until('10:00:30');
+    expect(story.acknowledge('h1.c1', son)).toBe('ok');
+    expect(story.lastEntry('h1.c1', 'acknowledged')?.text.zh).toContain('仍请就近人员前往');
+    story.until('10:02');
+    expect(calls(story, from)).toEqual(['0 zhou', '1 wu']);
+    expect(story.notices.at(-1)?.content.body.zh).toMatch(/^王建国（联系人） 已接手，尚未说要赶去/);
+    story.step('h1.c1', 'on-the-way', undefined, son);
+    story.until('10:20');
+    expect(calls(story, from)).toHaveLength(2);
+    // They take it back: the next are called at once.
+    story.command({ type: 'case.withdraw-step', case: 'h1.c1' }, son);
+    story.until('10:20:30');
+    expect(calls(story, from).slice(2)).toEqual(['20 sun', '20 son']);
+    // Whoever is near takes it over without more ado.
+    expect(story.acknowledge('h1.c1', '吴强')).toBe('ok');
+    expect(story.case('h1.c1').acknowledgedBy).toBe('吴强');
+  });
+
+  tell('of a lesser case a contact may take as anybody', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.falls();
+    const from = story.now;
+    story.acknowledge('h1.c1', '王建国（联系人）');
+    story.until('10:06');
+    expect(calls(story, from)).toEqual(['0 zhou']);
+  });
+
   tell('may then be taken by anybody; before, only knowingly', setting, (story) => {
     pressed(story);
     story.acknowledge('h1.c1', '周敏');
@@ -385,6 +415,32 @@ describe('a case that somebody is asked to take', () => {
     expect(story.acknowledge('h1.c1', '周敏')).toBe('CASE_ALREADY_ACKNOWLEDGED');
     expect(story.acknowledge('h1.c1', '孙伟')).toBe('ok');
     expect(story.assign('h1.c1', 'nobody', '孙伟')).toBe('CASE_ASSIGNEE_UNKNOWN');
+  });
+
+  tell('is put off by no second word of the same: one has it, one is on the way', setting, (story) => {
+    const from = pressed(story);
+    const called = () => calls(story, from);
+    story.acknowledge('h1.c1', '周敏');
+    const { due } = story.case('h1.c1');
+    story.until('10:07');
+    story.acknowledge('h1.c1', '周敏');
+    expect(story.case('h1.c1').due).toEqual(due);
+    story.until('10:09');
+    expect(called()).toEqual(['0 zhou', '5 zhou', '6 wu', '8 sun', '8 son']);
+    // Whoever sets out after all is waited for until they were to be there from the first.
+    story.step('h1.c1', 'on-the-way');
+    expect(story.case('h1.c1').due).toEqual({ onSite: instant('10:45'), resolve: instant('12:00') });
+    story.until('10:45:30');
+    expect(called().slice(5)).toEqual(['45 zhou']);
+    story.step('h1.c1', 'on-the-way');
+    story.until('10:48:30');
+    expect(called().slice(5)).toEqual(['45 zhou', '46 wu', '48 sun', '48 son']);
+    const said = story.timeLine('h1.c1').filter((type) => type === 'acknowledged' || type === 'step');
+    expect(said).toEqual(['acknowledged', 'step']);
+    // Of another it is news, and so is it of whoever takes the case over.
+    expect(story.acknowledge('h1.c1', '吴强')).toBe('ok');
+    story.step('h1.c1', 'on-the-way', undefined, '吴强');
+    expect(story.case('h1.c1').onTheWayAt).toBe(story.now);
   });
 
   tell('goes on being called when somebody answers that they cannot come', setting, (story) => {

@@ -175,18 +175,17 @@ describe('the personal link of a home, in the browser of the family', () => {
 });
 
 /** The door alone, over a registry and a few notices. */
-function door() {
+function door(secret = 'secret', meta = new Map<string, string>()) {
   const registry = Registry.from([
     ...community({ h1: [], h2: [] }).filter(({ noun }) => noun !== 'resident'),
     contact,
     resident,
   ]);
   const clock = new ManualClock(T0);
-  const meta = new Map<string, string>();
   const notices = new Map<string, Notice>();
   const asked: { command: object; by: string }[] = [];
   const made: HomeDoor = homeDoor({
-    secret: 'secret',
+    secret,
     publicUrl: undefined,
     records: {
       meta: async (key) => meta.get(key),
@@ -202,7 +201,7 @@ function door() {
     clock,
   });
   const make = async (): Promise<string> => ((await made.make('h1', SON, 30, '周敏'))?.path ?? '').slice(3);
-  return { door: made, make, registry, clock, notices, asked };
+  return { door: made, make, registry, clock, notices, asked, meta };
 }
 
 describe('a token', () => {
@@ -226,6 +225,16 @@ describe('a token', () => {
     expect(await of.open(token)).toBe('expired');
     expect(await of.linksOf('h1')).toMatchObject([{ name: '王秀英' }, { name: '王小明', relation: '儿子' }]);
     expect((await of.linksOf('h1')).some(({ link }) => link)).toBe(false);
+  });
+
+  it('of another key opens nothing, and staff see that the person has no link', async () => {
+    const { make, meta } = door();
+    const token = await make();
+    const { door: of, make: makeAnew } = door('another', meta);
+    expect(await of.open(token)).toBe('unknown');
+    expect((await of.linksOf('h1')).some(({ link }) => link)).toBe(false);
+    expect(await of.open(await makeAnew())).toMatchObject({ visitor: '王小明' });
+    expect((await of.linksOf('h1')).some(({ link }) => link)).toBe(true);
   });
 
   it('is of one person in one home: another name or home wants another link', async () => {

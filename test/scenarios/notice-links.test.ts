@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linkToken, readLink } from '../../src/app/notice-links.ts';
+import { linkToken, noticeBehind, readLink } from '../../src/app/notice-links.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community } from '../core.ts';
 import { Receiver, SECRET } from '../edges/notify-bench.ts';
@@ -165,7 +166,12 @@ describe('the link of a notice', () => {
     const said = await ask(`${pathTo('zhang')}/on-the-way`, { method: 'POST' });
     expect(await said.text()).toContain('已由 张敏 接手，正在赶去');
     expect((await service.service.records.case('h1.c1'))?.onTheWayAt).toBeGreaterThan(0);
-    expect(await (await ask(pathTo('zhang'))).text()).not.toContain('<button');
+    // Nothing more, but that it was a mistake, or that they cannot come after all.
+    const after = await (await ask(pathTo('zhang'))).text();
+    expect([...after.matchAll(/<button[^>]*>([^<]+)</g)].map(([, words]) => words)).toEqual([
+      '按错了，撤回“已出发”',
+      '我去不了，交回',
+    ]);
   });
 
   it('stops what still waits to be sent about the case', async () => {
@@ -190,6 +196,16 @@ describe('the link of a notice', () => {
     expect(readLink('secret', token, LIMITS.noticeLinkMs)).toEqual({ notice: 'n1' });
     expect(readLink('secret', token, LIMITS.noticeLinkMs + 2_000)).toBe('expired');
     expect(readLink('other', token, 0)).toBe('unknown');
+  });
+
+  it('ends no later, whatever whoever has the key signs', async () => {
+    const notice = { id: 'n1', createdAt: 0 } as Notice;
+    const behind = (createdAt: number) =>
+      noticeBehind('secret', linkToken('secret', { ...notice, createdAt }), DAY, {
+        notice: async () => notice,
+      });
+    expect(await behind(3650 * DAY)).toBe('unknown');
+    expect(await behind(0)).toBe('expired');
   });
 });
 

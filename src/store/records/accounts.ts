@@ -102,6 +102,10 @@ export async function findMeta(db: Db, key: string): Promise<string | undefined>
   return row?.value;
 }
 
+export async function removeMeta(db: Db, key: string): Promise<void> {
+  await db.deleteFrom('meta').where('key', '=', key).execute();
+}
+
 export async function saveMeta(db: Db, key: string, value: string): Promise<void> {
   await db
     .insertInto('meta')

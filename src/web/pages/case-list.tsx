@@ -15,6 +15,7 @@ import {
   matches,
   newsOf,
 } from '../cases/work-list.ts';
+import { AwayBadge } from '../parts/away-badge.tsx';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -25,7 +26,7 @@ import type { StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { ofCase, send } from '../state/outbox.ts';
-import { backgrounds } from '../state/places.ts';
+import { backgrounds, zoneOf } from '../state/places.ts';
 import { may, me, user } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
@@ -177,6 +178,7 @@ function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; g
         {residents && <span class="case-resident">{residents}</span>}
       </a>
       <span class="case-what">
+        {!isDone(one) && <AwayBadge home={backgrounds.value.get(one.id)?.home} zone={zoneOf(one.path)} />}{' '}
         {one.silenced && !isDone(one) && (
           <>
             <span class="state state-silent">{t('list.silenced')}</span>{' '}

@@ -20,6 +20,7 @@ import { Timeline } from '../cases/time-line-section.tsx';
 import { Why } from '../cases/why.tsx';
 import { CaseCharts } from '../chart/case-charts.tsx';
 import { dayTime } from '../format/time.ts';
+import { AwayBadge } from '../parts/away-badge.tsx';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { isApart, MatterWords } from '../parts/matter.tsx';
@@ -114,6 +115,10 @@ function Content({ of }: { of: CaseDetail }) {
   );
 }
 
+/** Somebody may be in danger, and an ambulance is nearer than we are. */
+const isEmergency = ({ kind, priority, status }: CaseDetail['case']): boolean =>
+  kind === 'safety' && (priority === 'P1' || priority === 'P2') && !isDone(status);
+
 function Head({ of, zone }: { of: CaseDetail; zone: string }) {
   const { case: one, alerts, home } = of;
   const matter = isDone(one.status) ? undefined : matterOf(alerts);
@@ -163,6 +168,14 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
           pick(leading ? leading.evidence.text : one.title)
         )}
       </p>
+      {home && !isDone(one.status) && <AwayBadge home={home} zone={zone} />}
+      {isEmergency(one) && (
+        <p>
+          <strong>
+            {t('case.emergency')} <a href="tel:120">120</a>
+          </strong>
+        </p>
+      )}
       <Positions of={of} zone={zone} />
       <Speaking alerts={alerts} home={home} zone={zone} />
       <p class="case-head-line">

@@ -74,6 +74,7 @@ export const cases: InEnglish<typeof chinese> = {
     '{homes} {homes|home|homes} and {devices} {devices|device|devices} are enrolled; {silent} {silent|device is|devices are} silent.',
   'list.empty.allHeard':
     '{homes} {homes|home|homes} enrolled; all {devices} {devices|device|devices} report.',
+  'list.away': 'Registered: {kind}, until {until}',
   'list.silenced': 'silenced, nobody told',
   'list.empty.blind': 'Where a device is silent nobody can see how the person is. Silent does not mean fine.',
   'list.empty.noHomes': 'No home is enrolled yet. Without enrolment nobody is watched over.',
@@ -128,6 +129,7 @@ export const cases: InEnglish<typeof chinese> = {
   'case.opened': 'Opened',
   'case.due.over': '{what}: {time} overdue',
   'case.due.left': '{what}: {time} left',
+  'case.emergency': 'In danger of life call',
   'case.owner': 'In the hands of {name}',
   'case.assigned': '{name} was asked to take it',
   'case.reopened': 'Reopened {n}×',
