@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readBeside } from '../../src/config/import-beside.ts';
-import { type ImportReader, readHere } from '../../src/config/import-reader.ts';
+import { readHere } from '../../src/config/import-reader.ts';
 import { parseInstant } from '../../src/config/instants.ts';
 import { messageIn } from '../../src/config/problem-words.ts';
 import { parseRegistryCsv } from '../../src/config/registry-csv.ts';
@@ -574,68 +573,5 @@ communities:
     expect(problem && problemIn('zh')(problem)).toBe(
       'x.csv:3 enrolled_at：为 "2062-11-01"，比现在晚一天以上：在此之前设备失联不会告警，早于该时间一周以上的读数不采纳',
     );
-  });
-});
-
-describe('a file of somebody else', () => {
-  const parserWith = (read: ImportReader) =>
-    importParser({ existing: () => undefined, problems: () => [] }, { models: ['wristband'] }, read);
-  const ROW = (n: number) => `c,g,b,u,h${n},d${n},wristband,,2026-03-01`;
-  /** How often something else was done while the work went on. */
-  async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-    let turns = 0;
-    const look = setInterval(() => turns++, 1);
-    await work();
-    clearInterval(look);
-    return turns;
-  }
-
-  test('is read beside, so that nothing waits for it, and of many mistakes the first are told and how many more', async () => {
-    const wrong = Array.from({ length: 1_000 }, (_, n) => `  - id: c${n}\n    bogus${n}: x\n`).join('');
-    const rows = Array.from({ length: 1_000 }, (_, n) => ROW(n)).join('\n');
-    const parse = parserWith(readBeside);
-    let told: ImportAnswer | undefined;
-    const turns = await turnsDuring(async () => {
-      told = await parse('yaml', `communities:\n${wrong}`);
-    });
-    expect([told?.problems.length, told?.more]).toEqual([100, 900]);
-    const whole = await parse('csv', `${HEADER}\n${rows}`);
-    expect([whole?.problems, whole?.added]).toEqual([[], 2_004]);
-    // One or two where it is read on this thread.
-    expect(turns).toBeGreaterThan(20);
-  });
-
-  test('is read no more when whoever sent it has gone, and waits in a line that has an end', async () => {
-    let reading = 0;
-    const parse = parserWith((_work, _take, stop) => {
-      reading++;
-      return new Promise((_, reject) => stop?.addEventListener('abort', () => reject(stop.reason)));
-    });
-    const stop = new AbortController();
-    const waiting = Array.from({ length: 5 }, () => parse('csv', '', stop.signal));
-    await expect(parse('csv', '')).resolves.toBeUndefined();
-    stop.abort();
-    await expect(Promise.all(waiting)).resolves.toEqual(waiting.map(() => undefined));
-    expect(reading).toBe(1);
-    const gone = new AbortController();
-    const beside = parserWith(readBeside)('csv', `${HEADER}\n${ROW(1)}`, gone.signal);
-    gone.abort();
-    await expect(beside).resolves.toBeUndefined();
-  });
-
-  test.each([
-    ['['.repeat(5_000), /nested too deeply/, '层层嵌套'],
-    ['? '.repeat(5_000), /nested too deeply/, '层层嵌套'],
-    [
-      `z: 1\nz: 2\na: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f']
-        .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcde'[i]}`).join()}]`)
-        .join('\n')}`,
-      /repeats itself by aliases/,
-      '别名',
-    ],
-  ])('that is made to overwhelm whoever reads it is refused by name', (text, words, chinese) => {
-    const [problem] = complaints(yaml(text));
-    expect(problem).toMatch(words);
-    expect(messageIn('zh', String(problem).replace(/^\S+ /, ''))).toContain(chinese);
   });
 });
