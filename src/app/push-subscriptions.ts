@@ -14,7 +14,7 @@ const ofUser = (user: string): string => `web-push.of.${user}`;
 
 /** Keeps the subscriptions in the records, a few for each account. */
 export function pushSubscriptions(
-  records: Pick<RecordStore, 'meta' | 'saveMeta'>,
+  records: Pick<RecordStore, 'meta' | 'saveMeta' | 'user'>,
   logger: Pick<Logger, 'info'>,
 ): PushSubscriptions {
   const ended = new Map<SubscriptionEnd, number>();
@@ -35,12 +35,23 @@ export function pushSubscriptions(
     changing = done.catch(() => undefined);
     return done;
   };
-  const remove = async (user: string, endpoint: string, why: SubscriptionEnd): Promise<void> => {
+  const removeWhere = async (
+    user: string,
+    isOver: (one: PushSubscription) => boolean,
+    why: SubscriptionEnd,
+  ): Promise<void> => {
     const all = await read(user);
-    const kept = all.filter((one) => one.endpoint !== endpoint);
+    const kept = all.filter((one) => !isOver(one));
     if (kept.length === all.length) return;
     await write(user, kept);
-    count(why, user);
+    for (let left = all.length - kept.length; left > 0; left--) count(why, user);
+  };
+  const remove = (user: string, endpoint: string, why: SubscriptionEnd): Promise<void> =>
+    removeWhere(user, (one) => one.endpoint === endpoint, why);
+  /** Asked of the account each time: it may have been barred, or removed by a command, while nothing ran. */
+  const of = async (user: string): Promise<readonly PushSubscription[]> => {
+    const account = await records.user(user);
+    return account && !account.disabled ? read(user) : [];
   };
   const add = async (user: string, subscription: PushSubscription): Promise<void> => {
     const { endpoint } = subscription;
@@ -59,9 +70,10 @@ export function pushSubscriptions(
       keys ??= readKeys(records);
       return keys;
     },
-    of: read,
+    of,
     add: (user, subscription) => inTurn(() => add(user, subscription)),
     drop: (user, endpoint, why) => inTurn(() => remove(user, endpoint, why)),
+    dropWhere: (user, isOver, why) => inTurn(() => removeWhere(user, isOver, why)),
   };
 }
 

@@ -6,6 +6,8 @@ export interface PushSubscription {
   readonly at: number;
   /** How its person knows the browser. */
   readonly label: string;
+  /** The session in which it was told last, by the hash of its token; absent in those of before. */
+  readonly session?: string;
 }
 
 /** Why a subscription was dropped. A closed list. */
@@ -16,6 +18,10 @@ export type SubscriptionEnd =
   | 'switched-off'
   /** Somebody else signed in there and switched it on. */
   | 'another-person'
+  /** The session in which it was switched on was signed out, or ended with a new password. */
+  | 'signed-out'
+  /** There is no such account any more. */
+  | 'account-gone'
   /** A newer one took its place: more than one person needs. */
   | 'too-many';
 
@@ -23,10 +29,13 @@ export type SubscriptionEnd =
 export interface PushSubscriptions {
   /** The pair under which push services know us (RFC 8292), base64url; made at the first start. */
   keys(): Promise<{ readonly publicKey: string; readonly privateKey: string }>;
+  /** None, where the account is barred or gone. */
   of(user: string): Promise<readonly PushSubscription[]>;
   /** Takes a new one, or one that is told again. */
   add(user: string, subscription: PushSubscription): Promise<void>;
   drop(user: string, endpoint: string, why: SubscriptionEnd): Promise<void>;
+  /** Those for which `isOver` holds. */
+  dropWhere(user: string, isOver: (one: PushSubscription) => boolean, why: SubscriptionEnd): Promise<void>;
   /** Dropped ones by reason, since the start. */
   readonly ended: ReadonlyMap<SubscriptionEnd, number>;
 }

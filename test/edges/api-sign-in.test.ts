@@ -355,3 +355,36 @@ test('the command line finds a running service by its control file, and not one 
   expect(await runningService(folder)).toBeUndefined();
   await rm(folder, { recursive: true });
 });
+
+test('a browser is pushed to no more when its session is signed out, when a new password ends it, and when the account is gone', async () => {
+  const { webPush } = service;
+  const pushTo = async (name: string): Promise<string> => {
+    const cookie = await cookieFor(service, 'pushed', wall.now());
+    const endpoint = `https://push.example.org/${name}`;
+    const body = { endpoint, keys: { p256dh: 'BPoint', auth: 'secret' } };
+    const headers = { cookie, ...HERE };
+    const put = await app.inject({ method: 'PUT', url: '/api/v1/web-push', payload: body, headers });
+    expect(put.statusCode).toBe(204);
+    return cookie;
+  };
+  const left = async () =>
+    (await webPush.of('pushed')).map(({ endpoint }) => endpoint.split('/').at(-1)).sort();
+  await accountFor(service, 'pushed', { role: 'responder', node: 'haitang' });
+  const [lent, own] = [await pushTo('lent'), await pushTo('own')];
+  await pushTo('stolen');
+  await app.inject({ method: 'DELETE', url: '/api/v1/session', headers: { cookie: lent, ...HERE } });
+  expect(await left()).toEqual(['own', 'stolen']);
+  const changed = await app.inject({
+    method: 'POST',
+    url: '/api/v1/users/pushed/password',
+    payload: { password: 'a new one 2026', current: PASSWORD },
+    headers: { cookie: own, ...HERE, 'idempotency-key': 'pushed' },
+  });
+  expect(changed.statusCode).toBe(204);
+  expect(await left()).toEqual(['own']);
+  const admin = asking(app, await tokenFor(service, 'chief', { role: 'administrator', node: '' }));
+  expect((await admin('DELETE', '/users/pushed')).status).toBe(204);
+  const again = { id: 'pushed', name: '新来的', password: 'another one 2026', roles: [] };
+  expect((await admin('POST', '/users', again)).status).toBe(201);
+  expect(await left()).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pushSubscriptions } from '../../src/app/push-subscriptions.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import type { User } from '../../src/ports/records.ts';
 import type { PushSubscriptions } from '../../src/ports/web-push.ts';
 import { PushService } from '../stand-ins/push-service.ts';
 import { Bench } from './notify-bench.ts';
@@ -11,15 +12,31 @@ const channel = (over: object = {}) => ({
   config: { contact: 'mailto:watch@example.org', allowPrivate: true, ...over },
 });
 
+const accountOf = (id: string): User => ({
+  id,
+  name: id,
+  passwordHash: '',
+  roles: [],
+  locale: 'zh',
+  disabled: false,
+  createdAt: 0,
+});
+
 /** Records in memory: what is tested is what stands in them. */
-function kept(): { push: PushSubscriptions; again: () => PushSubscriptions } {
+function kept(): {
+  push: PushSubscriptions;
+  again: () => PushSubscriptions;
+  accounts: Map<string, User>;
+} {
   const meta = new Map<string, string>();
+  const accounts = new Map(['zhang', 'li', 'wang'].map((id) => [id, accountOf(id)]));
   const records = {
     meta: async (key: string) => meta.get(key),
     saveMeta: async (key: string, value: string) => void meta.set(key, value),
+    user: async (id: string) => accounts.get(id),
   };
   const again = () => pushSubscriptions(records, { info: () => {} });
-  return { push: again(), again };
+  return { push: again(), again, accounts };
 }
 
 /** Somebody switched push on in a browser. */
@@ -164,5 +181,21 @@ describe('subscriptions', () => {
       ['too-many', 1],
       ['another-person', 1],
     ]);
+  });
+
+  it('of an account that is barred or gone are silent, and speak again where it is let in again', async () => {
+    await using service = await PushService.open();
+    const { push, accounts } = kept();
+    await subscribed(service, push);
+    accounts.set('zhang', { ...accountOf('zhang'), disabled: true });
+    expect(await push.of('zhang')).toEqual([]);
+    await using bench = await Bench.open({ channels: [channel()], push });
+    const [id] = await bench.raise('h1', ['push'], 'P1', 'zhang');
+    await bench.settle();
+    expect(await bench.notice(id)).toMatchObject({ state: 'failed', failure: 'recipient-invalid' });
+    accounts.set('zhang', accountOf('zhang'));
+    expect(await push.of('zhang')).toHaveLength(1);
+    accounts.delete('zhang');
+    expect(await push.of('zhang')).toEqual([]);
   });
 });

@@ -87,7 +87,12 @@ export default defineRoutes({
       needs: 'signed-in',
       title: 'Sign out: the session ends at once',
       handle: async ({ service, stream, caller, reply }) => {
-        if (caller.session?.kind === 'session') await service.records.removeSession(caller.session.tokenHash);
+        if (caller.session?.kind === 'session') {
+          const { tokenHash } = caller.session;
+          await service.records.removeSession(tokenHash);
+          // Whoever takes the phone next must not go on reading whose home calls.
+          await service.webPush.dropWhere(caller.id, ({ session }) => session === tokenHash, 'signed-out');
+        }
         await stream.recheck(caller.id);
         reply.clearCookie(SESSION_COOKIE, { path: '/' });
         return undefined;

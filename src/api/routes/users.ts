@@ -58,7 +58,10 @@ export default defineRoutes({
         const unknown = body.roles.find(({ node }) => node !== '' && !service.registry.node(node));
         if (unknown) return refuse('REGISTRY_PARENT_MISSING', { node: unknown.node });
         const user = await createUser(service.records, body, wall.now());
-        return user === 'exists' ? refuse('USER_EXISTS', { id: body.id }) : user;
+        if (user === 'exists') return refuse('USER_EXISTS', { id: body.id });
+        // What an account of this name had that was removed while nothing ran is another person's.
+        await service.webPush.dropWhere(user.id, () => true, 'account-gone');
+        return user;
       },
     }),
     route({
@@ -104,6 +107,7 @@ export default defineRoutes({
         if (user instanceof Refusal) return user;
         if (isAdministrator(user) && (await isLast(service.records, id))) return LAST_ADMINISTRATOR;
         await deleteUser(service.records, id);
+        await service.webPush.dropWhere(id, () => true, 'account-gone');
         await stream.recheck(id);
         const released = await releaseCasesOf(
           service,
@@ -140,7 +144,13 @@ export default defineRoutes({
           if (typeof right === 'object') return tooMany(reply, right.waitS);
           if (!right) return refuse('NOT_ALLOWED', { current: 'wrong' });
         }
-        await changePassword(service.records, user, body.password, caller.session?.tokenHash);
+        const kept = caller.session?.tokenHash;
+        await changePassword(service.records, user, body.password, kept);
+        await service.webPush.dropWhere(
+          id,
+          ({ session }) => session === undefined || session !== kept,
+          'signed-out',
+        );
         await stream.recheck(id);
         return undefined;
       },

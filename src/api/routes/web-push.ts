@@ -49,7 +49,8 @@ export default defineRoutes({
         label: z.string().trim().max(100).default(''),
       }),
       handle: async ({ service, caller, wall, body }) => {
-        await service.webPush.add(caller.id, { ...body, at: wall.now() });
+        const session = caller.session ? { session: caller.session.tokenHash } : {};
+        await service.webPush.add(caller.id, { ...body, at: wall.now(), ...session });
         return undefined;
       },
     }),
