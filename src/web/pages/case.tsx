@@ -170,10 +170,11 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
       </p>
       {home && !isDone(one.status) && <AwayBadge home={home} zone={zone} />}
       {isEmergency(one) && (
-        <p>
-          <strong>
-            {t('case.emergency')} <a href="tel:120">120</a>
-          </strong>
+        <p class="emergency">
+          <strong>{t('case.emergency')}</strong>
+          <a class="button" href="tel:120">
+            120
+          </a>
         </p>
       )}
       <Positions of={of} zone={zone} />
