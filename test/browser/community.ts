@@ -158,7 +158,8 @@ export const DUTY_STAFF: readonly RegistryEntry[] = [
   id,
   name,
   phone: `000-0000-300${i}`,
-  roles: [{ role: 'grid-worker', node: 'haitang' }],
+  // Who serves a part alone may have an account for that part.
+  roles: [{ role: 'grid-worker', node: id === 'li' ? 'haitang/g1' : 'haitang' }],
   channels: id === 'chen' ? [] : [{ channel: 'terminal', address: id }],
 }));
 export const DUTY_ROSTERS = {
