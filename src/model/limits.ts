@@ -10,10 +10,7 @@ export const LIMITS = {
   connectTimeoutMs: 5_000,
   keepAliveSMax: 65_535,
   connectionsPerAddressMax: 2_000,
-  /**
-   * Connections that have not shown who they are yet, as a share of what their address may have, and in all: the one that
-   * knocks longest is dropped for the next.
-   */
+  /** Connections that have not shown who they are, as a share of their address's and in all: the oldest makes room for the next. */
   knockingShare: 0.5,
   knockingMax: 12_500,
   /** Connects of one client id within the window before it is sent away. */
@@ -96,10 +93,7 @@ export const LIMITS = {
   /** What of one MQTT client may wait in the service, in messages and in bytes: two of the longest. Others do not stand behind more. */
   clientWaitingMax: 4_096,
   clientWaitingBytesMax: 512 * 1024,
-  /**
-   * What one device may bring in a minute, a gateway for each of those behind it: a month of one reading a minute, kept for so
-   * long, is less. What is more waits until the next minute, and is told as a fault of the device.
-   */
+  /** What one device may bring in a minute, a gateway for each behind it: a month of a reading a minute is less. The rest waits. */
   deviceMessagesPerMinuteMax: 60_000,
   deviceBytesPerMinuteMax: 32 * 1024 * 1024,
   /** How long a push by HTTP waits for its commit before the platform is asked to send it again. */
@@ -285,10 +279,7 @@ export const LIMITS = {
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
   homeLinkDays: 180,
   homeLinkDaysMax: 366,
-  /**
-   * How far from now an absence may reach that anybody registers, and how far ahead it may begin. After so many days of
-   * one it is asked whether that is still so.
-   */
+  /** How far from now an absence may reach, and how far ahead begin; after so many days of one it is asked whether it still is. */
   awayDaysMax: 90,
   /** One that an operator registers, and says why. */
   awayLongDaysMax: 366,
