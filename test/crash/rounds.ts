@@ -119,10 +119,8 @@ async function playRounds(dir: string, receiver: WebhookReceiver, options: Crash
     await until('every message is acknowledged', 30_000, async () => fleet.pending === 0);
     // A cancel window may still be open for the last fall.
     await pause(3_000);
-    await until('no notice is queued', NOTICES_MS_MAX, async () => {
-      const { items } = await staff.get<{ items: unknown[] }>('/notices?state=queued&limit=1');
-      return items.length === 0;
-    });
+    const queued = async () => (await staff.get<{ items: unknown[] }>('/notices?state=queued&limit=3')).items;
+    await until('no notice is queued', NOTICES_MS_MAX, async () => (await queued()).length === 0, queued);
     const now = await readAll(staff);
     // At once: the service goes on, and an escalation that comes while the rest is read is not in these lists.
     const arrived = noticesArrived(receiver, now);
@@ -164,10 +162,16 @@ async function playRounds(dir: string, receiver: WebhookReceiver, options: Crash
   }
 }
 
-async function until(what: string, withinMs: number, holds: () => Promise<boolean>): Promise<void> {
+async function until(
+  what: string,
+  withinMs: number,
+  holds: () => Promise<boolean>,
+  found: () => Promise<unknown> = async () => '',
+): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (Date.now() > end)
+      throw new Error(`not within ${withinMs} ms: ${what} ${JSON.stringify(await found())}`);
     await pause(100);
   }
 }
