@@ -104,6 +104,7 @@ test('a service whose clock is slow calls technicians as soon as three devices h
         payload,
       });
     }
+    service.look();
     await soon(async () => {
       const { items } = await service.service.records.cases({ paths: [''] }, { limit: 10 });
       expect(items.map(({ priority, kind, title }) => [priority, kind, title.en])).toEqual([

@@ -155,7 +155,10 @@ export class LoopBench {
       },
       callsStored: (effects) => this.callsStored(effects),
       between: (hurried) => void this.pausesHurried.push(hurried),
-      steadyNow: () => (this.#steadyMs += this.msALook),
+      steadyNow: () => {
+        this.#steadyMs += this.msALook;
+        return clock.now() + this.#steadyMs;
+      },
     });
     // However slow the machine is, what is looked at here is how much is done, not how fast.
     const checkpoints = new Checkpoints(core, records, telemetry, logger, () => 0);

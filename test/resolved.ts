@@ -14,6 +14,12 @@ if (process.env['VITEST_MODE'] !== 'WATCH')
   registerHooks({
     resolve(specifier, context, next) {
       const { parentURL, conditions } = context;
+      if (
+        parentURL?.includes('/node_modules/') &&
+        /^\.\.?\/.*\.m?js$/.test(specifier) &&
+        conditions.includes('import')
+      )
+        return { url: new URL(specifier, parentURL).href, shortCircuit: true };
       if (!parentURL?.startsWith(ROOT) || parentURL.startsWith(INSTALLED)) return next(specifier, context);
       if (specifier.startsWith('node:')) return { url: specifier, format: 'builtin', shortCircuit: true };
       if (specifier.startsWith('.') && specifier.endsWith('.ts'))

@@ -148,7 +148,8 @@ const productFile = (name: string): string => join(import.meta.dirname, '../conf
  * Time passes for a service with a clock of its own; what it found to do is in the records. The rules know of it in the
  * same instant: a service that looked at itself in between would find that they are late, and call people for that.
  */
-export async function letPass({ core, loop }: TestService, clock: ManualClock, ms: number): Promise<void> {
+export async function letPass(service: TestService, clock: ManualClock, ms: number): Promise<void> {
+  const { core, loop } = service;
   await loop.drained();
   clock.advance(ms);
   do {
@@ -156,6 +157,8 @@ export async function letPass({ core, loop }: TestService, clock: ManualClock, m
     loop.tick();
     await loop.drained();
   } while (core.now < clock.now());
+  service.look();
+  await loop.drained();
 }
 
 /** Signs in as the administrator; what comes back goes into the Cookie header. */

@@ -73,8 +73,17 @@ const keepingHeaders =
     return done;
   };
 
+/** Routes are the same in each server of a process, and what describes them is not changed by any. */
+const schemas = new WeakMap<Route, FastifySchema>();
+
 /** The part of Fastify's route options that describes a route, for validation and for the document. */
 export function schemaOf(route: Route, noun: string): FastifySchema {
+  const known = schemas.get(route) ?? describedBy(route, noun);
+  schemas.set(route, known);
+  return known;
+}
+
+function describedBy(route: Route, noun: string): FastifySchema {
   const described = {
     tags: [noun],
     operationId: operationId(route),

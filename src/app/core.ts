@@ -372,17 +372,11 @@ export class Core implements AreaHomes {
 
 const NEVER: Subject['away'] = [];
 
-/** The last set that was compiled: tests and backtests begin anew with it thousands of times. */
-let last: { ruleSet: RuleSet; kinds: RuleKinds; rules: CompiledRules } | undefined;
-
 function compiled(ruleSet: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[]): CompiledRules {
-  const isPlain = retired.length === 0;
-  if (isPlain && last?.ruleSet === ruleSet && last.kinds === kinds) return last.rules;
   const result = compileRules(ruleSet, kinds, retired);
   assert(
     result.ok,
     result.ok ? '' : `rule set ${ruleSet.version}: ${result.error.map((p) => p.message).join('; ')}`,
   );
-  if (isPlain) last = { ruleSet, kinds, rules: result.value };
   return result.value;
 }

@@ -51,7 +51,7 @@ const TICK_MS = 200;
 const RELOAD_SETTLE_MS = 300;
 
 /** Everything that runs by the wall's clock: ticks, the watch over ourselves, retention, the rule file, the heartbeat to an outside monitor. */
-export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
+export function startHousekeeping(options: HousekeepingOptions): { look(): void; stop(): Promise<void> } {
   const { loop, listening, broker, clock, logger } = options;
   let connected = broker.stats().connected;
   const { selfWatch: limits } = options.parts.loaded.config;
@@ -75,7 +75,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     behindMs: limits.behindSeconds * SECOND,
     unattendedMs: limits.unattendedMinutes * MINUTE,
   });
-  const ticking = setInterval(() => {
+  const look = (): void => {
     const now = broker.stats().connected;
     // Back on an outside broker: what was silent meanwhile was not silent, we were deaf.
     if (!now) listening.pauses();
@@ -90,7 +90,8 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       logger.warn({ err: error }, 'what was proven of the channels could not be stored');
     });
     options.outbox.wake();
-  }, TICK_MS);
+  };
+  const ticking = setInterval(look, TICK_MS);
   const retention = scheduleRetention({
     records: options.records,
     telemetry: options.telemetry,
@@ -120,6 +121,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     monitor &&
     startHeartbeat({ ...monitor, health: () => options.service.health(), timers: wallTimers, logger });
   return {
+    look,
     async stop() {
       heartbeat?.stop();
       spareHeapStays();

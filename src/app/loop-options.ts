@@ -39,6 +39,6 @@ export interface LoopOptions {
    * @param hurried somebody waits for the next batch: what can be put off is
    */
   readonly between: (hurried: boolean) => Promise<void> | void;
-  /** Milliseconds of any steady clock; by it batches end whose inputs take long. */
+  /** Milliseconds of any steady clock; by it batches end whose inputs take long, and others wait for company. */
   readonly steadyNow: () => number;
 }

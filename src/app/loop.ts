@@ -154,7 +154,7 @@ export class Loop {
 
   #plan(when: 'lingers' | 'now'): void {
     if (this.#running || this.#flushing === 'now' || this.#flushing === when) return;
-    const lingerMs = when === 'now' ? 0 : this.#rate.lastAt + LINGER_MS - performance.now();
+    const lingerMs = when === 'now' ? 0 : this.#rate.lastAt + LINGER_MS - this.#options.steadyNow();
     clearTimeout(this.#lingering);
     this.#flushing = lingerMs < 1 ? 'now' : 'lingers';
     if (lingerMs < 1) setImmediate(() => this.#flush());
@@ -208,7 +208,7 @@ export class Loop {
     const batch = this.#batch ?? this.#beginBatch();
     this.#batch = undefined;
     this.#takeWaiting(batch);
-    this.#rate.note(batch.items);
+    this.#rate.note(batch.items, this.#options.steadyNow());
     this.#inbox.tellOfRoom();
     // Messages that nobody can use carry the time as well: a flood of them must not hold back what is due.
     if (batch.latest > core.now) this.#takeInput({ kind: 'tick', receivedAt: batch.latest }, batch);

@@ -78,6 +78,8 @@ export interface RunningService {
   readonly administrator: { readonly user: string; readonly password: string | undefined } | undefined;
   /** What the restart had to do. */
   readonly recovered: { readonly inputs: number; readonly homes: number; readonly ms: number };
+  /** What it does by itself five times a second: for whoever moves its clock. */
+  look(): void;
   /** Takes nothing more, commits what is there, stores a whole checkpoint. */
   stop(): Promise<void>;
 }
@@ -147,19 +149,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
   );
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const sender = await telling({
-    parts,
-    records,
-    clock,
-    logger,
-    print: options.print,
-    loop,
-    core,
-    broker,
-    fanOut,
-  });
-  const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
   const inside = { core, loop, records, clock, rosters, reach, archiving, ...audits, ...newcomers };
+  const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
+  const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
   const { outbox, news, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
@@ -221,6 +213,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     addresses: { ...heard, http },
     administrator: made.created ? { user: made.user, password: made.password } : undefined,
     recovered,
+    look: housekeeping.look,
     async stop() {
       await housekeeping.stop();
       await broker.stop();

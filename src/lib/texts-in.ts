@@ -27,6 +27,8 @@ function utf16Order(view: Buffer): 0 | 1 | undefined {
   const mark = view.readUInt16LE(0);
   if (mark === 0xfeff) return 0;
   if (mark === 0xfffe) return 1;
+  // Most bytes have none, and a flood of long ones is looked through by the byte.
+  if (!view.includes(0)) return undefined;
   const zeros: [even: number, odd: number] = [0, 0];
   for (let i = 0; i < view.length; i++) if (view[i] === 0) zeros[i % 2 === 0 ? 0 : 1]++;
   const [even, odd] = zeros;

@@ -63,14 +63,26 @@ export interface CompiledRules {
   readonly ofHomes: readonly number[];
 }
 
+type Compiled = Result<CompiledRules, RuleProblem[]>;
+
+/** The last whole set that was compiled: a start checks it before it runs it, and backtests begin with it thousands of times. */
+let last: { readonly set: RuleSet; readonly kinds: RuleKinds; readonly compiled: Compiled } | undefined;
+
 /** Checks kinds and parameters, and prepares the set for the engine. All problems are reported at once. */
-export function compileRules(
+export function compileRules(set: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[] = []): Compiled {
+  if (retired.length > 0) return compileAnew(set, kinds, retired, NO_IDS);
+  if (last?.set !== set || last.kinds !== kinds)
+    last = { set, kinds, compiled: compileAnew(set, kinds, retired, NO_IDS) };
+  return last.compiled;
+}
+
+/** @param unread ids of rules that stand in the set, but cannot be read */
+function compileAnew(
   set: RuleSet,
   kinds: RuleKinds,
-  retired: readonly RetiredRule[] = [],
-  /** Ids of rules that stand in the set, but cannot be read. */
-  unread: ReadonlySet<string> = NO_IDS,
-): Result<CompiledRules, RuleProblem[]> {
+  retired: readonly RetiredRule[],
+  unread: ReadonlySet<string>,
+): Compiled {
   const problems: RuleProblem[] = [];
   const rules: CompiledRule[] = [];
   const seen = new Set<string>();
@@ -215,7 +227,7 @@ export function checkRuleParts(value: unknown, kinds: RuleKinds): RuleProblem[] 
     overrides: plansRead ? readable(overrides, overrideSchema) : [],
     ...(plans && plansRead ? { plans: plans as NonNullable<RuleSet['plans']> } : {}),
   };
-  const compiled = compileRules(set, kinds, [], unread);
+  const compiled = compileAnew(set, kinds, [], unread);
   return compiled.ok ? [] : compiled.error;
 }
 

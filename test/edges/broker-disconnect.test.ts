@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSecret, hashSecret } from '../../src/lib/secrets.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { community } from '../core.ts';
+import { SLOW } from '../runs.ts';
 import { signIn, type TestService, testService } from '../service.ts';
 import { soon } from '../soon.ts';
 
 const secret = generateSecret();
 
 describe('a connection', () => {
+  /** What may come of a device in a minute takes a third of a second to send. */
+  const { deviceBytesPerMinuteMax } = LIMITS;
   let service: TestService;
   let cookie: string;
   beforeAll(async () => {
@@ -24,10 +27,14 @@ describe('a connection', () => {
     const known = entries.map((entry) =>
       entry.noun === 'device' ? { ...entry, secretHash: hashSecret(secret) } : entry,
     );
+    if (!SLOW) Object.assign(LIMITS, { deviceBytesPerMinuteMax: deviceBytesPerMinuteMax / 8 });
     service = await testService({ entries: known });
     cookie = await signIn(service.url);
   });
-  afterAll(() => service.stop());
+  afterAll(async () => {
+    await service.stop();
+    Object.assign(LIMITS, { deviceBytesPerMinuteMax });
+  });
 
   const connected = (id: string, password = secret) =>
     connectAsync(service.mqttUrl, {

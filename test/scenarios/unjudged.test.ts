@@ -148,8 +148,15 @@ describe('a service whose rules were switched off', () => {
     );
     const { items } = await service.service.records.notices({ paths: [''] }, { limit: 9 });
     expect(items.map(({ recipient }) => recipient.name)).toContain('zhou');
-    const reload = (rules: unknown[], version: string) =>
-      writeFile(join(service?.dir ?? '', 'rules.yaml'), stringify({ version, rules }));
+    const reload = async (rules: unknown[], version: string) => {
+      await writeFile(join(service?.dir ?? '', 'rules.yaml'), stringify({ version, rules }));
+      await service?.service.reloadRules();
+      // What is other news ends with one look, and begins with the next.
+      for (let looks = 0; looks < 2; looks++) {
+        service?.look();
+        await service?.loop.drained();
+      }
+    };
     await reload(switchedOff('W0', 'W1', 'B1'), 'second');
     await soon(async () =>
       expect(await findings()).toEqual([
