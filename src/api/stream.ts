@@ -276,21 +276,29 @@ class SocketReader implements StreamReader {
     // One write for all that a commit hands out in one go.
     if (this.#live && !this.#flushPlanned) {
       this.#flushPlanned = true;
-      queueMicrotask(() => this.#flush());
+      queueMicrotask(() => this.#send());
     }
     return true;
+  }
+
+  flush(): void {
+    if (this.#flushPlanned) this.#send();
   }
 
   /** The replay has shown everything up to this id; from now on the queue goes out. */
   goLive(replayedTo: number): void {
     this.#replayedTo = replayedTo;
     this.#live = true;
-    this.#flush();
+    this.#send();
   }
 
   write(text: string): void {
     if (this.closed || text === '') return;
+    const { socket } = this.#socket;
+    // Node would hold it back until the work at hand is done, and write it then.
+    socket?.cork();
     if (!this.#socket.write(text)) this.#blockedSince ??= this.#wall.now();
+    socket?.uncork();
   }
 
   /** Resolves when the socket takes more: true, or false when the reader is gone. */
@@ -331,7 +339,7 @@ class SocketReader implements StreamReader {
     }
   }
 
-  #flush(): void {
+  #send(): void {
     this.#flushPlanned = false;
     while (this.#blockedSince === undefined && this.#queue.length > 0 && !this.closed) {
       let text = '';
@@ -347,7 +355,7 @@ class SocketReader implements StreamReader {
     this.#blockedSince = undefined;
     this.#waiting?.(true);
     this.#waiting = undefined;
-    if (this.#live) this.#flush();
+    if (this.#live) this.#send();
   }
 
   #end(reason: DropReason | undefined): void {

@@ -23,14 +23,20 @@ export class EventFanOut {
     return () => this.#readers.delete(reader);
   }
 
+  /** What a commit found goes out before anything else follows from it: somebody waits for this. */
   publish(events: readonly StreamEvent[]): void {
-    for (const event of events) {
-      for (const reader of this.#readers) {
-        if (!isFor(reader, event) || reader.offer(event)) continue;
-        this.#readers.delete(reader);
-        this.dropped++;
-        reader.dropped('slow-reader');
-      }
+    if (events.length === 0) return;
+    for (const event of events) this.offer(event);
+    for (const reader of this.#readers) reader.flush();
+  }
+
+  /** It goes out when the work at hand is done, together with what else comes of it. */
+  offer(event: StreamEvent): void {
+    for (const reader of this.#readers) {
+      if (!isFor(reader, event) || reader.offer(event)) continue;
+      this.#readers.delete(reader);
+      this.dropped++;
+      reader.dropped('slow-reader');
     }
   }
 

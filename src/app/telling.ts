@@ -87,7 +87,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     reply: (reply) => replies.take(reply),
     push: webPush,
     proofs: channelWatch.proofs,
-    onEvent: (event) => fanOut.publish([event]),
+    onEvent: (event) => fanOut.offer(event),
     link: (notice, personal) =>
       publicUrl === undefined
         ? undefined

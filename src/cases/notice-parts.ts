@@ -1,4 +1,4 @@
-import { localTime } from '../lib/local-time.ts';
+import { shortTime } from '../lib/local-time.ts';
 import type { NoticeParts } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import { type CaseSubject, discreetName, discreetPlace } from './context.ts';
@@ -9,8 +9,6 @@ const ZONE = 'Asia/Shanghai';
 
 /** The parts of a discreet title: the surname and no given name, as in a group. */
 export function noticeParts(subject: CaseSubject, event: Text, now: number): NoticeParts {
-  const { hour, minute } = localTime(now, subject.timeZone ?? ZONE);
-  const two = (n: number): string => String(n).padStart(2, '0');
   // Of several people in a home the first is named: there is room for one.
   const person = discreetName(subject.residents?.[0] ?? '');
   return {
@@ -18,7 +16,7 @@ export function noticeParts(subject: CaseSubject, event: Text, now: number): Not
     place: subject.spot ?? discreetPlace(subject),
     person,
     event,
-    time: `${two(hour)}:${two(minute)}`,
+    time: shortTime(now, subject.timeZone ?? ZONE),
   };
 }
 

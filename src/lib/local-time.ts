@@ -40,7 +40,13 @@ const two = (value: number): string => String(value).padStart(2, '0');
 export function shortLocal(at: number, timeZone: string): string {
   const local = new Date(at + zoneOffset(at, timeZone));
   const date = `${two(local.getUTCMonth() + 1)}-${two(local.getUTCDate())}`;
-  return `${date} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}`;
+  return `${date} ${shortTime(at, timeZone)}`;
+}
+
+/** `08:05`. */
+export function shortTime(at: number, timeZone: string): string {
+  const local = new Date(at + zoneOffset(at, timeZone));
+  return `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}`;
 }
 
 const MINUTE_MS = 60_000;

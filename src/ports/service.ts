@@ -185,6 +185,8 @@ export interface StreamReader {
   readonly account?: string;
   /** False: the reader is not keeping up and the event was not taken. */
   offer(event: StreamEvent): boolean;
+  /** What was offered goes out now, and not when the work at hand is done. */
+  flush(): void;
   /** The reader was dropped. */
   dropped(reason: 'slow-reader' | 'shutdown'): void;
 }

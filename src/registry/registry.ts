@@ -175,7 +175,10 @@ export class Registry {
   staffFor(role: StaffRole, path: string): Staff[] {
     const found = new Set<Staff>();
     for (let at = path; at !== ''; at = parentPath(at)) {
-      for (const id of [...(this.#nodes.get(at)?.staff ?? NONE)].sort()) {
+      const ids = this.#nodes.get(at)?.staff;
+      // Mostly nobody stands at a house or a unit, and a case asks for each role.
+      if (!ids || ids.size === 0) continue;
+      for (const id of [...ids].sort()) {
         const member = this.#staff.get(id) as Staff;
         if (member.roles.some((held) => held.role === role && held.node === at)) found.add(member);
       }

@@ -3,10 +3,12 @@ import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { StreamHub } from '../../src/api/stream.ts';
+import { EventFanOut } from '../../src/app/event-fan-out.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { hashToken } from '../../src/lib/secrets.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import type { StreamEvent } from '../../src/ports/records.ts';
 import { atLength, someOf } from '../runs.ts';
 import {
   type Answer,
@@ -152,6 +154,31 @@ test('a reader is told what is committed from now on, as server-sent events that
   expect(reader.told.slice(1).map(({ event }) => event)).toEqual(['alert', 'case', 'notice']);
   expect(reader.ids()).toEqual(events.map(({ id }) => id));
   expect(reader.told[2]?.data).toMatchObject({ change: 'opened', case: { id: 'h1.c1', number: 1 } });
+  reader.close();
+});
+
+test('what a commit found has left us before anything else follows from it; what is offered leaves when that is done', async () => {
+  const { service, app, url } = await start();
+  const connections: Socket[] = [];
+  app.server.on('connection', (socket) => connections.push(socket));
+  const reader = await read(url, await everywhere(service));
+  await hello(reader);
+  await reader.until(() => service.readers.size === 1);
+  const [first] = await service.commit(heard('h1', NOW));
+  await reader.until(({ told }) => told.length === 2);
+  const fanOut = new EventFanOut();
+  for (const one of service.readers) fanOut.subscribe(one);
+  const later = (by: number) => ({ ...(first as StreamEvent), id: (first?.id ?? 0) + by });
+  const written = () => connections.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
+  const before = written();
+  fanOut.publish([later(1), later(2)]);
+  const told = written();
+  expect(told).toBeGreaterThan(before);
+  expect(connections.every(({ writableLength }) => writableLength === 0)).toBe(true);
+  fanOut.offer(later(3));
+  expect(written()).toBe(told);
+  await reader.until(({ told: seen }) => seen.length === 5);
+  expect(reader.ids()).toEqual([first?.id, later(1).id, later(2).id, later(3).id]);
   reader.close();
 });
 

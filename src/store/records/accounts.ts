@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { IdempotentAnswer, Session, User } from '../../ports/records.ts';
+import { keptQuery } from './kept-query.ts';
 import type { RecordTables } from './schema.ts';
 
 type Db = Kysely<RecordTables>;
@@ -106,10 +107,13 @@ export async function removeMeta(db: Db, key: string): Promise<void> {
   await db.deleteFrom('meta').where('key', '=', key).execute();
 }
 
-export async function saveMeta(db: Db, key: string, value: string): Promise<void> {
-  await db
+const putMeta = keptQuery((db, key: string, value: string) =>
+  db
     .insertInto('meta')
     .values({ key, value })
-    .onConflict((at) => at.column('key').doUpdateSet({ value }))
-    .execute();
+    .onConflict((at) => at.column('key').doUpdateSet({ value })),
+);
+
+export async function saveMeta(db: Db, key: string, value: string): Promise<void> {
+  await putMeta(db, key, value);
 }

@@ -12,6 +12,7 @@ import type {
   PageRequest,
   RecordCounts,
 } from '../../ports/records.ts';
+import { keptQuery } from './kept-query.ts';
 import { covered, decodeCursor, pageOf } from './paging.ts';
 import type { RecordTables } from './schema.ts';
 
@@ -163,8 +164,12 @@ const numbered = (row: { number: number; doc: string }): NumberedCase => ({
   number: row.number,
 });
 
+const caseById = keptQuery((db, id: string) =>
+  db.selectFrom('cases').select(['number', 'doc']).where('id', '=', id),
+);
+
 export async function findCase(db: Db, id: string): Promise<NumberedCase | undefined> {
-  const row = await db.selectFrom('cases').select(['number', 'doc']).where('id', '=', id).executeTakeFirst();
+  const [row] = await caseById(db, id);
   return row && numbered(row);
 }
 

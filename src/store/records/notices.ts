@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Notice } from '../../model/notice.ts';
 import type { NoticeFilter, Page, PageRequest } from '../../ports/records.ts';
+import { keptQuery } from './kept-query.ts';
 import { covered, decodeCursor, pageOf } from './paging.ts';
 import type { RecordTables } from './schema.ts';
 
@@ -31,8 +32,10 @@ export async function listNotices(db: Db, filter: NoticeFilter, page: PageReques
   );
 }
 
+const noticeById = keptQuery((db, id: string) => db.selectFrom('notices').select('doc').where('id', '=', id));
+
 export async function findNotice(db: Db, id: string): Promise<Notice | undefined> {
-  const row = await db.selectFrom('notices').select('doc').where('id', '=', id).executeTakeFirst();
+  const [row] = await noticeById(db, id);
   return row && (JSON.parse(row.doc) as Notice);
 }
 
@@ -53,6 +56,19 @@ export async function findByProvider(
   return row && (JSON.parse(row.doc) as Notice);
 }
 
+/** The most urgent first. */
+const dueNotices = (db: Db, now: number, limit: number) =>
+  db
+    .selectFrom('notices')
+    .select('doc')
+    .where('state', '=', 'queued')
+    .where('next_attempt_at', '<=', now)
+    .orderBy('priority')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit);
+const keptDueNotices = keptQuery(dueNotices);
+
 export async function listDueNotices(
   db: Db,
   now: number,
@@ -60,23 +76,25 @@ export async function listDueNotices(
   except: readonly string[],
   channel?: string,
 ): Promise<Notice[]> {
-  let query = db
-    .selectFrom('notices')
-    .select('doc')
-    .where('state', '=', 'queued')
-    .where('next_attempt_at', '<=', now);
+  const docs = (rows: readonly { doc: string }[]) => rows.map((row) => JSON.parse(row.doc) as Notice);
+  if (except.length === 0 && channel === undefined) return docs(await keptDueNotices(db, now, limit));
+  let query = dueNotices(db, now, limit);
   if (except.length > 0) query = query.where('channel', 'not in', except);
   if (channel !== undefined) query = query.where('channel', '=', channel);
-  const rows = await query.orderBy('priority').orderBy('created_at').orderBy('id').limit(limit).execute();
-  return rows.map((row) => JSON.parse(row.doc) as Notice);
+  return docs(await query.execute());
 }
 
-export async function earliestNoticeAt(db: Db, except: readonly string[]): Promise<number | undefined> {
-  let query = db
+const earliestNotice = (db: Db) =>
+  db
     .selectFrom('notices')
     .select((eb) => eb.fn.min('next_attempt_at').as('at'))
     .where('state', '=', 'queued');
-  if (except.length > 0) query = query.where('channel', 'not in', except);
-  const row = await query.executeTakeFirst();
+const keptEarliestNotice = keptQuery(earliestNotice);
+
+export async function earliestNoticeAt(db: Db, except: readonly string[]): Promise<number | undefined> {
+  const [row] =
+    except.length === 0
+      ? await keptEarliestNotice(db)
+      : await earliestNotice(db).where('channel', 'not in', except).execute();
   return row?.at ?? undefined;
 }
