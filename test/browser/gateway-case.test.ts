@@ -30,10 +30,17 @@ beforeAll(async () => {
     rules: [
       { id: 'W1', kind: 'low-consumption', params: {} },
       { id: 'M1', kind: 'silence', params: { models: [] } },
+      { id: 'V1', kind: 'reading-limit', params: { limits: [{ metric: 'systolic_mmhg', above: 180 }] } },
     ],
     clock,
   });
   for (const home of BEHIND) await publish(service, `wm-${home}`, { at: clock.now(), water_index_m3: 12 });
+  await publish(service, 'wb-701', {
+    at: clock.now(),
+    systolic_mmhg: 128,
+    diastolic_mmhg: 76,
+    battery_pct: 80,
+  });
   await letPass(service, clock, 8 * HOUR);
   browser = await launch();
 });
@@ -65,3 +72,22 @@ test.each([
     expect(troubles).toEqual([]);
   },
 );
+
+test('a band that rules see nothing by is nowhere called well, and the list says since when it was not heard', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/701`, ADMINISTRATOR);
+  const band = page.locator('.devices li', { hasText: 'wb-701' });
+  await band.getByText('失联', { exact: true }).waitFor();
+  expect(await band.getByText('正常').count()).toBe(0);
+  await page.locator('[data-rule="V1"][data-state="device-silent"]').waitFor({ state: 'attached' });
+  await picture(page, 'home-overdue-band-phone');
+  await page.goto(`${service.url}/watch`);
+  const silent = page.locator('[data-home="701"] .reason', { hasText: '设备失联' });
+  await silent.getByText(/最后上报.*8 小时前/).waitFor();
+  const never = page.locator('[data-home="702"] .reason', { hasText: '从未上报' });
+  await never.getByText(/登记于/).waitFor();
+  await settled(page);
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'watch-since-phone');
+  expect(troubles).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import type { WatchReason } from '../../ports/watch-summary.ts';
-import { Moment } from '../parts/times.tsx';
+import { Age, Moment } from '../parts/times.tsx';
 import { type Key, locale, t } from '../text/translate.ts';
 
 type StateOf<K> = K extends `watch.state.${infer S}` ? S : never;
@@ -35,12 +35,24 @@ export function StateBadge({ state }: { state: string }) {
 const NAMED_MAX = 4;
 
 /** Why rules would find nothing: the reason, what it hangs on, which rules wait, until when. */
-export function Reason({ of: { state, rules, devices, until }, zone }: { of: WatchReason; zone: string }) {
+export function Reason({
+  of: { state, rules, devices, since, until },
+  zone,
+}: {
+  of: WatchReason;
+  zone: string;
+}) {
   const names = (all: readonly string[]) => all.join(locale.value === 'zh' ? '、' : ', ');
   return (
     <li class="reason">
       <StateBadge state={state} />
       {devices.length > 0 && <code>{names(devices)}</code>}
+      {since !== undefined && (
+        <span class="quiet-text">
+          {t(state === 'never-reported' ? 'watch.enrolled' : 'watch.lastHeard')}{' '}
+          <Moment at={since} zone={zone} /> · <Age at={since} />
+        </span>
+      )}
       {rules.length > 0 && (
         <span class="quiet-text" title={names(rules)}>
           {rules.length > NAMED_MAX

@@ -24,6 +24,8 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.countMore': '{n} homes, and more',
   'watch.rules': 'rules {rules}',
   'watch.rulesCount': '{n} rules see nothing',
+  'watch.lastHeard': 'last heard',
+  'watch.enrolled': 'enrolled',
   'watch.until': 'until',
   'watch.soonest': 'at the earliest until',
   'watch.learning': '{known} of {needed} days known',

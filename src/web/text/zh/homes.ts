@@ -20,6 +20,8 @@ export const homes = {
   'watch.countMore': '{n} 户，还有更多',
   'watch.rules': '规则 {rules}',
   'watch.rulesCount': '{n} 条规则因此看不到',
+  'watch.lastHeard': '最后上报',
+  'watch.enrolled': '登记于',
   'watch.until': '至',
   'watch.soonest': '最早至',
   'watch.learning': '已积累 {known} 天，需 {needed} 天',
