@@ -31,10 +31,7 @@ export function StateBadge({ state }: { state: string }) {
   return <span class={`state state-${look}`}>{stateText(state)}</span>;
 }
 
-/** More rules than these are counted: their names stand on the page of the home. */
-const NAMED_MAX = 4;
-
-/** Why rules would find nothing: the reason, what it hangs on, which rules wait, until when. */
+/** Why rules would find nothing: the reason, what it hangs on, how many rules wait (their names stand on the page of the home), until when. */
 export function Reason({
   of: { state, rules, devices, since, until },
   zone,
@@ -55,9 +52,7 @@ export function Reason({
       )}
       {rules.length > 0 && (
         <span class="quiet-text" title={names(rules)}>
-          {rules.length > NAMED_MAX
-            ? t('watch.rulesCount', { n: rules.length })
-            : t('watch.rules', { rules: names(rules) })}
+          {t('watch.rulesCount', { n: rules.length })}
         </span>
       )}
       {state === 'no-rule' && <span class="quiet-text">{t('watch.noRule')}</span>}

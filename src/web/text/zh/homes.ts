@@ -18,7 +18,6 @@ export const homes = {
   'watch.level.away.help': '登记外出期间，用水等“没有活动”类规则暂停；呼救和跌倒照常告警。',
   'watch.count': '{n} 户',
   'watch.countMore': '{n} 户，还有更多',
-  'watch.rules': '规则 {rules}',
   'watch.rulesCount': '{n} 条规则因此看不到',
   'watch.lastHeard': '最后上报',
   'watch.enrolled': '登记于',
