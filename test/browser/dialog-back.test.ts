@@ -51,6 +51,19 @@ test('"back" closes the open dialog and nothing else, however dialogs follow eac
   await expect.poll(() => page.evaluate('history.state?.dialogs')).toBeUndefined();
   await page.goBack();
   await page.waitForURL((url) => url.pathname === '/');
+
+  // Whoever left the page out of a dialog comes back to the page, and not to a dialog that is not there.
+  await page.goForward();
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await expect.poll(() => page.evaluate('history.state?.dialogs')).toBe(1);
+  await page.evaluate(`document.querySelector('a.back').click()`);
+  await page.waitForURL((url) => url.pathname === '/');
+  await page.goBack();
+  await page.waitForURL((url) => url.pathname === '/cases/501.c1');
+  await expect.poll(() => page.evaluate('history.state?.dialogs')).toBeUndefined();
+  expect(await dialog(page).count()).toBe(0);
+  await page.goBack();
+  await page.waitForURL((url) => url.pathname === '/');
   await settled(page);
   expect(troubles).toEqual([]);
 });
