@@ -140,6 +140,8 @@ describe('alerts become cases', () => {
   it('shortens names to what a neighbour needs', () => {
     expect(discreetName('欧阳建国').zh).toBe('欧阳老人');
     expect(discreetName('王芳').zh).toBe('王老人');
+    expect(discreetName('阿依古丽')).toEqual({ zh: '老人', en: '阿.' });
+    expect(discreetName('买买提·吐尔逊')).toEqual({ zh: '老人', en: '买.' });
     expect(discreetName('Maria Anna Weber').en).toBe('M. A. W.');
   });
 

@@ -14,10 +14,9 @@ const CHOICES_MAX = 200;
  */
 export async function assigneesOf(service: Service, { path }: NumberedCase): Promise<AssigneeChoice[]> {
   const staff = [...service.registry.staff()].flatMap((one) => {
-    const nearest = Math.max(
-      ...one.roles.filter(({ node }) => covers(node, path)).map(({ node }) => node.length),
-    );
-    return Number.isFinite(nearest) ? [{ one, nearest }] : [];
+    const here = one.roles.filter(({ node }) => covers(node, path));
+    const nearest = Math.max(...here.map(({ node }) => node.length));
+    return Number.isFinite(nearest) ? [{ one, nearest, roles: rolesIn(here) }] : [];
   });
   staff.sort((a, b) => b.nearest - a.nearest || (a.one.name < b.one.name ? -1 : 1));
   const people = await peopleOf(service);
@@ -26,22 +25,29 @@ export async function assigneesOf(service: Service, { path }: NumberedCase): Pro
   const names = [...staff.map(({ one }) => one.name), ...users.map(({ name }) => name)];
   const isNamesake = (name: string): boolean => names.indexOf(name) !== names.lastIndexOf(name);
   return [
-    ...staff.map(({ one: { id, name, channels } }) => ({
+    ...staff.map(({ one: { id, name, channels }, roles }) => ({
       kind: 'staff' as const,
       id,
       name,
+      roles,
       reachable: channels.length > 0,
       ...(isNamesake(name) ? { namesake: true as const } : {}),
     })),
-    ...users.map(({ id, name }) => ({
+    ...users.map(({ id, name, roles }) => ({
       kind: 'user' as const,
       id,
       name,
+      roles: rolesIn(roles.filter(({ node }) => covers(node, path))),
       reachable: false,
       ...(isNamesake(name) ? { namesake: true as const } : {}),
     })),
   ].slice(0, CHOICES_MAX);
 }
+
+/** Each once, the nearest first: of two nodes above the place one may be within the other. */
+const rolesIn = <R extends string>(here: readonly { readonly role: R; readonly node: string }[]): R[] => [
+  ...new Set([...here].sort((a, b) => b.node.length - a.node.length).map(({ role }) => role)),
+];
 
 /** As the command wants them: with the account, if it may take a case there. */
 export async function assigneeFor(

@@ -116,7 +116,7 @@ function show(
 const WORDS = {
   title: { zh: '外出登记', en: 'Away from home' },
   hello: { zh: '您好，', en: 'Hello, ' },
-  about: { zh: '看护对象：', en: 'This is about ' },
+  about: { zh: '看护对象：', en: 'This is about the resident ' },
   means: {
     zh: '登记外出期间，不会因为没有用水、没有活动而报警。紧急呼叫、跌倒等仍然照常。搬走或去世的登记 90 天后再询问。',
     en: 'While an absence is registered, nothing is raised for want of water or movement. A call for help or a fall is, as ever. After “moved out” and “deceased” it is asked again in 90 days.',
@@ -134,7 +134,8 @@ const WORDS = {
   kind: { zh: '原因', en: 'Why' },
   from: { zh: '从', en: 'From' },
   days: { zh: '多久', en: 'For how long' },
-  day: { zh: '天', en: 'd' },
+  oneDay: { zh: '天', en: 'day' },
+  moreDays: { zh: '天', en: 'days' },
   until: { zh: '或者到（可不填）', en: 'Or until (may stay empty)' },
   submit: { zh: '确认登记', en: 'Register' },
   recorded: {
@@ -147,12 +148,12 @@ const WORDS = {
 } as const satisfies Record<string, Text>;
 
 function body(view: HomeDoorView, locale: Locale, result: DoorResult | undefined, path: string): string {
-  const { visitor, resident, timeZone, until, asksForReturn } = view;
+  const { visitor, resident, isResident, timeZone, until, asksForReturn } = view;
   const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
   const said = result && (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale];
   return [
     `<h1>${say('title')}</h1>`,
-    `<p>${say('hello')}${escaped(visitor)}${locale === 'zh' ? '。' : '. '}${say('about')}${escaped(resident[locale])}</p>`,
+    `<p>${say('hello')}${escaped(visitor)}${locale === 'zh' ? '。' : '. '}${isResident ? '' : escaped(WORDS.about[locale] + resident[locale])}</p>`,
     said ? `<p class="result ${result?.ok ? 'good' : 'bad'}" role="status">${escaped(said)}</p>` : '',
     asksForReturn ? question(view, path, say) : '',
     ...periods(view, path, locale),
@@ -193,9 +194,11 @@ function registration(view: HomeDoorView, path: string, locale: Locale): string 
   const choice = (name: string, value: string, words: string, checked: boolean): string =>
     `<label><input type="radio" name="${name}" value="${value}"${checked ? ' checked' : ''}>${words}</label>`;
   const kinds = fitting(AWAY_KINDS, view).map((one, i) =>
-    choice('kind', one, escaped(AWAY_TITLES[one][locale]), i === 0),
+    choice('kind', one, escaped(asLabel(AWAY_TITLES[one][locale])), i === 0),
   );
-  const days = DAYS.map((one, i) => choice('days', one, `${one} ${say('day')}`, i === 0));
+  const days = DAYS.map((one, i) =>
+    choice('days', one, `${one} ${say(one === '1' ? 'oneDay' : 'moreDays')}`, i === 0),
+  );
   return section(
     say('register'),
     `<form method="post" class="register" action="${path}/register">`,
@@ -207,6 +210,9 @@ function registration(view: HomeDoorView, path: string, locale: Locale): string 
     '</form>',
   );
 }
+
+/** Words that stand in the middle of a sentence elsewhere. */
+const asLabel = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 const section = (title: string, ...inner: readonly string[]): string =>
   `<section><h2>${title}</h2>\n${inner.join('\n')}\n</section>`;

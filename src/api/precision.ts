@@ -1,5 +1,5 @@
 import { wilson } from '../lib/wilson.ts';
-import type { About, Alert } from '../model/alert.ts';
+import type { Alert } from '../model/alert.ts';
 import { OUTCOME_NAMES, type Outcome } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import { callsForHelp } from '../model/finding-weight.ts';
@@ -29,6 +29,7 @@ interface Finding {
   readonly case: NumberedCase;
   readonly outcome: Outcome;
   readonly rule: string;
+  readonly kind: string;
   readonly verdict: Verdict;
   readonly alerts: readonly Alert[];
 }
@@ -45,11 +46,12 @@ async function* findingsOf(records: Records, filter: CaseFilter): AsyncGenerator
       if (alert) byRule.set(alert.rule, [...(byRule.get(alert.rule) ?? []), alert]);
     }
     for (const [rule, alerts] of byRule) {
-      const about = (alerts[0] as Alert).about satisfies About;
+      const { about, ruleKind } = alerts[0] as Alert;
       yield {
         case: one,
         outcome,
         rule,
+        kind: ruleKind,
         verdict: verdictOf(outcome, about, alerts.some(callsForHelp)),
         alerts,
       };
@@ -86,7 +88,8 @@ class Tally {
 export interface Precision {
   readonly cases: number;
   readonly truncated: boolean;
-  readonly rules: readonly ({ readonly rule: string } & PrecisionFigures)[];
+  /** With its kind, by which people know it; a rule that bore the id before may have been of another. */
+  readonly rules: readonly ({ readonly rule: string; readonly kind: string } & PrecisionFigures)[];
   readonly homes: readonly ({ readonly home: string } & PrecisionFigures)[];
 }
 
@@ -95,15 +98,17 @@ export async function precisionOf(records: Records, filter: CaseFilter): Promise
   const rules = new Map<string, Tally>();
   const homes = new Map<string, Tally>();
   const cases = new Set<string>();
+  const kinds = new Map<string, string>();
   for await (const finding of findingsOf(records, filter)) {
     cases.add(finding.case.id);
+    kinds.set(finding.rule, finding.kind);
     tallyIn(rules, finding.rule).add(finding);
     if (finding.case.home !== '') tallyIn(homes, finding.case.home).add(finding);
   }
   return {
     cases: cases.size,
     truncated: cases.size >= LIMITS.ledgerCasesMax,
-    rules: sorted(rules).map(([rule, figures]) => ({ rule, ...figures })),
+    rules: sorted(rules).map(([rule, figures]) => ({ rule, kind: kinds.get(rule) ?? '', ...figures })),
     homes: sorted(homes)
       .slice(0, LIMITS.precisionHomesMax)
       .map(([home, figures]) => ({ home, ...figures })),
@@ -127,6 +132,7 @@ export const WOLF = { false: 3, of: 4, withinMs: 60 * 86_400_000 } as const;
 export interface Proposal {
   readonly home: string;
   readonly rule: string;
+  readonly kind: string;
   /** The milder limit; where none is proposed, why. */
   readonly limit?: MilderLimit;
   readonly why?: NoMilder;
@@ -167,6 +173,7 @@ function proposalOf(
   if (!first || wrong.length < WOLF.false) return undefined;
   const {
     rule,
+    kind,
     case: { home },
   } = first;
   const found = milderLimit(
@@ -178,6 +185,7 @@ function proposalOf(
   return {
     home,
     rule,
+    kind,
     ...(typeof found === 'string' ? { why: found } : { limit: found }),
     cases: findings.map(({ case: one, outcome, verdict }) => {
       const measured = limit?.measured[wrong.findIndex((each) => each.case.id === one.id)];

@@ -6,10 +6,11 @@ import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { LIMITS } from '../model/limits.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
 import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/outside-store.ts';
-import { contactSchema, homeSchema, LEVELS, residentSchema } from '../model/registry.ts';
+import { contactSchema, homeSchema, LEVELS, residentSchema, STAFF_ROLES } from '../model/registry.ts';
 import { SESSION_PROBLEM_NAMES } from '../model/session-problem.ts';
 import { textSchema } from '../model/text.ts';
 import type { Untold } from '../model/untold.ts';
+import { PERMISSION_ROLES } from '../ports/records.ts';
 import { WATCH_LEVELS } from '../ports/watch-summary.ts';
 import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
 import {
@@ -82,6 +83,10 @@ export const homeWatchSchema = homeSummarySchema
         }),
         rules: list(z.string()),
         devices: list(z.string()),
+        since: instantSchema.exactOptional().meta({
+          description:
+            'when the first of these devices was last heard; where it never was, when it was enrolled',
+        }),
         until: instantSchema.exactOptional().meta({ description: 'when the first of them ends by itself' }),
       }),
     ).meta({ description: 'the one that matters most first' }),
@@ -132,6 +137,9 @@ export const assigneeSchema = z
     kind: z.enum(['staff', 'user']),
     id: z.string(),
     name: z.string(),
+    roles: list(z.enum([...STAFF_ROLES, ...PERMISSION_ROLES])).meta({
+      description: 'what they are here: roles of the staff, or the right of an account',
+    }),
     reachable: z.boolean().meta({ description: 'whether there is a channel to tell them' }),
     namesake: z.literal(true).exactOptional().meta({ description: 'another of these bears the same name' }),
   })

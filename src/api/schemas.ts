@@ -233,7 +233,11 @@ export const deviceStatusSchema = mirrors<DeviceStatus>()(
       .object({ at: instantSchema })
       .exactOptional()
       .meta({ description: 'two connections with its credential put each other out' }),
-    silent: z.boolean(),
+    silent: z.boolean().meta({ description: 'people were told that it is, or its gateway is' }),
+    overdue: z
+      .boolean()
+      .exactOptional()
+      .meta({ description: 'not heard for so long that rules see nothing by it, as GET /watch has it' }),
     mute: z
       .boolean()
       .exactOptional()

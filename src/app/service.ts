@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
 import { splitAddress } from '../model/device-address.ts';
 import type { Refusal } from '../model/effect.ts';
+import { freshForMs } from '../model/freshness.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message, Reading } from '../model/message.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
@@ -30,7 +31,7 @@ import type { TelemetryStore } from '../ports/telemetry.ts';
 import type { HomeWatchSummary } from '../ports/watch-summary.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import { unjudgedIn } from '../rules/judged.ts';
-import { type RuleWatch, watchesOf } from '../rules/watch.ts';
+import { type RuleWatch, titleOf, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
 import type { Archiving } from './archiving.ts';
@@ -129,6 +130,7 @@ export function serviceOf(sources: ServiceSources): Service {
     site: sources.site,
     submit: (command, by) => loop.submit(command, by),
     ruleSet: () => core.ruleSet,
+    ruleTitle: (id) => titleOf(core.rules.rules.find((rule) => rule.id === id)),
     ruleContent: () => core.rules.content,
     earlierRules: () => sources.rulesFile.earlier,
     placeOf: (home) => core.registry.place(home),
@@ -247,6 +249,7 @@ function statusOf(
     ...(untaken && { untaken }),
     ...(isShown && twoAsOne !== undefined && { twoAsOne: { at: twoAsOne } }),
     silent: isSilent(device),
+    ...(isOverdue(device, clock.now()) ? { overdue: true } : {}),
     ...(isMute(device) ? { mute: true } : {}),
     last: lastOf(device),
   };
@@ -257,6 +260,9 @@ function switchedOff({ registry, subjects }: Core, device: string): DeviceStatus
   const heardAt = subjects.get(registry.device(device)?.home ?? '')?.heardOff?.[device];
   return heardAt === undefined ? undefined : { device, heardAt, silent: false, last: {} };
 }
+
+const isOverdue = ({ state: { heardAt }, intervalMs }: RuntimeDevice, now: number): boolean =>
+  heardAt > 0 && now - heardAt > freshForMs(intervalMs);
 
 const isSilent = (device: RuntimeDevice): boolean =>
   device.gateway?.silent === true ||

@@ -20,6 +20,7 @@ const REASONS: readonly WatchState[] = [
   'exit-unseen',
   'switched-off',
 ];
+const UNHEARD: ReadonlySet<WatchState> = new Set(['never-reported', 'gateway-silent', 'device-silent']);
 /** Nobody can see the home at all. */
 const BLIND: ReadonlySet<WatchState> = new Set([
   'no-device',
@@ -68,13 +69,15 @@ export function watchSummary(
     if (!known) return [];
     const { until } = known;
     // A rule about the home as a whole names no device: those that bring nothing are named here.
-    const dark = devices.filter((each) => isDark(each, state, now)).map(({ id }) => id);
-    const named = dark.length > 0 ? dark : [...known.devices];
+    const dark = devices.filter((each) => isDark(each, state, now));
+    const named = dark.length > 0 ? dark.map(({ id }) => id) : [...known.devices];
+    const since = UNHEARD.has(state) && dark.length > 0 ? Math.min(...dark.map(lastSign)) : undefined;
     return [
       {
         state,
         rules: [...known.rules],
         devices: named,
+        ...(since === undefined ? {} : { since }),
         ...(until === undefined ? {} : { until }),
       },
     ];
@@ -89,6 +92,10 @@ export function watchSummary(
   if (!seesPerson && (isBlind || !isAway)) return { level: 'unwatched', reasons };
   return { level: isAway ? 'away' : 'partly', reasons };
 }
+
+/** What of a device was heard last, or, where nothing ever was, since when something could be. */
+const lastSign = ({ state, enrolledAt }: RuleDevice): number =>
+  state.heardAt === 0 ? enrolledAt : state.heardAt;
 
 const isDark = (device: RuleDevice, state: WatchState, now: number): boolean =>
   blindness([device], now, -1) === state || (state === 'not-measuring' && isMuteInPart(device, now));

@@ -348,11 +348,12 @@ const LONG_SURNAMES = new Set([
   '端木',
 ]);
 
-/** 王秀英 → 王老人; names in other scripts → their initials. */
+/** 王秀英 → 王老人; 阿依古丽, which begins with no surname → 老人; names in other scripts → their initials. */
 export function discreetName(name: string): Text {
   if (/^\p{Script=Han}/u.test(name)) {
     const points = [...name];
     const long = points.length > 2 && LONG_SURNAMES.has(points.slice(0, 2).join(''));
+    if (!long && (points.length > 3 || name.includes('·'))) return { zh: '老人', en: `${points[0]}.` };
     const surname = points.slice(0, long ? 2 : 1).join('');
     return { zh: `${surname}老人`, en: surname };
   }

@@ -16,6 +16,7 @@ import type { CaseTarget } from '../model/case-targets.ts';
 import { leftText } from '../model/device-left.ts';
 import type { ToldRole } from '../model/escalation.ts';
 import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
+import { STAFF_ROLE_TITLES } from '../model/staff-roles.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
 
@@ -35,13 +36,7 @@ const CLEARED: Record<ClearReason, Text> = {
 };
 
 export const ROLE_NAMES: Record<ToldRole | 'on-duty' | 'named', Text> = {
-  'grid-worker': { zh: '网格员', en: 'grid worker' },
-  'building-steward': { zh: '楼栋长', en: 'building steward' },
-  committee: { zh: '居委会', en: 'committee' },
-  'sub-district-duty': { zh: '街道值班', en: 'sub-district duty' },
-  'unit-head': { zh: '单元长', en: 'unit head' },
-  volunteer: { zh: '志愿者', en: 'volunteer' },
-  technician: { zh: '设备维护员', en: 'technician' },
+  ...STAFF_ROLE_TITLES,
   contact: { zh: '联系人', en: 'contact' },
   resident: { zh: '老人本人', en: 'the person' },
   'on-duty': { zh: '值班', en: 'on duty' },

@@ -45,6 +45,7 @@ interface Answer {
   /** Homes that it leaves with nobody who could be told. */
   readonly untold?: Untold;
   readonly problems: readonly Omit<ConfigProblem, 'file' | 'path'>[];
+  readonly problemsMore?: number;
 }
 
 const add: AddCommand = (program) => {
@@ -99,16 +100,27 @@ async function parseLocally(format: ImportFormat, text: string, file: string, { 
   return parseToImport(format, text, file, { models, now: Date.now() });
 }
 
-/** @throws always: with one line on how many mistakes there are, after all of them were printed. */
-export function refuse(problems: readonly ConfigProblem[], { json }: Pick<Options, 'json'>): never {
-  if (json) console.log(JSON.stringify({ applied: false, problems }, undefined, 2));
-  else {
-    for (const problem of problems.slice(0, PRINTED_MAX)) console.error(problemIn(locale())(problem));
-    if (problems.length > PRINTED_MAX) tell(andMore(problems.length - PRINTED_MAX));
+/**
+ * @param problemsMore how many there are beside these: a service tells the first
+ * @throws always: with one line on how many mistakes there are, after all of them were printed
+ */
+export function refuse(
+  problems: readonly ConfigProblem[],
+  { json }: Pick<Options, 'json'>,
+  problemsMore = 0,
+): never {
+  const all = problems.length + problemsMore;
+  if (json) {
+    const untold = problemsMore === 0 ? {} : { problemsMore };
+    console.log(JSON.stringify({ applied: false, problems, ...untold }, undefined, 2));
+  } else {
+    const printed = problems.slice(0, PRINTED_MAX);
+    for (const problem of printed) console.error(problemIn(locale())(problem));
+    if (all > printed.length) tell(andMore(all - printed.length));
   }
   throw new TextError({
-    zh: `什么也没有导入：${problems.length} 处错误`,
-    en: `nothing was taken over: ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`,
+    zh: `什么也没有导入：${all} 处错误`,
+    en: `nothing was taken over: ${all} ${all === 1 ? 'mistake' : 'mistakes'}`,
   });
 }
 
@@ -160,7 +172,7 @@ async function send(
     askService<Answer>(service, 'POST', '/registry/import', { ...body, dryRun });
   tell({ zh: `正在询问 ${service.url} 会改变什么……`, en: `asking ${service.url} what would change …` });
   const preview = await ask(true);
-  if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options);
+  if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options, preview.problemsMore);
   for (const line of [...changeLines(preview), ...inventedLines(preview)]) console.error(line);
   const answer =
     options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
@@ -183,7 +195,7 @@ async function applied(ask: () => Promise<Answer>, file: string, options: Option
     const details =
       error instanceof ServiceRefusal ? (error.problem.details as Partial<Answer> | undefined) : undefined;
     if (!details?.problems?.length) throw error;
-    return refuse(inFile(details.problems, file), options);
+    return refuse(inFile(details.problems, file), options, details.problemsMore);
   }
 }
 

@@ -229,7 +229,10 @@ export interface CaseFilter {
   readonly held?: { readonly account: string; readonly within: readonly string[] };
   readonly openedFrom?: number;
   readonly openedTo?: number;
-  /** Gravest and oldest first (the work list), or newest first (the ledger). */
+  /**
+   * As people work: what is over last, the gravest first, of these what nobody has taken, then what is due first (the work
+   * list); or newest first (the ledger).
+   */
   readonly order?: 'urgency' | 'newest';
 }
 /** A picture that somebody took at the door. */

@@ -91,7 +91,8 @@ export interface DeviceStatus {
   /** When two connections were seen to fight for its credential, within the last hour. Forgotten at a restart. */
   readonly twoAsOne?: { readonly at: number };
   readonly silent: boolean;
-  /** That it is heard, and sends nothing that its home could be watched by, is why it counts as silent. */
+  /** `overdue`: rules see nothing by it any more, told or not; `mute`: it counts as silent though it is heard. */
+  readonly overdue?: boolean;
   readonly mute?: boolean;
   readonly last: Partial<Record<MetricName, { value: number; at: number }>>;
   /** Older values than of this instant are with a store that does not answer; absent: all are known. */
@@ -268,6 +269,8 @@ export interface Service {
   /** One of them; cheap, for it is asked for each row of a list. */
   model(name: string): ModelInfo | undefined;
   ruleKinds(): readonly RuleKindInfo[];
+  /** What a rule finds, as its parameters have it; undefined: no such rule is in force. */
+  ruleTitle(rule: string): Text | undefined;
   decode(model: string, message: Message, context?: DecodeContext): DecodeAnswer;
   /** Brings a message in as if it had been published; resolves after the commit. `full`: there is no room at the moment. */
   deliver(message: Message): Promise<Delivered | 'full'>;

@@ -14,6 +14,8 @@ export interface WatchReason {
   readonly state: string;
   readonly rules: readonly string[];
   readonly devices: readonly string[];
+  /** When the first of these devices was last heard; where it never was, when it was enrolled. Only of what is not heard. */
+  readonly since?: number;
   /** When the first of them ends by itself, where that is known. */
   readonly until?: number;
 }

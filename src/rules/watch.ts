@@ -155,6 +155,10 @@ interface Place {
   readonly device: RuleDevice | undefined;
 }
 
+/** What it is called where no home has it otherwise. */
+export const titleOf = (rule: CompiledRule | undefined): Text | undefined =>
+  rule && (rule.base ? wordsOf(rule, rule.base).title : rule.kind.title);
+
 const wordsOf = ({ id, kind, shadow }: CompiledRule, { params }: Variant) => ({
   rule: id,
   kind: kind.kind,

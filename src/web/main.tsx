@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { startDialogHistory } from './parts/dialog-history.ts';
 import { startChime } from './state/chime.ts';
 import { startLastHeard } from './state/last-heard.ts';
 import { startPush } from './state/push.ts';
@@ -23,5 +24,6 @@ startSession();
 startPush();
 startLastHeard();
 startWorker();
+startDialogHistory();
 const root = document.getElementById('app');
 if (root) render(<App />, root);

@@ -115,6 +115,7 @@ const caseAt = (i: number): Case =>
     status: CASE_STATUSES[i % 4] as Case['status'],
     priority: PRIORITIES[(i >> 1) % 4] as Case['priority'],
     openedAt: T0 + ((i * 5) % 7),
+    dueAt: T0 + 9 - ((i * 3) % 11),
     ...(i % 3 > 0 && { acknowledgedBy: i % 4 ? '王' : '李', ...KNOWN[i % 5] }),
   });
 const COUNT = 90;
@@ -156,9 +157,14 @@ const caseFits = (filter: CaseFilter) => (of: Case) =>
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const newestAlert = (a: Alert, b: Alert) => b.raisedAt - a.raisedAt || byText(b.id, a.id);
+const overLast = ({ status }: NumberedCase) => Number(status === 'resolved' || status === 'struck-off');
 const CASE_ORDER = {
   urgency: (a: NumberedCase, b: NumberedCase) =>
-    byText(a.priority, b.priority) || a.openedAt - b.openedAt || a.number - b.number,
+    overLast(a) - overLast(b) ||
+    byText(a.priority, b.priority) ||
+    CASE_STATUSES.indexOf(a.status) - CASE_STATUSES.indexOf(b.status) ||
+    a.dueAt - b.dueAt ||
+    a.number - b.number,
   newest: (a: NumberedCase, b: NumberedCase) => b.openedAt - a.openedAt || b.number - a.number,
 };
 

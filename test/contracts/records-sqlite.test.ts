@@ -126,12 +126,16 @@ describe('the file of the records', () => {
         }),
       ),
       caseEffect(aCase({ id: 'h2.c1', status: 'acknowledged', acknowledgedBy: '周敏' })),
+      caseEffect(aCase({ id: 'h3.c1', dueAt: T0 + 2 })),
+      caseEffect(aCase({ id: 'h4.c1', dueAt: T0 + 1 })),
     ]);
     await store.close();
     const db = new DatabaseSync(file);
     db.exec(`drop table owner; drop table photos; drop table visits; alter table cases drop column assigned;
       ${OWNERS.map((column) => `alter table cases drop column ${column};`).join('')} alter table events drop column accounts;
       drop index notices_provider; alter table notices drop column provider_id; drop index registry_people;
+      drop index cases_status; alter table cases drop column due_at;
+      create index cases_status on cases (status, priority, opened_at, number);
       drop index notices_path; create index cases_urgency on cases (priority, opened_at, number);
       delete from kysely_migration where name >= '0004'`);
     db.close();
@@ -144,6 +148,9 @@ describe('the file of the records', () => {
     expect((await store.cases({ paths: [''], owner: '周敏' }, { limit: 9 })).items).toMatchObject([
       { id: 'h2.c1', status: 'acknowledged' },
     ]);
+    // Due dates stood in the documents alone.
+    const open = await store.cases({ paths: [''], status: ['open'] }, { limit: 9 });
+    expect(open.items.map(({ id }) => id)).toEqual(['h4.c1', 'h3.c1']);
     await store.close();
   });
 

@@ -123,9 +123,10 @@ describe('a case over HTTP', () => {
     const id = await press();
     const { items } = (await get('zhou', `/cases/${id}/assignees`)).body;
     expect(items).toEqual([
-      { kind: 'staff', id: 'sun', name: '孙伟', reachable: true },
+      { kind: 'staff', id: 'sun', name: '孙伟', roles: ['committee'], reachable: true },
       ...['admin', 'chen', 'wu', 'zhou'].map((one) => expect.objectContaining({ kind: 'user', id: one })),
     ]);
+    expect(items.filter(({ roles }: { roles: string[] }) => roles.length === 0)).toEqual([]);
     expect(code(await post('zhou', `/cases/${id}/assign`, { to: { kind: 'user', id: 'eve' } }))).toBe(
       'CASE_ASSIGNEE_UNKNOWN',
     );

@@ -176,6 +176,7 @@ atLength(
     const [rule] = body.rules;
     expect(rule).toMatchObject({
       rule: 'W3',
+      title: { zh: '久未用水', en: 'No draw for long' },
       cases: 3,
       true: 0,
       false: 3,

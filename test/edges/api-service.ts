@@ -182,6 +182,7 @@ export async function testService(kept?: { rejections: number; events: number })
     models: () => [WATER_METER],
     model: (name) => (name === WATER_METER.model ? WATER_METER : undefined),
     ruleKinds: () => [],
+    ruleTitle: (rule) => (rule === 'W3' ? { zh: '久未用水', en: 'No draw for long' } : undefined),
     decode: (_model, message) =>
       message.payload.length > 2
         ? { ok: true, readings: [{ metric: 'battery_pct', value: 88, at: NOW }], events: [], rejections: [] }

@@ -451,6 +451,18 @@ describe('import', () => {
     expect(running.service.registry.home('h2')).toBeUndefined();
   });
 
+  test('counts what the service found wrong beside the first hundred', async () => {
+    const each = Array.from({ length: 120 }, (_, i) => i);
+    await importCsv(each.map((i) => `haitang,g1,b9,u1,k${i},wk${i},water-meter,gk${i},2026-03-01`));
+    const rows = each.map((i) => `haitang,g1,b9,u1,gk${i},wl${i},water-meter,,2026-03-01`);
+    const { err, error } = await importCsv(rows);
+    expect(err.filter((line) => line.includes('a gateway has this id already'))).toHaveLength(100);
+    expect(err.join('\n')).toContain('20 more');
+    expect(error).toMatchObject({ message: 'nothing was taken over: 120 mistakes' });
+    const { out } = await importCsv(rows, '--json');
+    expect(JSON.parse(out)).toMatchObject({ applied: false, problemsMore: 20 });
+  });
+
   test('says what to do where no service runs', async () => {
     const file = join(folder, 'alone.csv');
     await writeFile(file, [HEADER, FIRST].join('\n'));

@@ -83,7 +83,9 @@ describe('the personal link of a home, in the browser of the family', () => {
     expect(html).toContain('王小明');
     expect(html).toContain('王老人');
     for (const secret of ['王秀英', '000-0000', '3号楼', '<script']) expect(html).not.toContain(secret);
-    expect(await (await look(path, 'en')).text()).toContain('Register an absence');
+    const english = await (await look(path, 'en')).text();
+    for (const words of ['Register an absence', 'about the resident 王', 'Hospital', '1 day<', '3 days<'])
+      expect(english).toContain(words);
     for (const action of ['register', 'back', 'answer/back'])
       expect((await look(`${path}/${action}`)).status).toBe(404);
     expect(home()?.away).toBeUndefined();

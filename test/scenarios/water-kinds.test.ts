@@ -36,6 +36,10 @@ describe('a home whose pipe leaks', () => {
       leakLitresPerDay: 48,
     });
     expect(story.rawAlerts()[1]?.evidence.values).toMatchObject({ leakLitresPerHour: 2 });
+    // Whoever goes there asks since when: the window ends long after somebody last drew.
+    const { text } = story.rawAlerts().find(({ rule }) => rule === 'W1')?.evidence ?? {};
+    expect(text?.zh).toMatch(/最近一次用水约在 03-03 12:00$/);
+    expect(text?.en).toMatch(/Water was last drawn about 03-03 12:00$/);
   });
 
   tell('is marked until the pipe is mended', setting, (story) => {

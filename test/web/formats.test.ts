@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { refusalDetail } from '../../src/web/format/detail.ts';
 import { evidenceValue } from '../../src/web/format/evidence.ts';
 import { measure } from '../../src/web/format/measure.ts';
-import { countdown, dayTime, duration, instantOfWall, wallInput } from '../../src/web/format/time.ts';
+import {
+  countdown,
+  dayTime,
+  duration,
+  instantOfWall,
+  wallInput,
+  zoneName,
+} from '../../src/web/format/time.ts';
 import { locale } from '../../src/web/text/translate.ts';
 
 const MINUTE = 60_000;
@@ -25,6 +32,12 @@ describe('times', () => {
     [2 * DAY + 4 * HOUR, '2 d 4 h'],
     [30 * DAY + 4 * HOUR, '30 d'],
   ])('%d ms last %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  test('clocks are called by their name, not by the id of a zone', () => {
+    expect(zoneName('Asia/Shanghai', 0)).toBe('China Standard Time');
+    locale.value = 'zh';
+    expect(zoneName('Asia/Shanghai', 0)).toBe('中国标准时间');
+  });
 
   test('a countdown shows seconds below an hour, on both sides of zero', () => {
     expect(countdown(4 * MINUTE + 9_400)).toBe('4 min 9 s');
@@ -91,4 +104,22 @@ describe('what a refusal says beside its reason', () => {
     expect(told('pulse_bpm at 2026-11-26T10:00:00Z')).toBe('pulse_bpm at yesterday 18:00');
     expect(told('pulse_bpm at 2099-01-01T00:00:00Z')).toBe('pulse_bpm at 2099-01-01T00:00:00Z');
   });
+});
+
+test('the figures of a rule have names and units in the language of whoever reads them', () => {
+  locale.value = 'zh';
+  const shown = [
+    ['windowHours', 24],
+    ['usedLitres', 3.5],
+    ['leakLitresPerHour', 2],
+    ['expectedMinutes', 60],
+    ['hoursWithoutDraw', 21],
+  ] as const;
+  expect(shown.map(([name, value]) => Object.values(evidenceValue(name, value)).join(' '))).toEqual([
+    '观察时长 24\u00a0小时',
+    '实际用水 3.5\u00a0升',
+    '持续漏水 2\u00a0升/小时',
+    '预期上报间隔 60\u00a0分钟',
+    '没有用水的时长 21\u00a0小时',
+  ]);
 });

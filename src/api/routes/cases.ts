@@ -33,7 +33,7 @@ export default defineRoutes({
       method: 'GET',
       path: '/cases',
       needs: 'viewer',
-      title: 'Cases, the gravest and oldest first',
+      title: 'Cases, the gravest and what is due first',
       query: z.strictObject({
         status: several(z.enum(CASE_STATUSES)),
         priority: several(prioritySchema),
@@ -47,7 +47,10 @@ export default defineRoutes({
         }),
         from: instant.exactOptional().meta({ description: 'only cases that were opened from here' }),
         to: instant.exactOptional().meta({ description: 'and before here' }),
-        order: z.enum(['urgency', 'newest']).exactOptional(),
+        order: z.enum(['urgency', 'newest']).exactOptional().meta({
+          description:
+            '`urgency`, the default: what is over last, the gravest first, of a priority what nobody has taken before what somebody has, then by `dueAt`, what is overdue longest first. `newest`: by `openedAt`',
+        }),
         ...paging,
       }),
       reply: pageOf(numberedCaseSchema),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OUTCOME_NAMES } from '../../model/case.ts';
 import { NO_MILDER, type NoMilder } from '../../model/no-milder.ts';
 import { textSchema } from '../../model/text.ts';
+import type { Service } from '../../ports/service.ts';
 import { isCovered, narrowed } from '../access.ts';
 import { precisionOf, proposalsOf } from '../precision.ts';
 import { Refusal, refuse } from '../problem.ts';
@@ -22,6 +23,9 @@ const figures = {
   low: share.meta({ description: 'interval of 95 % after Wilson' }),
   high: share,
 };
+const titleSchema = textSchema.exactOptional().meta({
+  description: 'what it finds; absent where this installation has neither the rule nor its kind any more',
+});
 const limitSchema = z.object({
   param: z.string(),
   title: textSchema,
@@ -35,6 +39,7 @@ const proposalSchema = z
     home: z.string(),
     place: textSchema,
     rule: z.string(),
+    title: titleSchema,
     limit: limitSchema.exactOptional().meta({ description: 'absent: none is proposed' }),
     why: z
       .enum(Object.keys(NO_MILDER) as [NoMilder, ...NoMilder[]])
@@ -60,13 +65,22 @@ const precisionSchema = z
     to: instantSchema,
     cases: count,
     truncated: z.boolean(),
-    rules: z.array(z.object({ rule: z.string(), ...figures })).readonly(),
+    rules: z.array(z.object({ rule: z.string(), title: titleSchema, ...figures })).readonly(),
     homes: z.array(z.object({ home: z.string(), place: textSchema, ...figures })).readonly(),
   })
   .meta({ id: 'Precision' });
 
 export type PrecisionReply = z.output<typeof precisionSchema>;
 export type ProposalReply = z.output<typeof proposalSchema>;
+
+/** Ids of rules are for whoever writes them: others know a rule by what it finds. One that is gone, by its kind. */
+function titled({ ruleKinds, ruleTitle }: Pick<Service, 'ruleKinds' | 'ruleTitle'>) {
+  const kinds = new Map(ruleKinds().map(({ kind, title }) => [kind, title]));
+  return <T extends { readonly rule: string; readonly kind: string }>({ kind, ...rest }: T) => {
+    const title = ruleTitle(rest.rule) ?? kinds.get(kind);
+    return { ...rest, ...(title && { title }) };
+  };
+}
 
 export default defineRoutes({
   noun: 'precision',
@@ -85,11 +99,12 @@ export default defineRoutes({
       reply: precisionSchema,
       handle: async ({ service, visible, query: { from, to, path } }) => {
         const filter = { paths: narrowed(visible, path), openedFrom: from, openedTo: to };
-        const { homes, ...rest } = await precisionOf(service.records, filter);
+        const { homes, rules, ...rest } = await precisionOf(service.records, filter);
         return {
           from,
           to,
           ...rest,
+          rules: rules.map(titled(service)),
           homes: homes.map((one) => ({ ...one, place: service.placeOf(one.home) })),
         };
       },
@@ -104,7 +119,9 @@ export default defineRoutes({
       reply: z.object({ items: z.array(proposalSchema).readonly() }),
       handle: async ({ service, visible }) => {
         const found = await proposalsOf(service, { paths: [...visible] }, service.clock.now());
-        return { items: found.map((one) => ({ ...one, place: service.placeOf(one.home) })) };
+        return {
+          items: found.map(titled(service)).map((one) => ({ ...one, place: service.placeOf(one.home) })),
+        };
       },
     }),
     route({

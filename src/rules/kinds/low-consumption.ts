@@ -365,6 +365,10 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
   const from = shortLocal(use.from, timeZone);
   const to = shortLocal(use.to, timeZone);
   const leakZh = leak > 0 ? `（另有约 ${leak} 升持续漏水未计入）` : '';
+  // What a volunteer asks first; the window says when it began and ended, not when somebody last used water.
+  const drawn = drawnAt(context.waterMeters, at);
+  const lastZh = drawn > 0 ? `。最近一次用水约在 ${shortLocal(drawn, timeZone)}` : '';
+  const lastEn = drawn > 0 ? `. Water was last drawn about ${shortLocal(drawn, timeZone)}` : '';
   const leakEn = leak > 0 ? ` (about ${leak} L that leak all the time are left out)` : '';
   return {
     since: at,
@@ -372,8 +376,8 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
     from: use.from,
     evidence: {
       text: {
-        zh: `${limits.windowHours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}`,
-        en: `Only ${litres} L of water in ${limits.windowHours} h (${from} to ${to}), below ${limits.belowLitres} L${leakEn}`,
+        zh: `${limits.windowHours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}${lastZh}`,
+        en: `Only ${litres} L of water in ${limits.windowHours} h (${from} to ${to}), below ${limits.belowLitres} L${leakEn}${lastEn}`,
       },
       readings: context.devices.flatMap((device) => readingsAt(device, [use.from, use.to])),
       coverage: 'measured',

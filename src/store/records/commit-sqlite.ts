@@ -263,19 +263,20 @@ const NOTICE_INSERT = `insert into notices (id, case_id, path, channel, state, p
 type CaseRow = ReturnType<typeof caseRow>;
 
 /** Columns of cases that stand in an index. SQLite writes an index anew whose column is named, whether or not it changes. */
-const PLACE_COLUMNS = 'home, status, priority, opened_at, resolved_at';
+const PLACE_COLUMNS = 'home, status, priority, opened_at, resolved_at, due_at';
 const REST_COLUMNS =
   'version, entries, path, kind, owner, owner_account, owner_staff, assigned, assigned_account, assigned_staff, doc';
 
-type Place = Pick<CaseRow, 'home' | 'status' | 'priority' | 'opened_at' | 'resolved_at'>;
+type Place = Pick<CaseRow, 'home' | 'status' | 'priority' | 'opened_at' | 'resolved_at' | 'due_at'>;
 type StoredCase = CaseKeyRow & Place;
 
-const placeInLists = ({ home, status, priority, opened_at, resolved_at = null }: Place) => [
+const placeInLists = ({ home, status, priority, opened_at, resolved_at = null, due_at }: Place) => [
   home,
   status,
   priority,
   opened_at,
   resolved_at,
+  due_at,
 ];
 
 /** With the id at the end, by which it is found. */
@@ -307,8 +308,8 @@ function prepare(db: DatabaseSync) {
       doc = excluded.doc where excluded.version > version`,
     findCase: `select number, version, entries, owner_account, assigned_account, ${PLACE_COLUMNS} from cases where id = ?`,
     insertCase: `insert into cases (${PLACE_COLUMNS}, ${REST_COLUMNS}, id)
-      values (${'?, '.repeat(16)}?)`,
-    updateCase: `update cases set (${PLACE_COLUMNS}, ${REST_COLUMNS}) = (${'?, '.repeat(15)}?) where id = ?`,
+      values (${'?, '.repeat(17)}?)`,
+    updateCase: `update cases set (${PLACE_COLUMNS}, ${REST_COLUMNS}) = (${'?, '.repeat(16)}?) where id = ?`,
     updateCaseInPlace: `update cases set (${REST_COLUMNS}) = (${'?, '.repeat(10)}?) where id = ?`,
     caseEntry: 'insert into case_entries (case_id, n, doc) values (?, ?, ?) on conflict do nothing',
     notice: `${NOTICE_INSERT} nothing`,

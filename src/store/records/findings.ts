@@ -1,6 +1,6 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import { type Alert, PRIORITIES, type Priority } from '../../model/alert.ts';
-import { CASE_STATUSES, type Case, type CaseEntry, type Doer } from '../../model/case.ts';
+import { CASE_STATUSES, type Case, type CaseEntry, type CaseStatus, type Doer } from '../../model/case.ts';
 import { COUNTED_KINDS } from '../../model/case-kind.ts';
 import { NOTICE_STATES, type NoticeState } from '../../model/notice.ts';
 import type {
@@ -51,7 +51,7 @@ export async function findAlert(db: Db, id: string): Promise<Alert | undefined> 
   return row && (JSON.parse(row.doc) as Alert);
 }
 
-/** The work list, gravest and oldest first; or the ledger, newest first. */
+/** The work list, the gravest and what is due first; or the ledger, newest first. */
 export async function listCases(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
   return filter.order === 'newest' ? casesNewest(db, filter, page) : casesByUrgency(db, filter, page);
 }
@@ -67,7 +67,7 @@ const goesByStatus = ({ home, order, status = [] }: CaseFilter): boolean =>
   home === undefined && !(order === 'newest' && status.includes('struck-off'));
 
 function selectCases(db: Db, filter: CaseFilter) {
-  let query = db.selectFrom('cases').select(['number', 'priority', 'opened_at', 'doc']);
+  let query = db.selectFrom('cases').select(['number', 'status', 'priority', 'opened_at', 'due_at', 'doc']);
   const { held, theirs } = filter;
   query = query.where((eb) =>
     eb.or([covered(eb, 'path', filter.paths), ...(held ? [isHeld(eb, held)] : [])]),
@@ -109,43 +109,71 @@ function isOf(eb: Cases, whose: 'owner' | 'assigned', { name, account, staff }: 
     : eb.or([eb(ofAccount, '=', account), eb.and([eb(ofAccount, '=', ''), byStaff])]);
 }
 
+/** As people work: what is over comes last; of a priority what nobody has taken first, then what is due first. */
+const RANK = { open: 0, acknowledged: 1, resolved: 2, 'struck-off': 3 } as const satisfies Record<
+  CaseStatus,
+  number
+>;
+const isOver = (rank: number): boolean => rank >= RANK.resolved;
+
+type Place = {
+  readonly status: string;
+  readonly priority: string;
+  readonly due_at: number;
+  readonly number: number;
+};
+const rankOf = ({ status }: Pick<Place, 'status'>): number => RANK[status as CaseStatus];
+const byUrgency = (a: Place, b: Place): number =>
+  Number(isOver(rankOf(a))) - Number(isOver(rankOf(b))) ||
+  compare(a.priority, b.priority) ||
+  rankOf(a) - rankOf(b) ||
+  a.due_at - b.due_at ||
+  a.number - b.number;
+
+/** What stands behind a row, among the cases of one status. */
+function behind(
+  eb: Cases,
+  rank: number,
+  [of, priority, due, number]: readonly [number, string, number, number],
+): Expression<SqlBool> {
+  if (isOver(rank) !== isOver(of)) return isOver(rank) ? sql<SqlBool>`1 = 1` : sql<SqlBool>`1 = 0`;
+  if (rank !== of) return eb('priority', rank > of ? '>=' : '>', priority);
+  return eb(eb.refTuple('priority', 'due_at', 'number'), '>', eb.tuple(priority, due, number));
+}
+
 /**
  * A part for each status, put together in order: each walks its own stretch of the index. Asked for several statuses at
  * once, the engine would walk past all cases that are over, which are a hundred times as many. One question all the same:
  * between two of them a case could change its status, and stand in both parts or in none.
  */
 async function casesByUrgency(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
-  const after = decodeCursor(page.cursor, 'urgency', ['', 0, 0]);
-  const part = (of: CaseFilter) => {
-    let query = selectCases(db, of);
-    if (after)
-      query = query.where((eb) =>
-        eb(eb.refTuple('priority', 'opened_at', 'number'), '>', eb.tuple(...after)),
-      );
+  const after = decodeCursor(page.cursor, 'urgency', [0, '', 0, 0]);
+  const part = (status: CaseStatus) => {
+    let query = selectCases(db, { ...filter, status: [status] });
+    if (after) query = query.where((eb) => behind(eb, RANK[status], after));
     const inOrder = query
       .orderBy('priority')
-      .orderBy('opened_at')
+      .orderBy('due_at')
       .orderBy('number')
       .limit(page.limit + 1);
     return db.selectFrom(inOrder.as('part')).selectAll();
   };
   const wanted = filter.status?.length ? filter.status : CASE_STATUSES;
-  const parts = goesByStatus(filter)
-    ? wanted.map((one) => part({ ...filter, status: [one] }))
-    : [part(filter)];
-  const [first, ...others] = parts;
+  const [first, ...others] = wanted.map(part);
   const rows = await others
     .reduce((all, one) => all.unionAll(one), first as ReturnType<typeof part>)
     .execute();
-  if (others.length > 0)
-    rows.sort(
-      (a, b) =>
-        compare(a.priority, b.priority) || compare(a.opened_at, b.opened_at) || compare(a.number, b.number),
-    );
-  return pageOf(rows, page.limit, 'urgency', (row) => [row.priority, row.opened_at, row.number], numbered);
+  rows.sort(byUrgency);
+  return pageOf(
+    rows,
+    page.limit,
+    'urgency',
+    (row) => [rankOf(row), row.priority, row.due_at, row.number],
+    numbered,
+  );
 }
 
-const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 async function casesNewest(db: Db, filter: CaseFilter, page: PageRequest): Promise<Page<NumberedCase>> {
   const after = decodeCursor(page.cursor, 'newest', [0, 0]);

@@ -12,6 +12,8 @@ export interface ColumnTypes {
   readonly text: ColumnDataType | Expression<unknown>;
   /** People are read late, those of one home when somebody asks for them; otherwise a start reads all. */
   readonly peopleLate: boolean;
+  /** The named number of a document, where it has one. */
+  numberIn(name: string): Expression<number | null>;
   /** Makes a whole number a primary key that the engine counts up and never gives twice. */
   serial(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
 }
@@ -21,6 +23,7 @@ export const SQLITE_COLUMNS: ColumnTypes = {
   whole: 'integer',
   text: 'text',
   peopleLate: true,
+  numberIn: (name) => sql<number | null>`json_extract(doc, ${sql.lit(`$.${name}`)})`,
   serial: (column) => column.primaryKey().autoIncrement(),
 };
 
@@ -30,6 +33,7 @@ export const POSTGRES_COLUMNS: ColumnTypes = {
   whole: 'bigint',
   text: sql`text collate "C"`,
   peopleLate: false,
+  numberIn: (name) => sql<number | null>`(doc::json ->> ${sql.lit(name)})::numeric::bigint`,
   serial: (column) => column.primaryKey(),
 };
 
@@ -75,6 +79,7 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
         await knowOwnersOfCases(kysely, types);
       },
     },
+    '0013-due-cases': { up: (kysely) => orderCasesByDue(kysely, types) },
   };
 }
 
@@ -314,6 +319,21 @@ async function knowOwnersOfCases(db: Kysely<unknown>, types: ColumnTypes): Promi
     const known = { owner_account: acknowledgedByAccount };
     await cases.updateTable('cases').set(known).where('id', '=', id).execute();
   }
+}
+
+/** The work list is in the order in which things are due, which the documents alone knew. */
+async function orderCasesByDue(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('cases')
+    .addColumn('due_at', types.whole, (so) => so.notNull().defaultTo(0))
+    .execute();
+  await sql`update cases set due_at = coalesce(${types.numberIn('dueAt')}, opened_at)`.execute(db);
+  await db.schema.dropIndex('cases_status').execute();
+  await db.schema
+    .createIndex('cases_status')
+    .on('cases')
+    .columns(['status', 'priority', 'due_at', 'number'])
+    .execute();
 }
 
 async function createTable(

@@ -42,6 +42,7 @@ export const caseRow = (of: Case): Omit<Row<'cases'>, 'number'> => ({
   assigned_staff: of.assignedToStaff ?? '',
   opened_at: of.openedAt,
   resolved_at: of.resolvedAt ?? null,
+  due_at: of.dueAt,
   doc: JSON.stringify(of),
 });
 

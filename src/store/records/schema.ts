@@ -61,6 +61,8 @@ export interface RecordTables {
     assigned_staff: string;
     opened_at: number;
     resolved_at: number | null;
+    /** When the next thing is due that somebody has to do; of what is over, when the last was. */
+    due_at: number;
     doc: string;
   };
   case_entries: { case_id: string; n: number; doc: string };

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { type Doer, isSamePerson, ownerOf } from '../../model/case.ts';
+import type { StaffRole } from '../../model/registry.ts';
+import { STAFF_ROLE_TITLES } from '../../model/staff-roles.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
@@ -7,11 +9,15 @@ import type { AssigneeChoice } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { send } from '../state/outbox.ts';
 import { me } from '../state/session.ts';
-import { t } from '../text/translate.ts';
+import { pick, t } from '../text/translate.ts';
 import { ownerName } from './next-step.ts';
 
 const isMe = ({ kind, id, name }: AssigneeChoice, me: Doer): boolean =>
   isSamePerson({ name, [kind === 'staff' ? 'staff' : 'account']: id }, me);
+
+const isOfStaff = (role: string): role is StaffRole => role in STAFF_ROLE_TITLES;
+const roleTitle = (role: AssigneeChoice['roles'][number]): string =>
+  isOfStaff(role) ? pick(STAFF_ROLE_TITLES[role]) : t(`role.${role}`);
 
 /** Whom to ask. The nearest come first; who cannot be told by any channel is marked, so that somebody tells them. */
 export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
@@ -60,6 +66,7 @@ export function AssignDialog({ of: one, onClose }: { of: NumberedCase; onClose: 
                   <span>
                     {choice.name}
                     {choice.namesake && ` (${choice.id})`}
+                    <span class="quiet-text"> {choice.roles.map(roleTitle).join(t('app.separator'))}</span>
                   </span>
                   {!choice.reachable && <span class="quiet-text">{t('act.assign.unreachable')}</span>}
                 </button>

@@ -16,10 +16,11 @@ interface Behind {
 /** Whom a gateway or an area without supply leaves unwatched: those of whom nothing would be found come first. */
 export function HomesBehind({ of }: { of: CaseDetail }) {
   const { subject, path } = of.case;
-  const isArea = of.alerts.some(({ about }) => about === 'area');
-  const loaded = useLoaded(() => load(isArea ? { path } : { gateway: subject }), [subject, path, isArea]);
+  // Not by what its alerts are about: those of a gateway are about an area too, and no home has its path below a gateway.
+  const isGateway = path.endsWith(`/${subject}`);
+  const loaded = useLoaded(() => load(isGateway ? { gateway: subject } : { path }), [subject, path]);
   const { value } = loaded.value;
-  const area = path.endsWith(`/${subject}`) ? path.slice(0, -subject.length - 1) : path;
+  const area = isGateway ? path.slice(0, -subject.length - 1) : path;
   return (
     <section class="card" aria-labelledby="behind">
       <h2 id="behind">{t('behind.title')}</h2>
@@ -33,7 +34,7 @@ export function HomesBehind({ of }: { of: CaseDetail }) {
         {value?.more && <p class="quiet-text">{t('watch.countMore', { n: value.homes.length })}</p>}
       </LoadState>
       <p>
-        <a class="button quiet" href={`/watch?area=${encodeURIComponent(area)}`}>
+        <a class="button quiet words" href={`/watch?area=${encodeURIComponent(area)}`}>
           {t('behind.watch')}
         </a>
       </p>

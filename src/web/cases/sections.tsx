@@ -13,6 +13,7 @@ import { Age, Moment } from '../parts/times.tsx';
 import type { HomeDetail, HomeDevice } from '../state/answers.ts';
 import { serviceNow } from '../state/clock.ts';
 import { locale, pick, t } from '../text/translate.ts';
+import { Since } from './why.tsx';
 
 /** The person, how to reach them, who else may be called, and how to get in. */
 export function People({ of: { home, residents, contacts } }: { of: HomeDetail }) {
@@ -141,7 +142,7 @@ export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: 
             </h3>
             <p>{pick(alert.evidence.text)}</p>
             <p class="quiet-text">
-              {t('case.since')} <Moment at={alert.since} zone={zone} />
+              <Since of={alert} zone={zone} />
               {alert.case !== '' && (
                 <>
                   {' · '}
@@ -260,6 +261,9 @@ export function DeviceBadge({ of }: { of: Pick<HomeDevice, 'device' | 'status'> 
   if (trouble === undefined)
     return of.status.heardAt === undefined ? (
       <span class="state state-off">{t('device.never')}</span>
+    ) : of.status.overdue ? (
+      // Nobody has to go there yet; but rules see nothing by it, and the page of its home says that beside this.
+      <span class="state state-warned">{t('device.silent')}</span>
     ) : (
       <span class="state state-ok">{t('device.ok')}</span>
     );

@@ -35,8 +35,7 @@ function AlertBlock({ of: alert, zone, home }: { of: Alert; zone: string; home?:
       </h3>
       <p>{pick(evidence.text)}</p>
       <p class="quiet-text">
-        {t('case.since')} <Moment at={alert.since} zone={zone} /> · {t('case.raised')}{' '}
-        <Moment at={alert.raisedAt} zone={zone} /> · <Ended of={alert} zone={zone} />
+        <Since of={alert} zone={zone} /> · <Ended of={alert} zone={zone} />
       </p>
       {evidence.coverage !== undefined && (
         <p class={evidence.coverage === 'measured' ? 'quiet-text' : 'warning-text'}>
@@ -93,8 +92,30 @@ function AlertBlock({ of: alert, zone, home }: { of: Alert; zone: string; home?:
 const ruleSetOf = ({ ruleSetVersion, ruleSetContent }: Alert): string =>
   ruleSetContent === undefined ? ruleSetVersion : `${ruleSetVersion} (${ruleSetContent})`;
 
+/** A press of a button, a fall: it happened, and nothing of it lasts. */
+const isEvent = ({ ruleKind }: Pick<Alert, 'ruleKind'>): boolean => ruleKind === 'event';
+const SAME_INSTANT_MS = 60_000;
+
+/**
+ * Since when the condition of the rule holds, and when it was found: once where both are one. The words do not say that
+ * something began then: what a rule waits for is over when its condition holds.
+ */
+export function Since({ of: alert, zone }: { of: Alert; zone: string }) {
+  const raised = (
+    <>
+      {t('case.raised')} <Moment at={alert.raisedAt} zone={zone} />
+    </>
+  );
+  if (alert.raisedAt - alert.since < SAME_INSTANT_MS) return raised;
+  return (
+    <>
+      {t(isEvent(alert) ? 'case.happened' : 'case.since')} <Moment at={alert.since} zone={zone} /> · {raised}
+    </>
+  );
+}
+
 function Ended({ of: alert, zone }: { of: Alert; zone: string }) {
-  if (alert.clearedAt === undefined) return <b>{t('case.still')}</b>;
+  if (alert.clearedAt === undefined) return <b>{t(isEvent(alert) ? 'case.unanswered' : 'case.still')}</b>;
   return (
     <span>
       {t('case.cleared')} <Moment at={alert.clearedAt} zone={zone} />

@@ -52,14 +52,13 @@ const STATUS_RANK: Record<CaseStatus, number> = { open: 0, acknowledged: 1, reso
 
 /**
  * What is at work before what waits for its call-back or is over, the gravest first, of these what nobody has taken, then
- * what was due first: overdue before what has time.
+ * what was due first: overdue before what has time. As `order=urgency` of the service, so that its pages join.
  */
 export const byUrgency = (a: NumberedCase, b: NumberedCase): number =>
   Number(isDone(a)) - Number(isDone(b)) ||
   a.priority.localeCompare(b.priority) ||
   STATUS_RANK[a.status] - STATUS_RANK[b.status] ||
   a.dueAt - b.dueAt ||
-  a.openedAt - b.openedAt ||
   a.number - b.number;
 
 const byNewest = (a: NumberedCase, b: NumberedCase): number => b.openedAt - a.openedAt || b.number - a.number;

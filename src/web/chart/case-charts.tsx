@@ -4,7 +4,7 @@ import type { ClockSource } from '../../model/message.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { titleOf, unitOf } from '../format/measure.ts';
-import { clockTime, dayTime, monthAndDay } from '../format/time.ts';
+import { clockTime, dayTime, monthAndDay, zoneName } from '../format/time.ts';
 import { MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
@@ -67,7 +67,7 @@ export function CaseCharts({ of, zone }: { of: CaseDetail; zone: string }) {
           days={days.value}
         />
       ))}
-      <p class="quiet-text">{t('chart.zone', { zone })}</p>
+      <p class="quiet-text">{t('chart.zone', { zone: zoneName(zone, serviceNow()) })}</p>
     </section>
   );
 }

@@ -22,24 +22,51 @@ const NAMES: Record<string, PlainKey> = {
   below: 'evidence.below',
   measured: 'evidence.value',
   count: 'evidence.readings',
+  expectedMinutes: 'evidence.expectedMinutes',
+  hours: 'evidence.hours',
+  hoursWithoutDraw: 'evidence.hoursWithoutDraw',
+  gapHours: 'evidence.gapHours',
+  limitHours: 'evidence.limitHours',
+  usualHours: 'evidence.usualHours',
+  drawLitres: 'evidence.drawLitres',
+  flowingHours: 'evidence.flowingHours',
+  leakLitresPerHour: 'evidence.leakLitresPerHour',
+  leakLitresPerDay: 'evidence.leakLitresPerDay',
+  limitLitres: 'evidence.limitLitres',
+  limitLitresPerHour: 'evidence.limitLitresPerHour',
+  litresPerHour: 'evidence.litresPerHour',
+  litres: 'evidence.litres',
+  beforeLitresPerDay: 'evidence.beforeLitresPerDay',
+  recentLitresPerDay: 'evidence.recentLitresPerDay',
+  graceHours: 'evidence.graceHours',
+  devices: 'evidence.devices',
+  meters: 'evidence.meters',
+  minutes: 'evidence.minutes',
+  withinHours: 'evidence.withinHours',
+  score: 'evidence.score',
 };
 
-const UNITS: readonly (readonly [end: string, unit: string])[] = [
-  ['Hours', 'h'],
-  ['Minutes', 'min'],
-  ['Seconds', 's'],
-  ['Litres', 'L'],
-  ['Pct', '%'],
-  ['Systolic', 'mmHg'],
-  ['Diastolic', 'mmHg'],
+/** By the end of the name; the longer ones first. */
+const UNITS: readonly (readonly [end: string, unit: PlainKey])[] = [
+  ['litresPerHour', 'unit.litresPerHour'],
+  ['litresPerDay', 'unit.litresPerDay'],
+  ['hours', 'unit.hours'],
+  ['hoursWithoutDraw', 'unit.hours'],
+  ['minutes', 'unit.minutes'],
+  ['seconds', 'unit.seconds'],
+  ['litres', 'unit.litres'],
+  ['pct', 'unit.percent'],
+  ['systolic', 'unit.mmhg'],
+  ['diastolic', 'unit.mmhg'],
 ];
 
 export function evidenceValue(name: string, value: number | string): { title: string; value: string } {
   const key = NAMES[name];
   const title = key ? t(key) : isMetric(name) ? titleOf(name) : name;
   if (typeof value === 'string') return { title, value: word(value) };
-  const unit = UNITS.find(([end]) => name.endsWith(end))?.[1];
-  return { title, value: unit ? `${number(value)}\u00a0${unit}` : number(value) };
+  const ended = name.toLowerCase();
+  const unit = UNITS.find(([end]) => ended.endsWith(end.toLowerCase()))?.[1];
+  return { title, value: unit ? `${number(value)}\u00a0${t(unit)}` : number(value) };
 }
 
 function word(value: string): string {

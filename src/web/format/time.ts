@@ -126,3 +126,10 @@ function offsetOf(at: number, zone: string): number {
   const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(name ?? '') ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
+
+/** 中国标准时间, "China Standard Time": what people call the clocks of a zone; its id where the browser knows no name. */
+export function zoneName(zone: string, at: number): string {
+  const shape = { timeZone: zone, timeZoneName: 'long' } as const;
+  const parts = new Intl.DateTimeFormat(languageTag(locale.value), shape).formatToParts(at);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
+}

@@ -1,5 +1,5 @@
 import type { WatchReason } from '../../ports/watch-summary.ts';
-import { Moment } from '../parts/times.tsx';
+import { Age, Moment } from '../parts/times.tsx';
 import { type Key, locale, t } from '../text/translate.ts';
 
 type StateOf<K> = K extends `watch.state.${infer S}` ? S : never;
@@ -31,21 +31,28 @@ export function StateBadge({ state }: { state: string }) {
   return <span class={`state state-${look}`}>{stateText(state)}</span>;
 }
 
-/** More rules than these are counted: their names stand on the page of the home. */
-const NAMED_MAX = 4;
-
-/** Why rules would find nothing: the reason, what it hangs on, which rules wait, until when. */
-export function Reason({ of: { state, rules, devices, until }, zone }: { of: WatchReason; zone: string }) {
+/** Why rules would find nothing: the reason, what it hangs on, how many rules wait (their names stand on the page of the home), until when. */
+export function Reason({
+  of: { state, rules, devices, since, until },
+  zone,
+}: {
+  of: WatchReason;
+  zone: string;
+}) {
   const names = (all: readonly string[]) => all.join(locale.value === 'zh' ? '、' : ', ');
   return (
     <li class="reason">
       <StateBadge state={state} />
       {devices.length > 0 && <code>{names(devices)}</code>}
+      {since !== undefined && (
+        <span class="quiet-text">
+          {t(state === 'never-reported' ? 'watch.enrolled' : 'watch.lastHeard')}{' '}
+          <Moment at={since} zone={zone} /> · <Age at={since} />
+        </span>
+      )}
       {rules.length > 0 && (
         <span class="quiet-text" title={names(rules)}>
-          {rules.length > NAMED_MAX
-            ? t('watch.rulesCount', { n: rules.length })
-            : t('watch.rules', { rules: names(rules) })}
+          {t('watch.rulesCount', { n: rules.length })}
         </span>
       )}
       {state === 'no-rule' && <span class="quiet-text">{t('watch.noRule')}</span>}

@@ -124,7 +124,8 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
   const matter = isDone(one.status) ? undefined : matterOf(alerts);
   const leading = leadingAlert(alerts);
   const isQuiet = matter?.ended !== undefined && one.kind === 'technical';
-  const residents = residentsOf(one);
+  // The title of what stands for no home says already whether it is an area's.
+  const residents = one.home === '' ? undefined : residentsOf(one);
   const placeNames = namesAlong(one.path)
     .map(({ name }) => name)
     .join(' › ');

@@ -10,6 +10,7 @@ import { duration, inputTime, instantOf } from '../format/time.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { placeOf, residentsOf, sentenceOf } from '../parts/place.tsx';
+import { Sideways } from '../parts/sideways.tsx';
 import { Moment } from '../parts/times.tsx';
 import type { LedgerReply, PageReply } from '../state/answers.ts';
 import { get, queryString } from '../state/api.ts';
@@ -184,8 +185,7 @@ function Targets({ of }: { of: LedgerReply }) {
       <p id="targets-lead" class="quiet-text">
         {t('ledger.targets.lead')}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by the keyboard too. */}
-      <section class="table-scroll" tabIndex={0} aria-labelledby="targets-lead">
+      <Sideways labelledBy="targets-lead">
         <table class="table">
           <thead>
             <tr>
@@ -212,7 +212,7 @@ function Targets({ of }: { of: LedgerReply }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Sideways>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
 import { NO_MILDER } from '../../model/no-milder.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { Sideways } from '../parts/sideways.tsx';
 import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
 import type { PrecisionReply, ProposalReply } from '../state/answers.ts';
@@ -25,14 +26,16 @@ export function Precision({ from, to }: { from: number; to: number }) {
         <LoadState of={precision}>
           {value && value.rules.length === 0 && <p class="quiet-text">{t('precision.none')}</p>}
           {value && value.rules.length > 0 && (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by the keyboard too.
-            <section class="table-scroll" tabIndex={0} aria-labelledby="precision-lead">
-              <Table of={value.rules.map((one) => ({ ...one, name: one.rule }))} head={t('precision.rule')} />
+            <Sideways labelledBy="precision-lead">
+              <Table
+                of={value.rules.map((one) => ({ ...one, name: ruleName(one), note: one.title && one.rule }))}
+                head={t('precision.rule')}
+              />
               <Table
                 of={value.homes.map((one) => ({ ...one, name: pick(one.place) }))}
                 head={t('precision.home')}
               />
-            </section>
+            </Sideways>
           )}
         </LoadState>
       </section>
@@ -40,7 +43,14 @@ export function Precision({ from, to }: { from: number; to: number }) {
   );
 }
 
-type Row = Omit<PrecisionReply['rules'][number], 'rule'> & { readonly name: string };
+type Row = Omit<PrecisionReply['rules'][number], 'rule' | 'title'> & {
+  readonly name: string;
+  /** The id, for whoever looks it up in the file of rules. */
+  readonly note?: string | undefined;
+};
+
+const ruleName = ({ rule, title }: Pick<PrecisionReply['rules'][number], 'rule' | 'title'>): string =>
+  title ? pick(title) : rule;
 
 function Table({ of, head }: { of: readonly Row[]; head: string }) {
   return (
@@ -64,8 +74,11 @@ function Table({ of, head }: { of: readonly Row[]; head: string }) {
       </thead>
       <tbody>
         {of.map((one) => (
-          <tr key={one.name}>
-            <th scope="row">{one.name}</th>
+          <tr key={`${one.name} ${one.note}`}>
+            <th scope="row">
+              {one.name}
+              {one.note && <code class="rule-id"> {one.note}</code>}
+            </th>
             {[one.cases, one.true, one.false, one.unknown].map((n, i) => (
               <td key={i} class="num">
                 {number(n)}
@@ -126,7 +139,8 @@ function Proposal({ of: one, done }: { of: ProposalReply; done: () => void }) {
     <li>
       <div>
         <p>
-          <b>{pick(one.place)}</b> · {one.rule} · {t('proposal.wrong', { wrong, of: one.cases.length })}
+          <b>{pick(one.place)}</b> · {ruleName(one)} {one.title && <code>{one.rule}</code>} ·{' '}
+          {t('proposal.wrong', { wrong, of: one.cases.length })}
         </p>
         {limit ? (
           <p>

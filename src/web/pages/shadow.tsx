@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { Alert } from '../../model/alert.ts';
+import { Since } from '../cases/why.tsx';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
@@ -124,10 +125,7 @@ function Finding({ of: one }: { of: Alert }) {
           <a href={`/homes/${encodeURIComponent(one.home)}`}>{place}</a>
         )}
         <span>
-          {t('case.since')} <Moment at={one.since} zone={zone} />
-        </span>
-        <span>
-          {t('case.raised')} <Moment at={one.raisedAt} zone={zone} /> · <Age at={one.raisedAt} />
+          <Since of={one} zone={zone} /> · <Age at={one.raisedAt} />
         </span>
         {one.clearedAt !== undefined && (
           <span>

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../text/translate.ts';
+import { standInHistory } from './dialog-history.ts';
 
-/** A native modal dialog: focus stays inside, Escape closes it, the focus goes back to where it was. */
+/** A native modal dialog: focus stays inside, Escape and "back" close it, the focus goes back to where it was. */
 export function Dialog({
   title,
   children,
@@ -23,6 +24,9 @@ export function Dialog({
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => (closable ? standInHistory(() => close.current?.()) : undefined), [closable]);
   const cancel = (event: Event) => {
     event.preventDefault();
     if (closable) onClose?.();

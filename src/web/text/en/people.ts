@@ -61,7 +61,7 @@ export const people: InEnglish<typeof chinese> = {
     'Alerts and cases are recorded and marked, and nobody is told. It ends by itself, and then whatever nobody has taken is told. 7 days at most, 24 hours where not even calls for help are told, a trial 60 days. Others of the staff are told that it began: by whom, why, and until when.',
   'precision.title': 'How often rules were right',
   'precision.lead':
-    'Of cases with an outcome: how many findings of each rule and in each home were true. In brackets the interval of 95 % (Wilson): of few cases it is wide.',
+    'Of cases with an outcome: how many findings of each rule and in each home were true. In brackets the range in which it lies with 95 % certainty: of few cases it is wide.',
   'precision.none': 'There is nothing to count in this period.',
   'precision.rule': 'Rule',
   'precision.home': 'Home',

@@ -10,6 +10,7 @@ export const shell: InEnglish<typeof chinese> = {
   'app.loading': 'Loading…',
   'app.loadFailed': 'Could not load: {why}',
   'app.retry': 'Try again',
+  'app.sideways': '← Swipe sideways for all columns →',
   'app.more': 'Load more',
   'app.close': 'Close',
   'app.cancel': 'Cancel',

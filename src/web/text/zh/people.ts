@@ -57,7 +57,7 @@ export const people = {
     '告警与事项照常记录并注明，不通知任何人；到期自动结束，届时通知仍无人接手的事项。最长 7 天，连呼救也不通知的最长 24 小时，试运行最长 60 天。开始时会告知其他工作人员：谁、为何、至何时。',
   'precision.title': '规则准确率',
   'precision.lead':
-    '已有处置结果的事项中，每条规则与每户的告警有多少属实。括号内为 95% 区间（Wilson）：事项越少，区间越宽。',
+    '已有处置结果的事项中，每条规则与每户的告警有多少属实。括号内为可能的范围（95% 把握）：事项越少，范围越宽。',
   'precision.none': '这段时间没有可统计的事项。',
   'precision.rule': '规则',
   'precision.home': '住户',
@@ -66,7 +66,7 @@ export const people = {
   'precision.false': '不属实',
   'precision.unknown': '不明',
   'precision.share': '准确率',
-  'precision.range': '{share}%（区间 {low}–{high}%）',
+  'precision.range': '{share}%（{low}% 至 {high}%）',
   'proposal.title': '调整建议',
   'proposal.lead': '同一户同一规则 60 天内最近 4 次中至少 3 次不属实。不会自动生效。',
   'proposal.wrong': '最近 {of} 次中 {wrong} 次不属实',

@@ -8,6 +8,7 @@ export const shell = {
   'app.loading': '正在加载…',
   'app.loadFailed': '没有加载成功：{why}',
   'app.retry': '重试',
+  'app.sideways': '← 左右滑动看全部列 →',
   'app.more': '加载更多',
   'app.close': '关闭',
   'app.cancel': '取消',
