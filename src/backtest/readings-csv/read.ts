@@ -109,6 +109,8 @@ export interface ReadResult {
     readonly ambiguous: number;
     readonly problems: Readonly<Partial<Record<RowProblem, number>>>;
   };
+  /** `file:line` of the first row without a value. */
+  readonly firstMissing: string | undefined;
   /** The first bad rows. */
   readonly bad: readonly BadRow[];
 }
@@ -142,6 +144,7 @@ class Reader {
   readonly #bad: BadRow[] = [];
   #counts = { rows: 0, missing: 0, ambiguous: 0 };
   #bytesBefore = 0;
+  #firstMissing: string | undefined;
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -201,7 +204,9 @@ class Reader {
 
   #row(file: string, { line }: NumberedLine, fields: readonly string[], columns: Columns): void {
     this.#counts.rows++;
+    const { missing } = this.#counts;
     const bad = this.#take(fields, columns);
+    if (this.#counts.missing > missing) this.#firstMissing ??= `${file}:${line}`;
     if (!bad) return;
     this.#problems[bad.problem] = (this.#problems[bad.problem] ?? 0) + 1;
     if (this.#bad.length < BAD_KEPT_MAX) this.#bad.push({ file, line, ...bad });
@@ -244,7 +249,7 @@ class Reader {
 
   result(): ReadResult {
     const counts = { ...this.#counts, problems: this.#problems };
-    return { rows: this.#rows, homes: this.#homes, counts, bad: this.#bad };
+    return { rows: this.#rows, homes: this.#homes, counts, firstMissing: this.#firstMissing, bad: this.#bad };
   }
 }
 
