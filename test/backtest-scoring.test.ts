@@ -3,8 +3,10 @@ import { loadRuleKinds } from '../src/app/definitions.ts';
 import { loadRuleSet } from '../src/app/load.ts';
 import { HomeBootstrap } from '../src/backtest/bootstrap.ts';
 import { decodeLitres, encodeLitres, HomeHours } from '../src/backtest/home-hours.ts';
+import type { Report } from '../src/backtest/report.ts';
 import { Scoring } from '../src/backtest/scoring.ts';
 import { looksAtOf, sightFrom, sightsOf } from '../src/backtest/sight.ts';
+import { oddRun } from '../src/backtest/summary.ts';
 import { type Incident, knownKinds, parseTruth } from '../src/backtest/truth.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
 import type { About, Alert } from '../src/model/alert.ts';
@@ -212,6 +214,24 @@ describe('an incident', () => {
     const building = { ...alert(areaId(path), 'area', 11), evidence } as unknown as Alert;
     const figures = scoringOf(incident('h1', 'gateway-dead', 'area', 10, 20)).figures([building], ['area']);
     expect(figures).toMatchObject({ incidents: 1, found: 1, falseAlerts: 0 });
+  });
+});
+
+test('a recording whose lines are further out of order than allowed is told: its alerts may be wrong', () => {
+  const recording = (outOfOrder: number): Report =>
+    ({ recording: { messages: 10, outOfOrder } }) as unknown as Report;
+  expect(oddRun(recording(3)).map(({ en }) => en)).toEqual([
+    expect.stringMatching(/^3 of 10 messages are further out of order than --lateness/),
+  ]);
+  expect(oddRun(recording(0))).toEqual([]);
+});
+
+test('half and nine of ten of the delays are those of the fifth and the ninth of ten, and not of the one after', () => {
+  const falls = Array.from({ length: 10 }, (_, i) => incident('h1', 'fall', 'person', 100 * i, 100 * i + 50));
+  const alerts = falls.map((_, i) => alert('h1', 'person', 100 * i + i + 1, 100 * i + 60));
+  expect(scoringOf(...falls).figures(alerts, ['person'])).toMatchObject({
+    found: 10,
+    delayHours: { p50: 5, p90: 9, max: 10 },
   });
 });
 

@@ -20,16 +20,13 @@ export function remarksOn(read: ReadResult, series: IndexSeries, timeZone: strin
     return [count ?? 0, `略去的行（${zh}）`, `row left out: ${en}`, `rows left out: ${en}`];
   });
   const all = [...ofRows(read), ...ofGaps(series, timeZone), ...ofSeries(series, timeZone), ...leftOut];
-  return all.flatMap(([count, zh, one, more, where]) =>
-    count > 0
-      ? [
-          {
-            zh: `${zh}：${count}${where ? `（${where}）` : ''}`,
-            en: `${count} ${count === 1 ? one : more}${where ? ` (${where})` : ''}`,
-          },
-        ]
-      : [],
-  );
+  return all.flatMap((remark) => (remark[0] > 0 ? [inWords(remark)] : []));
+}
+
+function inWords([count, zh, one, more, where]: Remark): Text {
+  const said = { zh: `${zh}：${count}`, en: `${count} ${count === 1 ? one : more}` };
+  if (!where) return said;
+  return { zh: `${said.zh}（位置：${where}）`, en: `${said.en} (${where})` };
 }
 
 const ofRows = ({ counts: { missing, ambiguous }, firstMissing }: ReadResult): Remark[] => [
