@@ -263,6 +263,23 @@ describe('when clocks change', () => {
     expect(err).toContain('note: 2 local times that come twice, told apart by their order');
   });
 
+  test('the hour that comes twice is told apart as well where the newest rows come first', async () => {
+    const rows = ['2025-10-26 03:00,6', '2025-10-26 02:30,5', '2025-10-26 02:00,4'];
+    const before = ['2025-10-26 02:30,3', '2025-10-26 02:00,2', '2025-10-26 01:30,1'];
+    const newest = ['2025-10-26 04:00,7', ...rows, ...before];
+    const { readings, summary } = await convert(`ts,index\n${newest.join('\n')}\n`, ...berlin);
+    expect(readings.map((line) => line.slice(8))).toEqual([
+      '23:30 1',
+      '00:00 2',
+      '00:30 3',
+      '01:00 4',
+      '01:30 5',
+      '02:00 6',
+      '03:00 7',
+    ]);
+    expect(summary).toMatchObject({ ambiguous: 4, repeated: 0, contradicting: 0, backwards: 0 });
+  });
+
   test('what a reader should know is said in Chinese in a Chinese terminal, down to a row that is wrong', async () => {
     vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
     onTestFinished(() => void vi.unstubAllEnvs());

@@ -30,6 +30,13 @@ const EXCEL_EPOCH_DAY = Date.UTC(1899, 11, 30) / DAY;
 const LOCAL = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$/;
 const NO_TIME = { problem: 'no-time' } as const;
 
+/** Where in time the rows of a meter have come to. */
+export interface RowBefore {
+  readonly at: number;
+  /** It was earlier than the row before it: the newest come first. */
+  readonly falls: boolean;
+}
+
 /** Reads times as they stand in a utility's export. Local ones are of one zone. */
 export class MomentReader {
   readonly #format: TimeFormat;
@@ -57,15 +64,15 @@ export class MomentReader {
     this.#order = order;
   }
 
-  /** @param after the moment of the row of this meter before: tells which of two equal hours is meant in autumn */
-  read(text: string, after: number): Moment {
+  /** @param before the row of this meter before: it tells which of two equal hours is meant in autumn */
+  read(text: string, before: RowBefore): Moment {
     const trimmed = text.trim();
     if (this.#format === 'epoch-s' || this.#format === 'epoch-ms') {
       const number = trimmed === '' ? Number.NaN : Number(trimmed);
       if (!Number.isFinite(number)) return NO_TIME;
       return { at: Math.round(number * (this.#format === 'epoch-s' ? SECOND : 1)), ambiguous: false };
     }
-    if (this.#format === 'excel') return this.#spreadsheetDay(trimmed, after);
+    if (this.#format === 'excel') return this.#spreadsheetDay(trimmed, before);
     if (this.#pattern) {
       const parts = this.#pattern.exec(trimmed);
       if (!parts) return NO_TIME;
@@ -73,7 +80,7 @@ export class MomentReader {
         this.#order.includes(part) ? Number(parts[this.#order.indexOf(part) + 1]) : 0;
       const half = this.#order.includes('A') ? parts[this.#order.indexOf('A') + 1] : undefined;
       const hour = half === undefined ? of('HH') : hourOfDay(of('HH'), half);
-      return this.#local([of('YYYY'), of('MM'), of('DD'), hour, of('mm'), of('ss')], after);
+      return this.#local([of('YYYY'), of('MM'), of('DD'), hour, of('mm'), of('ss')], before);
     }
     const at = parseRfc3339(trimmed);
     if (at !== undefined) return { at, ambiguous: false };
@@ -81,21 +88,21 @@ export class MomentReader {
     return local
       ? this.#local(
           local.slice(1).map((part) => Number(part ?? 0)),
-          after,
+          before,
         )
       : NO_TIME;
   }
 
   /** Days since 1900, on the wall clock: what a cell with a date holds when its form is lost. To the second: they are rounded. */
-  #spreadsheetDay(text: string, after: number): Moment {
+  #spreadsheetDay(text: string, before: RowBefore): Moment {
     const days = text === '' ? Number.NaN : Number(text);
     if (!(days >= 1 && days < 100_000)) return NO_TIME;
     const wall = new Date(Math.round(((EXCEL_EPOCH_DAY + days) * DAY) / SECOND) * SECOND);
     const date = [wall.getUTCFullYear(), wall.getUTCMonth() + 1, wall.getUTCDate()];
-    return this.#local([...date, wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds()], after);
+    return this.#local([...date, wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds()], before);
   }
 
-  #local(parts: readonly number[], after: number): Moment {
+  #local(parts: readonly number[], { at: last, falls }: RowBefore): Moment {
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
     const midnight = Date.UTC(year, month - 1, day);
     const back = new Date(midnight);
@@ -109,7 +116,8 @@ export class MomentReader {
     if (early + zoneOffset(early, this.#timeZone) !== wall) return { problem: 'time-does-not-exist' };
     const late = wall - zoneOffset(early + 3 * HOUR, this.#timeZone);
     const twice = late > early && late + zoneOffset(late, this.#timeZone) === wall;
-    return { at: twice && early <= after ? late : early, ambiguous: twice };
+    const isLate = twice && (falls ? late < last : early <= last);
+    return { at: isLate ? late : early, ambiguous: twice };
   }
 }
 

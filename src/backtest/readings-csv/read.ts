@@ -1,6 +1,6 @@
 import { type Text, TextError } from '../../model/text.ts';
 import { delimiterOf, fieldsOf, linesOf, type NumberedLine } from './lines.ts';
-import { MomentReader, type TimeFormat } from './moments.ts';
+import { MomentReader, type RowBefore, type TimeFormat } from './moments.ts';
 import { Rows } from './rows.ts';
 
 /** Why a row was not taken. A closed list. */
@@ -130,8 +130,8 @@ export async function readReadings(options: ReadOptions): Promise<ReadResult> {
 
 interface Meter {
   readonly index: number;
-  /** The moment of its last row, which tells the two equal hours of autumn apart. */
-  lastAt: number;
+  /** Its last row, which tells the two equal hours of autumn apart. */
+  last: RowBefore;
 }
 
 class Reader {
@@ -220,10 +220,10 @@ class Reader {
     if (name === '') return { problem: 'no-device', found: '' };
     const meter = this.#meter(name);
     if (!meter) return { problem: 'bad-device', found: name };
-    const moment = this.#moments.read(field('at'), meter.lastAt);
+    const moment = this.#moments.read(field('at'), meter.last);
     if ('problem' in moment) return { problem: moment.problem, found: field('at') };
     if (moment.ambiguous) this.#counts.ambiguous++;
-    meter.lastAt = moment.at;
+    meter.last = { at: moment.at, falls: moment.at < meter.last.at };
     const text = field('value');
     const at = moment.at + startStampedMs;
     const value = missing.has(text.toLowerCase()) ? undefined : numberOf(text, decimal);
@@ -241,7 +241,7 @@ class Reader {
   #meter(name: string): Meter | undefined {
     let meter = this.#meters.get(name);
     if (!meter && DEVICE.test(name)) {
-      meter = { index: this.#rows.device(name), lastAt: Number.NEGATIVE_INFINITY };
+      meter = { index: this.#rows.device(name), last: { at: Number.NEGATIVE_INFINITY, falls: false } };
       this.#meters.set(name, meter);
     }
     return meter;
