@@ -150,6 +150,13 @@ test('a dot is no thousands mark where it does not group by three before a decim
   expect(error).toBeInstanceOf(Error);
 });
 
+test('thousands may be marked where the decimal sign shows that they are', async () => {
+  const { readings } = await convert('ts,value\n2026-03-01T00:00:00Z,"1,123.45"\n', '--device', 'm');
+  expect(readings).toEqual(['m 03-01T00:00 1123.45']);
+  const unsaid = await convert('ts,value\n2026-03-01T00:00:00Z,"1,123"\n', '--device', 'm');
+  expect(unsaid.err[0]).toContain('no-number');
+});
+
 test('more water than a home can draw is told: litres that were read as cubic metres, most likely', async () => {
   const litres = 'ts,index\n2026-03-01T00:00:00Z,123400\n2026-03-01T01:00:00Z,123410\n';
   const wrong = await convert(litres, '--device', 'm');

@@ -253,13 +253,16 @@ class Reader {
   }
 }
 
-/** Dots before a decimal comma must group by three: 123.4 is no number of such a file, and not 1,234 either. */
-const GROUPED = /^\d{1,3}(\.\d{3})+,\d+$/;
+/**
+ * Dots before a decimal comma must group by three, and so must commas before a decimal dot: 123.4 is no number of a file with
+ * decimal commas, and not 1,234 either.
+ */
+const GROUPED = { ',': /^\d{1,3}(\.\d{3})+,\d+$/, '.': /^\d{1,3}(,\d{3})+\.\d+$/ } as const;
 
 function numberOf(text: string, decimal: '.' | ','): number {
-  if (decimal === '.') return Number(text);
-  if (text.includes('.') && !GROUPED.test(text)) return Number.NaN;
-  return Number(text.replace(/\./g, '').replace(',', '.'));
+  const mark = decimal === ',' ? '.' : ',';
+  if (text.includes(mark) && !GROUPED[decimal].test(text)) return Number.NaN;
+  return Number(text.replaceAll(mark, '').replace(',', '.'));
 }
 
 type Columns = Readonly<Record<ColumnName, number>>;
