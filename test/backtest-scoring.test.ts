@@ -259,7 +259,7 @@ test('the interval over homes holds the figure, is wide where one home has all a
   expect(scoring().figures(lumped, ['person']).falsePer30HomeDaysInterval).toEqual([low, high]);
 });
 
-test('a truth line that is none is told with its place and what is allowed', async () => {
+test('every truth line that is none is told with its place and what is allowed', async () => {
   const kinds = await knownKinds();
   const good = '{"home":"h1","kind":"odd","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}';
   expect(parseTruth(`${good}\n\n`, 'truth', kinds)).toMatchObject([{ kind: 'odd', about: 'person' }]);
@@ -278,6 +278,12 @@ test('a truth line that is none is told with its place and what is allowed', asy
         message: expect.stringMatching(new RegExp(message.source.replace('^Error: ', '^'))),
       }),
     );
+  const all = wrong.map(([line]) => line).join('\n');
+  expect(() => parseTruth(all, 'truth', kinds)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^truth:1: .*\ntruth:2: .*\ntruth:3: .*\ntruth:4: /),
+    }),
+  );
 });
 
 describe('the hours of a home', () => {
