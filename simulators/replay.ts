@@ -49,6 +49,21 @@ export async function lastReceivedAt(file: string): Promise<number | undefined> 
   return last;
 }
 
+/**
+ * How far the times of the last message are ahead of the clock when it is sent: one offset for all holds only at the speed at
+ * which they were recorded.
+ * @param speed undefined: as fast as can be
+ */
+export function aheadInTheEndMs(
+  span: { readonly first: number; readonly last: number },
+  shiftMs: number,
+  speed: number | undefined,
+  now: number,
+): number {
+  const tookMs = speed === undefined ? 0 : (span.last - span.first) / speed;
+  return Math.max(0, span.last + shiftMs - (now + tookMs));
+}
+
 /** The native payload with every `at` moved; undefined when there is none to move. */
 export function shiftPayload(payload: Uint8Array, shiftMs: number): string | undefined {
   let value: unknown;

@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { type Dictionary, helpIn, locale, misuseIn, spoken, textOf } from './cli-words.ts';
 import { loadFolder } from './lib/folder-loader.ts';
 import { Progress } from './lib/progress.ts';
+import { isSameFile } from './lib/same-file.ts';
 import { type Text, TextError } from './model/text.ts';
 
 /** What went wrong with what was asked, as opposed to what failed while it was done: exit code 2. */
@@ -145,3 +146,29 @@ export function namedFoldersExist(command: Command): void {
 /** The line about long work, in the language of the terminal. */
 export const progressOf = (label: Text, unit: Text): Progress =>
   new Progress({ label: spoken(label), unit: spoken(unit), language: locale() });
+
+/**
+ * What is written must not take the place of what is read: an export that was overwritten is gone.
+ * @param written the file of each option that names one
+ */
+export function keepApart(
+  read: readonly string[],
+  written: Readonly<Record<string, string | undefined>>,
+): void {
+  const named = Object.entries(written).flatMap(([option, file]) =>
+    file === undefined ? [] : [{ option, file }],
+  );
+  for (const [index, { option, file }] of named.entries()) {
+    if (read.some((each) => isSameFile(each, file)))
+      throw new UsageError({
+        zh: `${option}：${file} 是要读取的文件，会被覆盖；请写另一个文件`,
+        en: `${option}: ${file} is read, and would be overwritten; name another file`,
+      });
+    const other = named.slice(0, index).find((each) => isSameFile(each.file, file));
+    if (other)
+      throw new UsageError({
+        zh: `${other.option} 和 ${option} 是同一个文件：${file}`,
+        en: `${other.option} and ${option} are the same file: ${file}`,
+      });
+  }
+}

@@ -3,8 +3,10 @@ import { loadRuleKinds } from '../src/app/definitions.ts';
 import { loadRuleSet } from '../src/app/load.ts';
 import { HomeBootstrap } from '../src/backtest/bootstrap.ts';
 import { decodeLitres, encodeLitres, HomeHours } from '../src/backtest/home-hours.ts';
+import type { Report } from '../src/backtest/report.ts';
 import { Scoring } from '../src/backtest/scoring.ts';
 import { looksAtOf, sightFrom, sightsOf } from '../src/backtest/sight.ts';
+import { oddRun } from '../src/backtest/summary.ts';
 import { type Incident, knownKinds, parseTruth } from '../src/backtest/truth.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
 import type { About, Alert } from '../src/model/alert.ts';
@@ -215,6 +217,24 @@ describe('an incident', () => {
   });
 });
 
+test('a recording whose lines are further out of order than allowed is told: its alerts may be wrong', () => {
+  const recording = (outOfOrder: number): Report =>
+    ({ recording: { messages: 10, outOfOrder } }) as unknown as Report;
+  expect(oddRun(recording(3)).map(({ en }) => en)).toEqual([
+    expect.stringMatching(/^3 of 10 messages are further out of order than --lateness/),
+  ]);
+  expect(oddRun(recording(0))).toEqual([]);
+});
+
+test('half and nine of ten of the delays are those of the fifth and the ninth of ten, and not of the one after', () => {
+  const falls = Array.from({ length: 10 }, (_, i) => incident('h1', 'fall', 'person', 100 * i, 100 * i + 50));
+  const alerts = falls.map((_, i) => alert('h1', 'person', 100 * i + i + 1, 100 * i + 60));
+  expect(scoringOf(...falls).figures(alerts, ['person'])).toMatchObject({
+    found: 10,
+    delayHours: { p50: 5, p90: 9, max: 10 },
+  });
+});
+
 test('false alerts are counted for 30 days of watching one home, alarms once where alerts overlap', () => {
   const alerts = [alert('h1', 'person', 1, 9), alert('h1', 'person', 5, 6), alert('h1', 'person', 20)];
   expect(scoringOf().figures(alerts, ['person'])).toMatchObject({
@@ -239,7 +259,7 @@ test('the interval over homes holds the figure, is wide where one home has all a
   expect(scoring().figures(lumped, ['person']).falsePer30HomeDaysInterval).toEqual([low, high]);
 });
 
-test('a truth line that is none is told with its place and what is allowed', async () => {
+test('every truth line that is none is told with its place and what is allowed', async () => {
   const kinds = await knownKinds();
   const good = '{"home":"h1","kind":"odd","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}';
   expect(parseTruth(`${good}\n\n`, 'truth', kinds)).toMatchObject([{ kind: 'odd', about: 'person' }]);
@@ -258,6 +278,12 @@ test('a truth line that is none is told with its place and what is allowed', asy
         message: expect.stringMatching(new RegExp(message.source.replace('^Error: ', '^'))),
       }),
     );
+  const all = wrong.map(([line]) => line).join('\n');
+  expect(() => parseTruth(all, 'truth', kinds)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^truth:1: .*\ntruth:2: .*\ntruth:3: .*\ntruth:4: /),
+    }),
+  );
 });
 
 describe('the hours of a home', () => {

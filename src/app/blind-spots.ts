@@ -9,6 +9,7 @@ import { findsSilence, isCallOf, isTakenSomewhere } from '../rules/calls.ts';
 import { type CompiledRules, compileRules } from '../rules/compile.ts';
 import type { DeviceModel } from '../rules/define.ts';
 import { isJudged, SENSES } from '../rules/judged.ts';
+import { strayOverrides } from '../rules/stray-overrides.ts';
 import { homesLeftOut, weakCallSpots } from './call-spots.ts';
 import type { Core } from './core.ts';
 import { Enrolled } from './enrolled.ts';
@@ -192,7 +193,11 @@ export function blindSpotsOf(core: Core, untold: Untold = NONE_UNTOLD): readonly
   for (const { id, devices } of core.subjects.values())
     for (const { model } of devices) enrolled.add(model, id);
   for (const [model, count] of unmodelledIn(core)) enrolled.counts.set(model, count);
-  const spots = blindSpots(rules, enrolled, core.models, policy, untold);
+  const stray = strayOverrides(core.ruleSet, (home) => registry.home(home) !== undefined);
+  const spots = [
+    ...blindSpots(rules, enrolled, core.models, policy, untold),
+    ...(stray ? [{ of: 'rules', text: stray } as const] : []),
+  ];
   looked.set(core, { revision, rules, policy, untold, spots });
   return spots;
 }

@@ -1,8 +1,11 @@
 export const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));
 
-/** @param sortedValues ascending, not empty */
+/**
+ * The value that so great a share of them do not exceed: nine of ten of ten values is the ninth, and not the longest.
+ * @param sortedValues ascending, not empty
+ */
 export const quantile = (sortedValues: readonly number[], q: number): number =>
-  sortedValues[Math.min(sortedValues.length - 1, Math.floor(q * sortedValues.length))] ?? Number.NaN;
+  sortedValues[Math.max(0, Math.ceil(q * sortedValues.length - 1e-9) - 1)] ?? Number.NaN;
 
 export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -1,8 +1,8 @@
-import type { DeviceDefinition } from '../devices/define.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { DAY } from '../lib/clock.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
 import type { Notice } from '../model/notice.ts';
+import type { Device } from '../model/registry.ts';
 import type { RuleMode, RuleSet } from '../model/rule-set.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RuleKinds } from '../rules/compile.ts';
@@ -11,7 +11,7 @@ import { BOOTSTRAP_SEED, HomeBootstrap, RESAMPLES } from './bootstrap.ts';
 import { byName, countBy, groupBy, round } from './numbers.ts';
 import type { RunResult } from './run.ts';
 import { type Figures, Scoring } from './scoring.ts';
-import { looksAtOf, restsOnOf, sightsOf } from './sight.ts';
+import { type Foothold, footingOf, looksAtOf, sightsOf } from './sight.ts';
 import { type NoticeCounts, noticeCounts, type StaffFigures, staffFigures } from './staff.ts';
 import { AFTERMATH_MS, type Incident, type Reads } from './truth.ts';
 
@@ -55,6 +55,8 @@ export interface Report {
     readonly incidentsByAbout: Readonly<Record<string, number>>;
     /** Homes that the truth names and the registry does not know: what was in them is in no figure of rules. */
     readonly homesUnknown: readonly string[];
+    /** Incidents that were over before the recording began, or began after its end: they are in no figure either. */
+    readonly incidentsOutside: number;
   };
   /** All alerts about a person together. */
   readonly person: Figures;
@@ -85,7 +87,8 @@ export interface Scored {
 }
 
 /** The figures of a run; with truth also recall, delay and false alerts. */
-export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportOptions): Scored {
+export function scored({ run, ruleSet, kinds, models, registry, truth: given }: ReportOptions): Scored {
+  const truth = given?.filter((incident) => isWithin(run, incident));
   const { coverage } = run;
   const homes = [...registry.homes()]
     .filter(({ id }) => registry.devices(id).length > 0)
@@ -125,7 +128,7 @@ export function scored({ run, ruleSet, kinds, models, registry, truth }: ReportO
     homeDays: round(coverage.homeDays, 2),
     measuredShare,
     incidents: truth?.length ?? 0,
-    ...(truth ? { scoring: scoringOf(truth, registry) } : {}),
+    ...(given && truth ? { scoring: scoringOf(truth, registry, given.length - truth.length) } : {}),
     person: scoring.figures(
       run.alerts.filter(({ about }) => about === 'person'),
       ['person'],
@@ -155,7 +158,15 @@ function falseAlerts(alerts: readonly Alert[], scoring: Scoring): (id: string) =
   return (id) => wrong.has(id);
 }
 
-function scoringOf(truth: readonly Incident[], registry: Registry): NonNullable<Report['scoring']> {
+/** Nothing can find what happened while nothing was recorded, and nothing has missed it. */
+const isWithin = ({ from, to, messages }: RunResult, incident: Incident): boolean =>
+  messages === 0 || (incident.from <= to && incident.to + AFTERMATH_MS >= from);
+
+function scoringOf(
+  truth: readonly Incident[],
+  registry: Registry,
+  incidentsOutside: number,
+): NonNullable<Report['scoring']> {
   const unknown = new Set(truth.map(({ home }) => home).filter((home) => !registry.home(home)));
   return {
     aftermathHours: AFTERMATH_MS / 3_600_000,
@@ -163,6 +174,7 @@ function scoringOf(truth: readonly Incident[], registry: Registry): NonNullable<
     incidentsByKind: countBy(truth, ({ kind }) => kind),
     incidentsByAbout: countBy(truth, ({ about }) => about),
     homesUnknown: [...unknown].sort(),
+    incidentsOutside,
   };
 }
 
@@ -206,22 +218,30 @@ function ruleFigures(parts: RuleParts, mode: RuleMode): Record<string, RuleFigur
 function watchedBy<F>(
   rule: RuleSet['rules'][number],
   raised: readonly Alert[],
-  { run, kinds, models, registry, scoring }: RuleParts,
+  { run, ruleSet, kinds, models, registry, scoring }: RuleParts,
   figuresOf: (watches: (home: string) => boolean) => F,
 ): F & Pick<RuleFigures, 'measuredShare'> {
-  const restsOn = restsOnOf(rule, kinds);
-  const tells = ({ metrics, events }: DeviceDefinition): boolean =>
-    !restsOn || [...metrics, ...events].some((name) => restsOn.has(name));
-  const heard = new Set(models.all().flatMap((each) => (tells(each) ? [each.model] : [])));
-  const isHeard = ({ model }: { readonly model: string }): boolean => heard.has(model);
+  const { lists, atLeast } = footingOf(rule, ruleSet, kinds);
+  const tells = ({ model, expectedIntervalMs }: Device, { reads, readEveryMs }: Foothold): boolean => {
+    const known = models.get(model);
+    if (!known || (expectedIntervalMs ?? known.expectedIntervalMs) > readEveryMs) return false;
+    return !reads || [...known.metrics, ...known.events].some((name) => reads.has(name));
+  };
+  const stands = (device: Device, list: readonly Foothold[]): boolean =>
+    list.some((foothold) => tells(device, foothold));
+  const watches = (home: string): boolean => {
+    const here = registry.devices(home);
+    return lists.filter((list) => here.some((device) => stands(device, list))).length >= atLeast;
+  };
   // What raised it somewhere can see there, whatever the models say.
   const where = new Set(raised.flatMap((alert) => scoring.homesOf(alert)));
   const share = run.coverage.measuredShareOf((id) => {
     const device = registry.device(id);
-    return device !== undefined && isHeard(device);
+    if (device?.home === undefined || !lists.some((list) => stands(device, list))) return false;
+    return where.has(device.home) || watches(device.home);
   });
   return {
-    ...figuresOf((home) => where.has(home) || registry.devices(home).some(isHeard)),
+    ...figuresOf((home) => where.has(home) || watches(home)),
     measuredShare: round(share, 4),
   };
 }

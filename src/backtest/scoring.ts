@@ -284,7 +284,7 @@ export class Scoring {
         let passed = 0;
         for (const { home, hours } of found) {
           passed += weightOf(home, weights);
-          if (passed > q * total) return hours;
+          if (total > 0 && passed >= q * total - 1e-9) return hours;
         }
         return undefined;
       };

@@ -84,7 +84,7 @@ export function looksAtOf({ rules }: RuleSet, kinds: RuleKinds): (rule: string) 
  * Without what nothing of a rule can come true: what it needs, or else what it reads. Undefined: of one that looks at everything,
  * at other rules or at no reading it cannot be said.
  */
-export function restsOnOf({ kind: name, params }: RuleSet['rules'][number], kinds: RuleKinds): Reads {
+function restsOnOf({ kind: name, params }: RuleSet['rules'][number], kinds: RuleKinds): Reads {
   const kind = kinds.get(name);
   const parsed = kind?.params.safeParse(params);
   if (!kind || !parsed?.success || kind.restsOn) return undefined;
@@ -92,6 +92,43 @@ export function restsOnOf({ kind: name, params }: RuleSet['rules'][number], kind
   if (any) return undefined;
   const names = kind.needs ?? [...metrics, ...events];
   return names.length > 0 ? new Set(names) : undefined;
+}
+
+/** What one rule rests on: what it reads, and how far its readings may lie apart. */
+export interface Foothold {
+  readonly reads: Reads;
+  readonly readEveryMs: number;
+}
+
+/** What has to hang in a home before a rule can find anything there: so many of the lists, of each one of these. */
+export interface Footing {
+  readonly lists: readonly (readonly Foothold[])[];
+  readonly atLeast: number;
+}
+
+/** Of a rule over others: what enough of those rest on that are on anywhere. */
+export function footingOf(rule: RuleSet['rules'][number], ruleSet: RuleSet, kinds: RuleKinds): Footing {
+  const kind = kinds.get(rule.kind);
+  const parsed = kind?.params.safeParse(rule.params);
+  const signals = parsed?.success ? kind?.restsOn?.(parsed.data) : undefined;
+  if (!signals) return { lists: [[footholdOf(rule, kinds)]], atLeast: 1 };
+  const isOn = ({ id, enabled }: RuleSet['rules'][number]): boolean =>
+    enabled || ruleSet.overrides.some((override) => override.rule === id && override.enabled === true);
+  const on = new Map(ruleSet.rules.filter(isOn).map((each) => [each.id, each]));
+  const lists = signals.lists.map((ids) =>
+    ids.flatMap((id) => {
+      const found = on.get(id);
+      return found ? [footholdOf(found, kinds)] : [];
+    }),
+  );
+  return { lists, atLeast: signals.atLeast };
+}
+
+function footholdOf(rule: RuleSet['rules'][number], kinds: RuleKinds): Foothold {
+  const kind = kinds.get(rule.kind);
+  const parsed = kind?.params.safeParse(rule.params);
+  const readEveryMs = (parsed?.success && kind?.readEveryMs?.(parsed.data)) || Number.POSITIVE_INFINITY;
+  return { reads: restsOnOf(rule, kinds), readEveryMs };
 }
 
 /** @param reads undefined: everything @param needs one of them must hang in the home */

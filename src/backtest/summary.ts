@@ -59,6 +59,24 @@ export const tookNothing = ({ recording }: Report): boolean =>
   Object.values(recording.rejections).reduce((sum: number, count) => sum + (count ?? 0), 0) >=
     recording.messages;
 
+/** What is odd about a run, known once it is over. */
+export function oddRun({ recording, scoring }: Report): Text[] {
+  const odd: Text[] = [];
+  const { outOfOrder, messages } = recording;
+  if (outOfOrder > 0)
+    odd.push({
+      zh: `${messages} 条报文中有 ${outOfOrder} 条的先后错乱超过 --lateness，按记录中的位置回放，其后的告警可能有误：请先按 receivedAt 排序`,
+      en: `${outOfOrder} of ${many(messages, 'message', 'messages')} are further out of order than --lateness, and were played where they stand: alerts after them may be wrong. Sort the recording by receivedAt`,
+    });
+  const outside = scoring?.incidentsOutside ?? 0;
+  if (outside > 0)
+    odd.push({
+      zh: `真值中有 ${outside} 起事件不在记录的时间段内：不计入任何数字`,
+      en: `the truth has ${many(outside, 'incident', 'incidents')} outside of the time of the recording, left out of every figure`,
+    });
+  return odd;
+}
+
 /** What is odd about the list of what truly was. */
 export function oddTruth(
   truth: readonly Incident[],

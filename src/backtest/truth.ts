@@ -117,14 +117,26 @@ function seenInOf({ about, needs, shows }: IncidentDefinition): SeenIn {
   return signs;
 }
 
-/** Reads a truth file, NDJSON. @throws Error that names the line which is no incident. */
+/** So many lines that are wrong are told. */
+const TOLD_MAX = 20;
+
+/** Reads a truth file, NDJSON. @throws TextError that names the lines which are no incidents. */
 export function parseTruth(text: string, file: string, kinds: ReadonlyMap<string, KnownKind>): Incident[] {
-  return text.split('\n').flatMap((line, index) => {
+  const wrong: Text[] = [];
+  const incidents = text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const incident = parseIncident(line, kinds);
     if ('home' in incident) return [incident];
     const place = `${file}:${index + 1}`;
-    throw new TextError({ zh: `${place}：${incident.zh}`, en: `${place}: ${incident.en}` });
+    wrong.push({ zh: `${place}：${incident.zh}`, en: `${place}: ${incident.en}` });
+    return [];
+  });
+  if (wrong.length === 0) return incidents;
+  const told = wrong.slice(0, TOLD_MAX);
+  const more = wrong.length - told.length;
+  throw new TextError({
+    zh: [...told.map(({ zh }) => zh), ...(more > 0 ? [`……另有 ${more} 行`] : [])].join('\n'),
+    en: [...told.map(({ en }) => en), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'),
   });
 }
 

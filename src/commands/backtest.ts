@@ -1,24 +1,22 @@
 import { existsSync, statSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { alertLine } from '../app/alert-line.ts';
 import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { loadRosters } from '../app/rosters.ts';
-import { caseLine } from '../backtest/case-line.ts';
 import { compare } from '../backtest/compare.ts';
-import { homeRows, homesCsv } from '../backtest/home-table.ts';
 import { channelsOf, loadRules, loadVisits, registryIn } from '../backtest/inputs.ts';
-import { reportPage, type Titles } from '../backtest/page/report-page.ts';
+import type { Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
+import { writeFiles } from '../backtest/report-files.ts';
 import { ruleTitles, toldApart } from '../backtest/rule-sets.ts';
 import { type RunOptions, type RunResult, runBacktest } from '../backtest/run.ts';
 import { runSideBySide } from '../backtest/side-by-side.ts';
 import { storedReports } from '../backtest/stored-reports.ts';
-import { oddTruth, refusalsOf, resultLines, tookNothing } from '../backtest/summary.ts';
+import { oddRun, oddTruth, refusalsOf, resultLines, tookNothing } from '../backtest/summary.ts';
 import { threadsFor } from '../backtest/threads.ts';
 import { kindTitles, knownKinds, parseTruth } from '../backtest/truth.ts';
 import type { Rosters } from '../cases/duty/on-duty.ts';
@@ -35,11 +33,11 @@ import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
 import { decodeText, importFormat } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
 import type { DeviceModels } from '../devices/match.ts';
-import { makeFolder } from '../lib/make-folder.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { type Text, TextError } from '../model/text.ts';
 import type { Registry } from '../registry/registry.ts';
+import { strayOverrides } from '../rules/stray-overrides.ts';
 
 interface Options {
   readonly recording?: string[];
@@ -207,6 +205,10 @@ async function run(options: Options, command: Command): Promise<void> {
       ? undefined
       : parseTruth(await readFile(options.truth, 'utf8'), options.truth, incidentKinds);
   for (const odd of oddTruth(truth ?? [], incidentKinds, registry)) note(odd);
+  for (const set of [ruleSet, ...(against ? [against] : [])]) {
+    const stray = strayOverrides(set, (home) => registry.home(home) !== undefined);
+    if (stray) note({ zh: `${set.version}：${stray.zh}`, en: `${set.version}: ${stray.en}` });
+  }
   const score = async (set: RuleSet, label: Text): Promise<Scored> => {
     const channels = channelsOf(policy, registry);
     const core = { models, kinds, registry, ruleSet: set, policy, channels, rosters };
@@ -348,23 +350,13 @@ async function writeAll(
   before: Scored | undefined,
   titles: Titles,
 ): Promise<void> {
-  const { run } = now;
   const compared = before && compare(now, before);
   const report = { ...now.report, ...(compared ? { comparison: compared.comparison } : {}) };
-  const rows = homeRows(now, registry);
-  await makeFolder(out, 0o777);
-  const write = (name: string, text: string): Promise<void> => writeFile(join(out, name), text);
-  await write('alerts.ndjson', ndjson(run.alerts.map(alertLine)));
-  await write('shadow.ndjson', ndjson(run.shadow.map(alertLine)));
-  await write('cases.ndjson', ndjson(run.cases.map(caseLine)));
-  await write('homes.csv', homesCsv(rows));
-  if (compared) await write('comparison.ndjson', ndjson(compared.lines));
-  await write('report.json', `${JSON.stringify(report, null, 2)}\n`);
-  const comparison = compared ? { comparison: compared.comparison } : {};
-  await write('report.html', reportPage({ now, rows, registry, titles, ...comparison }));
+  await writeFiles(out, registry, now, compared, titles);
   if (json) console.log(JSON.stringify(report));
   const refusals = refusalsOf(report);
   if (refusals) (tookNothing(report) ? tell : note)(refusals);
+  for (const odd of oddRun(report)) note(odd);
   if (tookNothing(report))
     throw new TextError({
       zh: '没有取用任何读数，本报告说明不了规则：--registry 是这份记录的登记吗？其中的 enrolled_at 是否晚于这份记录？',
@@ -391,6 +383,3 @@ async function loadRegistry(file: string, models: DeviceModels): Promise<Registr
 }
 
 const given = (file: string | undefined): string[] => (file ? [file] : []);
-
-const ndjson = (lines: readonly unknown[]): string =>
-  lines.map((line) => `${JSON.stringify(line)}\n`).join('');

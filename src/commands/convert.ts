@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { EncodingError } from '../backtest/readings-csv/lines.ts';
 import { type RegistrySettings, registryOf } from '../backtest/readings-csv/meter-registry.ts';
+import { PatternError } from '../backtest/readings-csv/moments.ts';
 import {
   type ColumnName,
   HeaderError,
@@ -15,7 +16,7 @@ import {
 } from '../backtest/readings-csv/read.ts';
 import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
 import { remarksOn } from '../backtest/readings-csv/remarks.ts';
-import { type AddCommand, progressOf, UsageError } from '../cli.ts';
+import { type AddCommand, keepApart, progressOf, UsageError } from '../cli.ts';
 import {
   andMore,
   noFile,
@@ -66,7 +67,10 @@ Local times that come twice when clocks are put back are told apart by the order
 one that clocks were put forward over is a mistake. Mistakes are told with their lines; then nothing is written,
 unless --skip-bad leaves those rows out. Nothing is guessed: where the value of an interval is missing, nobody knows what
 was used, and the index begins anew after it, so that no rule takes it for a time without water. Rows that are not there
-at all are noticed with --every.
+at all are told where rows usually come closer together, or, with --every, where an interval is shorter than that.
+
+A pattern of times is made of YYYY, MM or M, DD or D, HH or H, mm, ss, and of hh with A (AM, PM); "excel" are the days since
+1900 (46082.25) that are left of a date when a spreadsheet loses its form.
 
 Examples:
   Hourly index in m³, times in UTC:
@@ -82,7 +86,11 @@ Examples:
 
 时钟拨回时出现两次的本地时间按每个水表各行的顺序区分，并计数；时钟拨快时跳过的时间是错误。
 错误连同行号列出，此时什么也不写，除非用 --skip-bad 略去这些行。不猜测任何数值：时段用量缺失时，
-无人知道其间用了多少水，其后读数重新开始，规则不会把这段时间当作没有用水。整行缺失须写 --every 才能发现。
+无人知道其间用了多少水，其后读数重新开始，规则不会把这段时间当作没有用水。整行缺失时，按各表平时的间隔
+（写了 --every 则按该时长）指出间隔过大之处。
+
+时间格式可用 YYYY、MM 或 M、DD 或 D、HH 或 H、mm、ss，以及 hh 与 A（AM、PM）；excel 指电子表格中
+日期失去格式后剩下的天数（46082.25，自 1900 年起）。
 
 示例：
   每小时累计读数，单位 m³，UTC 时间：
@@ -111,7 +119,11 @@ const addCommand: AddCommand = (program) => {
       'utf-8',
     )
     .option('--device <id>', 'the meter, where no column names it')
-    .option('--time-format <form>', 'iso, epoch-s, epoch-ms, or a pattern such as "DD.MM.YYYY HH:mm"', 'iso')
+    .option(
+      '--time-format <form>',
+      'iso, epoch-s, epoch-ms, excel, or a pattern such as "DD.MM.YYYY HH:mm"',
+      'iso',
+    )
     .option('--time-zone <name>', 'of times without an offset', DEFAULT_ZONE)
     .addOption(
       new Option('--unit <unit>', 'of the values').choices([...Object.keys(UNITS), 'pulse']).default('m3'),
@@ -152,6 +164,7 @@ async function run(files: string[], flags: Flags): Promise<void> {
   for (const file of files) if (!existsSync(file)) throw new UsageError(noFile(file));
   if (!flags.dryRun && !flags.out)
     throw new UsageError({ zh: '须写 --out 或 --dry-run', en: 'give --out, or --dry-run' });
+  if (!flags.dryRun) keepApart(files, { '--out': flags.out, '--registry': flags.registry });
   const arrivalMs = duration('--arrival', flags.arrival);
   const place = flags.place.split('/');
   if (place.length !== 4 || place.some((part) => part === ''))
@@ -204,7 +217,7 @@ async function readAll(files: readonly string[], flags: Flags): Promise<ReadResu
         zh: `${error.text.zh}：请用 --encoding 写明，例如 gb18030 或 windows-1252`,
         en: `${error.text.en}: name it with --encoding, such as gb18030 or windows-1252`,
       });
-    if (error instanceof HeaderError || error instanceof RangeError) throw new UsageError(textOf(error));
+    if (error instanceof HeaderError || error instanceof PatternError) throw new UsageError(textOf(error));
     throw error;
   }
 }
@@ -349,7 +362,7 @@ function summarise(
     problems,
   };
   if (flags.json) console.log(JSON.stringify(summary));
-  for (const remark of remarksOn(read, series)) note(remark);
+  for (const remark of remarksOn(read, series, flags.timeZone)) note(remark);
   noteZone(flags);
   const isUsed = flags.values === 'interval';
   const zhFrom = isUsed ? `${values} 个时段用量，写成 ` : '';

@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs';
 import { type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
-import { firstReceivedAt, lastReceivedAt, type ReplayCounts, replayed } from '../../simulators/replay.ts';
+import {
+  aheadInTheEndMs,
+  firstReceivedAt,
+  lastReceivedAt,
+  type ReplayCounts,
+  replayed,
+} from '../../simulators/replay.ts';
 import { type AddCommand, progressOf, UsageError } from '../cli.ts';
-import { ACKNOWLEDGED, atMinute, noFile, note, spoken } from '../cli-words.ts';
+import { ACKNOWLEDGED, atMinute, noFile, note, spoken, warn } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
-import { scaledClock } from '../lib/clock.ts';
+import { HOUR, MINUTE, scaledClock } from '../lib/clock.ts';
 import { joined, type Text, TextError } from '../model/text.ts';
 
 interface Flags {
@@ -26,6 +32,10 @@ The password may also stand in the environment variable SHOUWANG_MQTT_PASSWORD.
   now        the first message is received now
   ends-now   the last message is received now: for history, with --speed max
   <instant>  the first message is received then
+Faster than 1, times that begin now run ahead of the clock, and a service refuses what is from the future (clock-future).
+
+Rules of a running service judge by its clock, on which history is past: what they would have found in time
+"shouwang backtest" tells.
 
 Example:
   shouwang replay month.ndjson.gz --username replay --speed max --shift ends-now
@@ -38,6 +48,9 @@ Example:
   now        第一条消息视为现在收到
   ends-now   最后一条消息视为现在收到：用于历史数据，配合 --speed max
   <时刻>     第一条消息视为此时收到
+快于 1 时，从现在开始的时间会跑到时钟前面，服务拒收来自未来的数据（clock-future）。
+
+运行中的服务按自己的时钟判断，历史数据对它已是过去：规则当时会发现什么，请用 "shouwang backtest"。
 
 示例：
   shouwang replay month.ndjson.gz --username replay --speed max --shift ends-now
@@ -76,6 +89,10 @@ async function run(files: string[], flags: Flags): Promise<void> {
   const first = await firstReceivedAt(files[0] ?? '');
   if (first === undefined) throw new UsageError({ zh: `${files[0]} 是空的`, en: `${files[0]} is empty` });
   const shiftMs = await shiftOf(flags.shift, first, files);
+  if (flags.shift !== undefined && flags.shift !== 'ends-now') {
+    const last = (await lastReceivedAt(files.at(-1) ?? '')) ?? first;
+    warnOfFuture(aheadInTheEndMs({ first, last }, shiftMs, speed, Date.now()), flags);
+  }
   const counts: ReplayCounts = { messages: 0, notShifted: 0 };
   const progress = progressOf({ zh: '重放', en: 'replay' }, ACKNOWLEDGED);
   const stop = new AbortController();
@@ -119,6 +136,19 @@ function conclude(result: PublishProgress, flags: Flags, shiftMs: number): void 
   throw new TextError({
     zh: `${sent} 条消息中有 ${sent - acknowledged} 条没有得到确认${why.zh}`,
     en: `${sent - acknowledged} of ${sent} messages were not acknowledged${why.en}`,
+  });
+}
+
+/** Devices may be ahead by a little. */
+const AHEAD_TOLD_MS = 5 * MINUTE;
+
+/** All of it is acknowledged, and none of what is from the future is taken: nobody would see why there are no alerts. */
+function warnOfFuture(aheadMs: number, { speed }: Flags): void {
+  if (aheadMs <= AHEAD_TOLD_MS) return;
+  const hours = (aheadMs / HOUR).toFixed(1);
+  warn({
+    zh: `按 --speed ${speed}，最后一条消息的时间将比时钟快 ${hours} 小时：服务会拒收这些数据（clock-future）；历史数据请用 --shift ends-now`,
+    en: `at --speed ${speed} the times of the last message will be ${hours} h ahead of the clock, and a service refuses what is from the future (clock-future); for history use --shift ends-now`,
   });
 }
 

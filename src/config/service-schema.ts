@@ -89,7 +89,10 @@ const mqtt = z
         }),
       )
       .default([])
-      .meta({ title: 'Programs that may read every topic' }),
+      .meta({
+        title: 'Programs that may read every topic',
+        description: 'and publish for every device, as replay does: a secret as weighty as all of theirs',
+      }),
   })
   .prefault({})
   .meta({ title: 'MQTT' });

@@ -265,6 +265,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
    * rule may read more, as a sign that a sensor is alive.
    */
   readonly needs?: readonly MetricName[];
+  /** Where readings lie further apart than this it claims nothing: a device that is expected to send more seldom is none of its. */
+  readonly readEveryMs?: (params: P) => number;
   /**
    * Which signs it looks for, so that nobody counts against it what it cannot see. Absent: what is missing, for a kind
    * about inactivity; for others anything that comes, but no change over days.

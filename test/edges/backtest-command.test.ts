@@ -231,6 +231,14 @@ test('each rule has the home-days and the share measured of the homes that it ca
   expect(rules.W1).toMatchObject({ homeDays, measuredShare: expect.any(Number) });
   // No home of this recording has a door contact.
   expect(rules.D1).toMatchObject({ homeDays: 0, measuredShare: 0, notices: { total: 0 } });
+  const page = await read('one', 'report.html');
+  expect(page).toMatch(/条规则没有看护任何一户.*<b>C1<\/b>.*<b>D1<\/b>/);
+  // Their meters are read each hour, which this rule takes for too seldom, and the other does not.
+  expect([rules.W6.homeDays, rules['W6-hourly'].homeDays]).toEqual([0, homeDays]);
+  // Nor an electricity meter; and a rule over others watches where enough of them do: water alone is one signal of two.
+  expect(rules['M3-power']).toMatchObject({ homeDays: 0, measuredShare: 0 });
+  expect(rules.C1).toMatchObject({ homeDays: 0, measuredShare: 0 });
+  expect(rules['V1-symptoms'].homeDays).toBe(rules.V1.homeDays);
   const sent = Object.values<{ notices: { total: number; toPeople: number } }>(rules);
   expect(sent.reduce((sum, rule) => sum + rule.notices.total, 0)).toBe(notices.total);
   expect(sent.reduce((sum, rule) => sum + rule.notices.toPeople, 0)).toBe(notices.toPeople);
@@ -257,4 +265,45 @@ test('a registry that names an unknown model is told with its line', async () =>
   await writeFile(join(dir, 'model.csv'), `${columns}\nc,g1,b1,u1,h1,wm1,water-metre,,2026-01-01\n`);
   const error = await run('model', '--rules', 'config/reference.yaml', '--registry', join(dir, 'model.csv'));
   expect(String(error)).toMatch(/model\.csv:2 .*there is no device model "water-metre"/);
+});
+
+test('all instants of a case are told as RFC 3339, those that were promised too', async () => {
+  const cases = (await read('one', 'cases.ndjson')).trim().split('\n');
+  const { openedAt, due, promised } = JSON.parse(cases[0] ?? '');
+  for (const instant of [openedAt, ...Object.values(due), ...Object.values(promised)])
+    expect(instant).toMatch(/^2026-03-\d\dT/);
+});
+
+test('nothing of a run before stays in the folder, not even a comparison that is not asked for any more', async () => {
+  await writeFile(join(dir, 'plain.yaml'), "version: 'p'\nrules: [{ id: W1, kind: low-consumption }]\n");
+  await run('again', '--rules', join(dir, 'plain.yaml'), '--against', 'config/reference.yaml');
+  expect(await readdir(join(dir, 'again'))).toContain('comparison.ndjson');
+  await run('again', '--rules', join(dir, 'plain.yaml'));
+  expect(await readdir(join(dir, 'again'))).not.toContain('comparison.ndjson');
+});
+
+test('an override of a home that nobody has enrolled is told: the home that was meant has the limits of all', async () => {
+  const override = '{ home: h-9, rule: W1, enabled: false, author: a, reason: b }';
+  const set = `version: 'o'\nrules: [{ id: W1, kind: low-consumption }]\noverrides: [${override}]\n`;
+  await writeFile(join(dir, 'stray.yaml'), set);
+  expect(await run('stray', '--rules', join(dir, 'stray.yaml'))).toBeUndefined();
+  expect(said).toContain('note: o: overrides name 1 home that is not enrolled, and hold nowhere: h-9');
+  await run('stray', '--rules', join(dir, 'plain.yaml'));
+  expect(said.join()).not.toContain('not enrolled');
+});
+
+test('an incident outside of the time of the recording is told, and neither found nor missed', async () => {
+  const truth = await read('.', 'truth.ndjson');
+  const { home } = JSON.parse(truth.split('\n')[0] ?? '');
+  const later = `${JSON.stringify({ home, kind: 'collapse', from: '2027-03-09T05:00:00Z' })}\n`;
+  await writeFile(join(dir, 'later.ndjson'), truth + later);
+  const figuresOf = async (file: string): Promise<Record<string, unknown>> => {
+    await run('truth', '--rules', join(dir, 'plain.yaml'), '--truth', join(dir, file));
+    return JSON.parse(await read('truth', 'report.json'));
+  };
+  const [given, more] = [await figuresOf('truth.ndjson'), await figuresOf('later.ndjson')];
+  expect(said).toContain(
+    'note: the truth has 1 incident outside of the time of the recording, left out of every figure',
+  );
+  expect(more).toEqual({ ...given, scoring: { ...(given['scoring'] as object), incidentsOutside: 1 } });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -150,6 +150,13 @@ test('a dot is no thousands mark where it does not group by three before a decim
   expect(error).toBeInstanceOf(Error);
 });
 
+test('thousands may be marked where the decimal sign shows that they are', async () => {
+  const { readings } = await convert('ts,value\n2026-03-01T00:00:00Z,"1,123.45"\n', '--device', 'm');
+  expect(readings).toEqual(['m 03-01T00:00 1123.45']);
+  const unsaid = await convert('ts,value\n2026-03-01T00:00:00Z,"1,123"\n', '--device', 'm');
+  expect(unsaid.err[0]).toContain('no-number');
+});
+
 test('more water than a home can draw is told: litres that were read as cubic metres, most likely', async () => {
   const litres = 'ts,index\n2026-03-01T00:00:00Z,123400\n2026-03-01T01:00:00Z,123410\n';
   const wrong = await convert(litres, '--device', 'm');
@@ -157,6 +164,97 @@ test('more water than a home can draw is told: litres that were read as cubic me
   expect(wrong.err.join()).toContain('is --unit right');
   const right = await convert(litres, '--device', 'm', '--unit', 'l');
   expect(right.summary).toMatchObject({ torrents: 0 });
+});
+
+describe('the times of a spreadsheet', () => {
+  const timesOf = async (format: string, ...times: string[]): Promise<Outcome> =>
+    convert(
+      ['ts,index', ...times.map((time, index) => `${time},${index}`)].join('\n'),
+      ...['--device', 'm', '--time-format', format],
+    );
+
+  test('may have one digit for month, day and hour, and twelve hours twice', async () => {
+    const chinese = await timesOf('YYYY/M/D H:mm', '2026/3/1 8:00', '2026/3/1 12:00');
+    expect(chinese.readings).toEqual(['m 03-01T00:00 0', 'm 03-01T04:00 1']);
+    const halves = await timesOf(
+      'M/D/YYYY h:mm A',
+      '3/1/2026 12:00 AM',
+      '3/1/2026 12:30 PM',
+      '3/1/2026 8:00 p.m.',
+    );
+    expect(halves.readings).toEqual(['m 02-28T16:00 0', 'm 03-01T04:30 1', 'm 03-01T12:00 2']);
+    expect((await timesOf('M/D/YYYY h:mm A', '3/1/2026 13:00 PM')).err[0]).toContain('no-time');
+  });
+
+  test('may be the days since 1900 that are left where a cell has lost its form', async () => {
+    const { readings, error } = await timesOf('excel', '46082', '46082.0416666667', '46082.9993055556');
+    expect(error).toBeUndefined();
+    expect(readings).toEqual(['m 02-28T16:00 0', 'm 02-28T17:00 1', 'm 03-01T15:59 2']);
+    expect((await timesOf('excel', '2026-03-01')).err[0]).toContain('no-time');
+  });
+
+  test('in a form without a month are refused, and the letters that there are are named', async () => {
+    const { error } = await timesOf('YYYY/D H:mm', '2026/1 8:00');
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toMatch(/has no MM: a pattern is made of YYYY, MM or M, DD or D/);
+  });
+});
+
+test('what is written never takes the place of what is read, nor of the other file that is written', async () => {
+  const csv = 'meter,ts,index\nm,2026-03-01T00:00:00Z,5\n';
+  const link = join(folder, 'link.csv');
+  for (const option of ['--out', '--registry'])
+    for (const isLinked of [false, true]) {
+      const source = join(folder, `${number + 1}.csv`);
+      if (isLinked) await symlink(source, link);
+      const { error } = await convert(csv, option, isLinked ? link : source);
+      await rm(link, { force: true });
+      expect(error, option).toBeInstanceOf(UsageError);
+      expect(String(error)).toContain('is read, and would be overwritten');
+      expect(await readFile(source, 'utf8')).toBe(csv);
+    }
+  const both = join(folder, 'both.ndjson');
+  expect(String((await convert(csv, '--out', both, '--registry', both)).error)).toContain(
+    'are the same file',
+  );
+  expect((await convert(csv, '--out', '/dev/null', '--registry', '/dev/null')).error).toBeUndefined();
+});
+
+test('what is odd is told with its meters and times, on the clock of the file', async () => {
+  const rows = [
+    ['b', '2026-03-01 00:00', 5],
+    ['b', '2026-03-01 01:00', 4],
+    ['b', '2026-03-01 02:00', 3],
+    ['a', '2026-03-01 00:00', 5],
+    ['a', '2026-03-01 01:00', 50],
+    ['a', '2026-03-01 01:00', 51],
+  ];
+  const { err } = await convert(`meter,ts,index\n${rows.join('\n')}\n`);
+  expect(err).toContain(
+    'note: 2 steps backwards of an index: exchange, roll-over or mistake (b 2026-03-01 01:00)',
+  );
+  expect(err.join('\n')).toMatch(/note: 1 step of more than 5 m³ an hour.* \(a 2026-03-01 01:00\)/);
+  expect(err.join('\n')).toMatch(/note: 1 row of the same time with another value.* \(a 2026-03-01 01:00\)/);
+});
+
+describe('rows of a register that are not there', () => {
+  const hours = (...which: number[]): string =>
+    `meter,ts,index\n${which.map((hour) => `m,2026-03-01 ${String(hour).padStart(2, '0')}:00,${hour}\n`).join('')}`;
+
+  test('are told where its rows usually come closer together, with the longest time without any', async () => {
+    const { err, summary } = await convert(hours(0, 1, 2, 5, 6, 7, 15));
+    expect(summary).toMatchObject({ wideGaps: 2, holes: 0 });
+    expect(err.join('\n')).toMatch(
+      /note: 2 rows far behind the one before: the register tells what was used in all.* \(m 2026-03-01 07:00 – 2026-03-01 15:00\)/,
+    );
+    expect((await convert(hours(0, 1, 2, 3))).err.join()).not.toContain('far behind');
+  });
+
+  test('are told where an interval is shorter, if that is said', async () => {
+    const { summary } = await convert(hours(0, 2, 4, 6), '--every', '1h');
+    expect(summary).toMatchObject({ wideGaps: 3 });
+    expect((await convert(hours(0, 2, 4, 6))).summary).toMatchObject({ wideGaps: 0 });
+  });
 });
 
 describe('when clocks change', () => {
@@ -170,6 +268,23 @@ describe('when clocks change', () => {
     expect(readings.map((line) => line.slice(8, 13))).toEqual(['23:00', '00:00', '01:00', '02:00']);
     expect(summary).toMatchObject({ ambiguous: 2, repeated: 0 });
     expect(err).toContain('note: 2 local times that come twice, told apart by their order');
+  });
+
+  test('the hour that comes twice is told apart as well where the newest rows come first', async () => {
+    const rows = ['2025-10-26 03:00,6', '2025-10-26 02:30,5', '2025-10-26 02:00,4'];
+    const before = ['2025-10-26 02:30,3', '2025-10-26 02:00,2', '2025-10-26 01:30,1'];
+    const newest = ['2025-10-26 04:00,7', ...rows, ...before];
+    const { readings, summary } = await convert(`ts,index\n${newest.join('\n')}\n`, ...berlin);
+    expect(readings.map((line) => line.slice(8))).toEqual([
+      '23:30 1',
+      '00:00 2',
+      '00:30 3',
+      '01:00 4',
+      '01:30 5',
+      '02:00 6',
+      '03:00 7',
+    ]);
+    expect(summary).toMatchObject({ ambiguous: 4, repeated: 0, contradicting: 0, backwards: 0 });
   });
 
   test('what a reader should know is said in Chinese in a Chinese terminal, down to a row that is wrong', async () => {
@@ -283,7 +398,7 @@ describe('where the values of intervals are missing', () => {
     const { readings, summary, err } = await convert(csv);
     expect(readings).toEqual(['m 03-01T00:00 5', 'm 03-01T02:00 5.1']);
     expect(summary).toMatchObject({ missing: 1, holes: 0 });
-    expect(err).toContain('note: 1 missing value');
+    expect(err).toContain(`note: 1 missing value (${number}.csv:3)`);
   });
 });
 

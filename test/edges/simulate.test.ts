@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Aedes, type AuthenticateError } from 'aedes';
 import { Command } from 'commander';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { makeCommunity } from '../../simulators/community.ts';
 import { type FleetMessage, fleet } from '../../simulators/fleet.ts';
 import { type Outgoing, outgoing, publish, remarks } from '../../simulators/publisher.ts';
 import { RecordingWriter, readRecording, recordingLine } from '../../simulators/recording.ts';
-import { shiftPayload } from '../../simulators/replay.ts';
+import { aheadInTheEndMs, shiftPayload } from '../../simulators/replay.ts';
 import addReplay from '../../src/commands/replay.ts';
 import addSimulate from '../../src/commands/simulate.ts';
 import { HOUR, MINUTE, scaledClock } from '../../src/lib/clock.ts';
@@ -429,6 +429,27 @@ test('wrong arguments are named', async () => {
     await expect(shouwang(...args), args.join(' ')).rejects.toThrow(
       expect.objectContaining({ name: 'Error', message: expect.stringContaining(message) }),
     );
+});
+
+test('replay warns where its speed lets the times of a recording run ahead of the clock: a service refuses them', async () => {
+  const file = join(folder, 'day.ndjson');
+  const writer = new RecordingWriter(file);
+  for (const hour of [0, 24])
+    writer.write(recordingLine(START + hour * HOUR, 'a', { at: START + hour * HOUR }));
+  await writer.close();
+  broker.secrets.set('hasty', 'secret');
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  onTestFinished(() => told.mockRestore());
+  const sent = ['replay', file, '--url', broker.url, '--username', 'hasty', '--password', 'secret'];
+  await shouwang(...sent, '--speed', 'max', '--shift', 'ends-now');
+  expect(told).not.toHaveBeenCalled();
+  await shouwang(...sent, '--speed', 'max', '--shift', 'now');
+  expect(told).toHaveBeenCalledWith(
+    expect.stringMatching(/^warning: at --speed max the times of the last message will be 24\.0 h ahead/),
+  );
+  const day = { first: START, last: START + 24 * HOUR };
+  expect(aheadInTheEndMs(day, 0, 1, START)).toBe(0);
+  expect(aheadInTheEndMs(day, 0, 24, START)).toBe(23 * HOUR);
 });
 
 test('replay says in which line a recording is broken', async () => {

@@ -235,4 +235,21 @@ describe('a configuration that is in order and leaves somebody unheard', () => {
       expect(said()).toBe(0);
     },
   );
+
+  tell(
+    'is an override of a home that is not enrolled: the home that was meant has the limits of all',
+    { homes: { h1: ['meter'] }, rules: productRules, notify },
+    (story) => {
+      const override = { home: 'h2', rule: 'W1', params: {}, author: 'a', reason: 'b' };
+      const ruleSet = { ...setOf(productRules), overrides: [override] };
+      story.command({ type: 'rules.replace', ruleSet });
+      expect(blindSpotsOf(story.core).map(({ text }) => text.zh)).toEqual([
+        '单户例外（overrides）写给了没有登记的住户，不会生效：h2',
+      ]);
+      story.register([
+        { noun: 'home', id: 'h2', name: 'h2', parent: story.core.registry.home('h1')?.parent ?? '' },
+      ]);
+      expect(blindSpotsOf(story.core)).toEqual([]);
+    },
+  );
 });

@@ -62,11 +62,12 @@ export function ruleTable(
       : cell(names.alarms, `${amount(each.alarmsPer100HomeDays)}${bar(each.alarmsPer100HomeDays, most)}`);
     return [`<tr>${first}${alerts}${more}</tr>`];
   });
-  const silent = quiet.map(([rule, each]) => named(rule, each));
+  const silent = (watched: boolean): string[] =>
+    quiet.flatMap(([rule, each]) => (each.homeDays > 0 === watched ? [named(rule, each)] : []));
   const heads = truth
     ? [names.alerts, names.falses, names.precision, names.recall, names.delay]
     : [names.alerts, names.alarms];
-  return `<table class="cards"><thead><tr><th>${say('规则', 'Rule')}</th>${heads.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>${quietRules(silent, truth)}`;
+  return `<table class="cards"><thead><tr><th>${say('规则', 'Rule')}</th>${heads.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>${quietRules(silent(true), truth)}${blindRules(silent(false))}`;
 }
 
 /** Folded away: in a community with water meters alone these are nine of ten rules. */
@@ -79,6 +80,16 @@ function quietRules(silent: readonly string[], truth: boolean): string {
       )
     : say(`另有 ${silent.length} 条规则没有告警`, `${silent.length} more rules raised nothing`);
   return `<details><summary>${words}</summary>${note(silent.join('; '))}</details>`;
+}
+
+/** That such a rule raised nothing says nothing of it. */
+function blindRules(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const words = say(
+    `另有 ${names.length} 条规则没有看护任何一户：住户没有它要看的设备`,
+    `${names.length} more rules watched nobody: no home has the devices that they look at`,
+  );
+  return `<details><summary>${words}</summary>${note(names.join('; '))}</details>`;
 }
 
 const bar = (value: number, most: number): string =>

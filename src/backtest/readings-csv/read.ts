@@ -1,6 +1,6 @@
 import { type Text, TextError } from '../../model/text.ts';
 import { delimiterOf, fieldsOf, linesOf, type NumberedLine } from './lines.ts';
-import { MomentReader, type TimeFormat } from './moments.ts';
+import { MomentReader, type RowBefore, type TimeFormat } from './moments.ts';
 import { Rows } from './rows.ts';
 
 /** Why a row was not taken. A closed list. */
@@ -109,6 +109,8 @@ export interface ReadResult {
     readonly ambiguous: number;
     readonly problems: Readonly<Partial<Record<RowProblem, number>>>;
   };
+  /** `file:line` of the first row without a value. */
+  readonly firstMissing: string | undefined;
   /** The first bad rows. */
   readonly bad: readonly BadRow[];
 }
@@ -128,8 +130,8 @@ export async function readReadings(options: ReadOptions): Promise<ReadResult> {
 
 interface Meter {
   readonly index: number;
-  /** The moment of its last row, which tells the two equal hours of autumn apart. */
-  lastAt: number;
+  /** Its last row, which tells the two equal hours of autumn apart. */
+  last: RowBefore;
 }
 
 class Reader {
@@ -142,6 +144,7 @@ class Reader {
   readonly #bad: BadRow[] = [];
   #counts = { rows: 0, missing: 0, ambiguous: 0 };
   #bytesBefore = 0;
+  #firstMissing: string | undefined;
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -201,7 +204,9 @@ class Reader {
 
   #row(file: string, { line }: NumberedLine, fields: readonly string[], columns: Columns): void {
     this.#counts.rows++;
+    const { missing } = this.#counts;
     const bad = this.#take(fields, columns);
+    if (this.#counts.missing > missing) this.#firstMissing ??= `${file}:${line}`;
     if (!bad) return;
     this.#problems[bad.problem] = (this.#problems[bad.problem] ?? 0) + 1;
     if (this.#bad.length < BAD_KEPT_MAX) this.#bad.push({ file, line, ...bad });
@@ -215,10 +220,10 @@ class Reader {
     if (name === '') return { problem: 'no-device', found: '' };
     const meter = this.#meter(name);
     if (!meter) return { problem: 'bad-device', found: name };
-    const moment = this.#moments.read(field('at'), meter.lastAt);
+    const moment = this.#moments.read(field('at'), meter.last);
     if ('problem' in moment) return { problem: moment.problem, found: field('at') };
     if (moment.ambiguous) this.#counts.ambiguous++;
-    meter.lastAt = moment.at;
+    meter.last = { at: moment.at, falls: moment.at < meter.last.at };
     const text = field('value');
     const at = moment.at + startStampedMs;
     const value = missing.has(text.toLowerCase()) ? undefined : numberOf(text, decimal);
@@ -236,7 +241,7 @@ class Reader {
   #meter(name: string): Meter | undefined {
     let meter = this.#meters.get(name);
     if (!meter && DEVICE.test(name)) {
-      meter = { index: this.#rows.device(name), lastAt: Number.NEGATIVE_INFINITY };
+      meter = { index: this.#rows.device(name), last: { at: Number.NEGATIVE_INFINITY, falls: false } };
       this.#meters.set(name, meter);
     }
     return meter;
@@ -244,17 +249,20 @@ class Reader {
 
   result(): ReadResult {
     const counts = { ...this.#counts, problems: this.#problems };
-    return { rows: this.#rows, homes: this.#homes, counts, bad: this.#bad };
+    return { rows: this.#rows, homes: this.#homes, counts, firstMissing: this.#firstMissing, bad: this.#bad };
   }
 }
 
-/** Dots before a decimal comma must group by three: 123.4 is no number of such a file, and not 1,234 either. */
-const GROUPED = /^\d{1,3}(\.\d{3})+,\d+$/;
+/**
+ * Dots before a decimal comma must group by three, and so must commas before a decimal dot: 123.4 is no number of a file with
+ * decimal commas, and not 1,234 either.
+ */
+const GROUPED = { ',': /^\d{1,3}(\.\d{3})+,\d+$/, '.': /^\d{1,3}(,\d{3})+\.\d+$/ } as const;
 
 function numberOf(text: string, decimal: '.' | ','): number {
-  if (decimal === '.') return Number(text);
-  if (text.includes('.') && !GROUPED.test(text)) return Number.NaN;
-  return Number(text.replace(/\./g, '').replace(',', '.'));
+  const mark = decimal === ',' ? '.' : ',';
+  if (text.includes(mark) && !GROUPED[decimal].test(text)) return Number.NaN;
+  return Number(text.replaceAll(mark, '').replace(',', '.'));
 }
 
 type Columns = Readonly<Record<ColumnName, number>>;

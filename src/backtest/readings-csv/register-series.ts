@@ -23,6 +23,23 @@ export interface MeterSummary {
   readonly interval: string;
 }
 
+/** What is odd about rows that were read all the same. A closed list. */
+export type Oddity = 'repeated' | 'contradicting' | 'backwards' | 'torrents' | 'holes';
+
+/** Where something odd stands: the time of its row. */
+export interface Place {
+  readonly meter: string;
+  readonly at: number;
+}
+
+/** The longest time between two rows of a meter. */
+export interface Gap extends Place {
+  readonly from: number;
+}
+
+/** So many meters are named. */
+const PLACES_MAX = 5;
+
 interface Meter {
   firstAt: number;
   lastAt: number;
@@ -36,6 +53,11 @@ interface Meter {
   readings: number;
   /** How many gaps were at most so long, by the places of INTERVALS. */
   readonly gaps: number[];
+  /** How many were longer than an interval lasts, where that is known. */
+  wide: number;
+  longestMs: number;
+  /** The end of the longest. */
+  longestAt: number;
 }
 
 const INTERVALS: readonly (readonly [ms: number, text: string])[] = [
@@ -71,6 +93,14 @@ export class IndexSeries {
   torrents = 0;
   /** Stretches in which nobody knows what was used: after each the index begins anew, as that of another meter would. */
   holes = 0;
+  /** Of each the first one of the first meters that have one. */
+  readonly places: Readonly<Record<Oddity, Place[]>> = {
+    repeated: [],
+    contradicting: [],
+    backwards: [],
+    torrents: [],
+    holes: [],
+  };
   readonly #rows: Rows;
   readonly #intervals: boolean;
   readonly #everyMs: number | undefined;
@@ -90,7 +120,14 @@ export class IndexSeries {
       values: 0,
       readings: 0,
       gaps: INTERVALS.map(() => 0),
+      wide: 0,
+      longestMs: 0,
+      longestAt: Number.NaN,
     }));
+  }
+
+  get isOfIntervals(): boolean {
+    return this.#intervals;
   }
 
   /** In the order of time, but for the beginnings of intervals, which come with their ends. */
@@ -100,8 +137,7 @@ export class IndexSeries {
       const isMissing = Number.isNaN(litres);
       if (at === meter.lastAt) {
         if (isMissing) continue;
-        if (litres === meter.value) this.repeated++;
-        else this.contradicting++;
+        this.#saw(litres === meter.value ? 'repeated' : 'contradicting', device, at);
         continue;
       }
       if (isMissing) {
@@ -112,10 +148,10 @@ export class IndexSeries {
       const begins = this.#intervals ? this.#beginOf(meter, at) : undefined;
       if (begins !== undefined) {
         const isFirst = meter.values === 0;
-        this.#beginAnew(meter, begins);
+        this.#beginAnew(meter, device, begins);
         yield { device, at: begins, indexM3: meter.litres / 1000, knownAt: isFirst ? begins : at };
       }
-      this.#take(meter, at, litres);
+      this.#take(meter, device, at, litres);
       yield { device, at, indexM3: meter.litres / 1000, knownAt: at };
     }
   }
@@ -129,37 +165,72 @@ export class IndexSeries {
     return begins > lastAt ? begins : undefined;
   }
 
-  #beginAnew(meter: Meter, at: number): void {
+  #saw(oddity: Oddity, device: number, at: number): void {
+    this[oddity]++;
+    const places = this.places[oddity];
+    const meter = this.#rows.devices[device] ?? '';
+    if (places.length < PLACES_MAX && !places.some((place) => place.meter === meter))
+      places.push({ meter, at });
+  }
+
+  #beginAnew(meter: Meter, device: number, at: number): void {
     if (meter.values === 0) meter.firstAt = at;
     else {
-      this.holes++;
+      this.#saw('holes', device, at);
       meter.litres = meter.litres < TOO_LOW_TO_FALL_LITRES ? JUMPS_TO_LITRES : 0;
     }
     meter.lastAt = at;
     meter.readings++;
   }
 
-  #take(meter: Meter, at: number, litres: number): void {
+  #take(meter: Meter, device: number, at: number, litres: number): void {
     meter.readings++;
     if (meter.values++ > 0) {
-      const place = INTERVALS.findIndex(([ms]) => at - meter.lastAt <= ms * 1.3);
-      const bucket = place < 0 ? INTERVALS.length - 1 : place;
-      meter.gaps[bucket] = (meter.gaps[bucket] ?? 0) + 1;
+      this.#measureGap(meter, at);
       const used = this.#intervals ? litres : litres - meter.litres;
-      if (used < 0) this.backwards++;
-      if (used > ((at - meter.lastAt) / HOUR) * TORRENT_M3_PER_HOUR * 1000) this.torrents++;
+      if (used < 0) this.#saw('backwards', device, at);
+      if (used > ((at - meter.lastAt) / HOUR) * TORRENT_M3_PER_HOUR * 1000) this.#saw('torrents', device, at);
     } else if (Number.isNaN(meter.firstAt)) meter.firstAt = at;
     meter.lastAt = at;
     meter.litres = this.#intervals ? meter.litres + litres : litres;
   }
 
-  /** How often rows lie further apart than a meter's usually do: without `everyMs` nobody knows what a value covers then. */
+  #measureGap(meter: Meter, at: number): void {
+    const ms = at - meter.lastAt;
+    const place = INTERVALS.findIndex(([most]) => ms <= most * 1.3);
+    const bucket = place < 0 ? INTERVALS.length - 1 : place;
+    meter.gaps[bucket] = (meter.gaps[bucket] ?? 0) + 1;
+    if (this.#everyMs !== undefined && ms > HOLE_FROM * this.#everyMs) meter.wide++;
+    if (ms <= meter.longestMs) return;
+    meter.longestMs = ms;
+    meter.longestAt = at;
+  }
+
+  /** Further apart than its rows usually are, or than an interval is long where that is known. */
+  #wideOf({ gaps, wide }: Meter): number {
+    if (this.#everyMs !== undefined) return wide;
+    return gaps.slice(usualOf(gaps) + 1).reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * How often rows are too far apart. Of interval values without `everyMs` nobody knows what one covers then; with it such a
+   * stretch is a hole. A register tells what was used in all, and not when.
+   */
   get wideGaps(): number {
-    if (!this.#intervals || this.#everyMs !== undefined) return 0;
-    let wide = 0;
-    for (const { gaps } of this.#meters)
-      for (let i = usualOf(gaps) + 1; i < gaps.length; i++) wide += gaps[i] ?? 0;
-    return wide;
+    if (this.#intervals && this.#everyMs !== undefined) return 0;
+    return this.#meters.reduce((sum, meter) => sum + this.#wideOf(meter), 0);
+  }
+
+  /** The longest of these of a meter, the longest first. */
+  get longestGaps(): Gap[] {
+    return this.#meters
+      .flatMap((meter, index) => {
+        const { longestAt: at, longestMs } = meter;
+        const name = this.#rows.devices[index] ?? '';
+        return this.#wideOf(meter) > 0 ? [{ meter: name, from: at - longestMs, at }] : [];
+      })
+      .sort((a, b) => b.at - b.from - (a.at - a.from))
+      .slice(0, PLACES_MAX);
   }
 
   /** Once all readings were taken. */

@@ -40,8 +40,8 @@ export default {
   'the meter, where no column names it': '没有列写明时的水表',
   'of the text: utf-8, gb18030 (what Excel saves in China), windows-1252 …':
     '文本编码：utf-8、gb18030（中文 Excel 保存的）、windows-1252 …',
-  'iso, epoch-s, epoch-ms, or a pattern such as "DD.MM.YYYY HH:mm"':
-    'iso、epoch-s、epoch-ms，或格式，例如 "DD.MM.YYYY HH:mm"',
+  'iso, epoch-s, epoch-ms, excel, or a pattern such as "DD.MM.YYYY HH:mm"':
+    'iso、epoch-s、epoch-ms、excel，或格式，例如 "DD.MM.YYYY HH:mm"',
   'of times without an offset': '没有时区的时间所在的时区',
   'of the values': '数值的单位',
   'with --unit pulse': '与 --unit pulse 同用：每个脉冲的升数',

@@ -69,6 +69,7 @@ export default defineRule<Params, State>({
   priority: 'P3',
   scope: 'area',
   params,
+  needs: ['water_index_m3'],
   reads: () => ({}),
   onTimer(context) {
     const { area, state, open } = context;

@@ -46,6 +46,7 @@ export default defineRule<Params, State>({
   priority: 'P3',
   scope: 'area',
   params,
+  needs: ['mains_power_bool'],
   reads: () => ({}),
   onTimer(context) {
     const { area, state, open, now } = context;

@@ -71,9 +71,9 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     if (context.device?.state.worn === undefined && !context.state && !hasBattery(report)) return;
     takeBattery(context, report);
-    judge(context);
+    judge(context, true);
   },
-  onTimer: (context) => judge(context),
+  onTimer: (context) => judge(context, false),
   milder: [
     {
       param: 'batteryHours',
@@ -148,6 +148,26 @@ export default defineRule<Params, State>({
       expect: [{ raised: 20, cleared: 21, reason: 'late-data' }],
     },
     {
+      name: 'must not fire: off for an hour a day, told by a gateway that delivers two days one after the other',
+      model: 'wristband',
+      inputs: [
+        { at: 7, values: { worn_bool: 1, battery_pct: 60 } },
+        { at: 8, receivedAt: 57, values: { worn_bool: 0, battery_pct: 15 } },
+        { at: 9, receivedAt: 57.01, values: { worn_bool: 1, battery_pct: 80 } },
+        { at: 32, receivedAt: 57.02, values: { worn_bool: 0, battery_pct: 80 } },
+        { at: 33, receivedAt: 57.03, values: { worn_bool: 1, battery_pct: 80 } },
+      ],
+      until: 80,
+      expect: [],
+    },
+    {
+      name: 'told two days late that it was taken off, and nothing since: it is waited a little for more, and then it counts',
+      model: 'wristband',
+      inputs: [{ at: 8, receivedAt: 57, event: 'removed' }],
+      until: 80,
+      expect: [{ raised: 57.25, since: 8 }],
+    },
+    {
       name: 'a battery that stays low for half a day',
       model: 'wristband',
       inputs: [
@@ -191,7 +211,13 @@ function takeBattery(context: RuleContext<Params, State>, report: Report): void 
 
 const isCharging = ({ device }: RuleContext<Params, State>): boolean => device?.state.charging?.value === 1;
 
-function judge(context: RuleContext<Params, State>): void {
+/**
+ * What comes late comes one after the other: so long is waited for the words after the last one before it is taken for what
+ * still holds.
+ */
+const MORE_TO_COME_MS = 15 * MINUTE;
+
+function judge(context: RuleContext<Params, State>, told: boolean): void {
   const due = { off: offDue(context), battery: batteryDue(context) };
   if (due.off === undefined && due.battery === undefined) {
     // Worn, and charged: nearly always.
@@ -200,6 +226,10 @@ function judge(context: RuleContext<Params, State>): void {
     return;
   }
   const { now } = context;
+  if (told && !context.open && isOldWord(context, due)) {
+    context.wakeAt(now + MORE_TO_COME_MS);
+    return;
+  }
   const waiting = [due.off, due.battery].filter((at): at is number => at !== undefined && at > now);
   context.wakeAt(waiting.length > 0 ? Math.min(...waiting) : 0);
   if (due.off !== undefined && due.off <= now) context.raise(offFinding(context, due.off));
@@ -209,6 +239,15 @@ function judge(context: RuleContext<Params, State>): void {
     if (context.open && context.open.since !== found.since) context.clear('recovered');
     context.raise(found);
   } else context.clear(context.late && waiting.length > 0 ? 'late-data' : 'recovered');
+}
+
+/** It would be due, and the last word is from before: what the device has said since may be on its way. */
+function isOldWord(
+  { now, device }: RuleContext<Params, State>,
+  { off, battery }: { readonly off: number | undefined; readonly battery: number | undefined },
+): boolean {
+  const measuredAt = device?.state.measuredAt ?? 0;
+  return [off, battery].some((at) => at !== undefined && at <= now && measuredAt < at);
 }
 
 /** When it will have been off for too long; undefined: it is worn, or has never said. */

@@ -55,6 +55,7 @@ export default defineRule<Params, never>({
   scope: 'device',
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
+  readEveryMs: ({ readingsEveryMinutes }) => readingsEveryMinutes * MINUTE,
   lacks: ({ device }, limits) => (isSparse(device?.state.water, limits) ? 'too-sparse' : undefined),
   onReport(context) {
     const { params: limits, open } = context;
