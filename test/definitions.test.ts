@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Decoded, DeviceExample } from '../src/devices/define.ts';
 import type { Frame } from '../src/devices/frame.ts';
 import { EVENT_NAMES, EVENTS, isEvent, isMetric, METRIC_NAMES, METRICS } from '../src/model/metrics.ts';
+import { unitWord } from '../src/model/unit-words.ts';
 import { envelopes, kinds, models } from './core.ts';
 import { faultOf, unknownNames } from './device-faults.ts';
 import { leftOpen } from './filled-in.ts';
@@ -149,6 +150,10 @@ describe('the vocabulary', () => {
     };
     expect(faults(METRIC_NAMES.map((name) => [name, METRICS[name].id]))).toEqual([]);
     expect(faults(EVENT_NAMES.map((name) => [name, EVENTS[name].id]))).toEqual([]);
+  });
+  test('has a word for every unit that people read: no code of a machine', () => {
+    const codes = METRIC_NAMES.filter((name) => /[{}[\]]|\w\.\w|m3/.test(unitWord(name)));
+    expect(codes, 'metrics whose unit has no word in src/model/unit-words.ts').toEqual([]);
   });
   test('ends the name of every metric in its unit', () => {
     const units = [
