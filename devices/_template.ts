@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineDevice } from '../src/devices/define.ts';
+import { jsonObject } from '../src/devices/json-object.ts';
+import { decoderOf } from '../src/devices/take.ts';
 import { HOUR } from '../src/lib/clock.ts';
 
 /**
@@ -25,20 +27,13 @@ export default defineDevice({
   silenceGraceMs: 2.5 * HOUR,
   counters: { water_index_m3: { max: 100_000, resolution: 0.001 } },
   payload,
-  decode(bytes, _receivedAt) {
-    let message: unknown;
-    try {
-      message = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    } catch (error) {
-      return { ok: false, reason: 'malformed-json', detail: (error as Error).message };
-    }
-    const parsed = payload.safeParse(message);
-    if (!parsed.success)
-      return { ok: false, reason: 'malformed-payload', detail: z.prettifyError(parsed.error) };
+  decode: decoderOf((bytes, take) => {
+    const parsed = payload.safeParse(jsonObject(bytes, take));
+    if (!parsed.success) return take.refuse('malformed-payload', z.prettifyError(parsed.error));
     const { time, litres } = parsed.data;
-    const reading = { metric: 'water_index_m3', value: litres / 1000, at: time * 1000 } as const;
-    return { ok: true, clock: 'device', readings: [reading], events: [], rejections: [] };
-  },
+    // What is outside of the range of its metric is refused by name; `take.event` and `take.flag` tell what happened.
+    take.reading('water_index_m3', litres / 1000, take.deviceTime(time * 1000));
+  }),
   examples: [
     {
       name: 'what it sends every hour',

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { loadDeviceModels, loadEnvelopes, loadRuleKinds } from '../src/app/definitions.ts';
 import { type MeterSources, meters } from '../src/app/meters.ts';
+import { type IncidentAbout, knownKinds } from '../src/backtest/truth.ts';
 import { leavesOf } from '../src/config/environment.ts';
 import { serviceSchema } from '../src/config/service-schema.ts';
 import type { DeviceDefinition } from '../src/devices/define.ts';
 import type { EnvelopeDefinition } from '../src/devices/envelope.ts';
+import { NUMBER_TYPES, operatorModelSchema } from '../src/devices/operator-model.ts';
+import { UNIT_NAMES } from '../src/devices/units.ts';
 import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import { IMPORT_REFUSALS } from '../src/model/import-refusal.ts';
 import { EVENTS, METRICS, type MetricName } from '../src/model/metrics.ts';
@@ -31,6 +34,7 @@ const PAGES = [
   'docs/channels.md',
   'docs/operations.md',
   'docs/configuration.md',
+  'docs/backtest.md',
   ...DEVICE_GROUPS.map(({ name }) => `docs/devices/${name}.md`),
 ];
 
@@ -113,7 +117,33 @@ async function makeParts(): Promise<Readonly<Record<string, string>>> {
     'watch-refusals': GATEWAY_REFUSALS.map(code).join(', '),
     'watch-commands': GATEWAY_COMMANDS.map(code).join(', '),
     settings: serviceSettings(),
+    'model-keys': [
+      settingsTable(settingsOf(operatorModelSchema)),
+      `Numbers in bytes are written as ${NUMBER_TYPES.map(code).join(', ')}.`,
+      `Units are ${UNIT_NAMES.map(code).join(', ')}; one that its metric is not told in is refused.`,
+    ].join('\n\n'),
+    'incident-kinds': await incidentKindsTable(),
   };
+}
+
+/** Whose alerts find an incident, by what it is about. */
+const FOUND_BY: Readonly<Record<IncidentAbout, readonly [what: string, by: string]>> = {
+  person: ['a person', 'a person'],
+  home: ['the home', 'the home'],
+  device: ['a device', 'a device or an area'],
+  area: ['an area', 'an area or a device'],
+  nothing: ['nothing', 'no alert: whatever comes is false'],
+};
+
+async function incidentKindsTable(): Promise<string> {
+  const kinds = [...(await knownKinds())];
+  return table(
+    ['the incident is about', 'found by alerts about', 'kinds of the simulator'],
+    (Object.keys(FOUND_BY) as IncidentAbout[]).map((about) => [
+      ...FOUND_BY[about],
+      kinds.flatMap(([kind, known]) => (known.about === about ? [code(kind)] : [])).join(', '),
+    ]),
+  );
 }
 
 /** What has to be done at the provider, step by step. */

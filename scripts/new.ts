@@ -3,13 +3,17 @@
  * folder. The folder is the registry, so nothing else needs to be changed; its example fails until it is filled in.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Kind {
   readonly folder: string;
-  /** The test that plays the examples of this folder. */
+  /** What says in the file what it has to do. */
+  readonly says: string;
+  /** The test that plays that. */
   readonly test: string;
+  /** What else is tried, for definitions that strangers feed. */
+  readonly broken?: string;
   /** What remains to be done when the example passes. */
   readonly after: string;
 }
@@ -17,22 +21,27 @@ interface Kind {
 const KINDS: Readonly<Record<string, Kind>> = {
   device: {
     folder: 'devices',
+    says: 'examples',
     test: 'test/definitions.test.ts',
+    broken: 'broken payloads: npx vitest run --config test/fuzz/vitest.config.ts -t <name>',
     after:
       'enrol one with `model: <name>` in the registry, and try a payload: npx shouwang decode --model <name>',
   },
   rule: {
     folder: 'src/rules/kinds',
+    says: 'examples',
     test: 'test/definitions.test.ts',
     after: 'switch it on with `kind: <name>` in config/rules.yaml, after a backtest over a recording',
   },
   channel: {
     folder: 'src/notify/channels',
+    says: 'examples',
     test: 'test/edges/notify-channels.test.ts',
     after: 'configure one with `channel: <name>` in config/channels.yaml',
   },
   incident: {
     folder: 'simulators/incidents',
+    says: 'shows',
     test: 'simulators/incidents.test.ts',
     after:
       'let it happen: npx shouwang simulate --incidents <name>=50 --days 30 --record out.ndjson --truth truth.ndjson',
@@ -65,9 +74,10 @@ export async function makeFile([what, name]: readonly (string | undefined)[], ro
   console.log(
     [
       `made ${file}`,
-      `1. Write down in its examples what it has to do: npx vitest run ${kind.test} -t ${basename(file, '.ts')}`,
-      '   fails until the file does it. Fill in the texts in both languages.',
+      `1. Write down in its \`${kind.says}\` what it has to do: npx vitest run ${kind.test} -t ${name}`,
+      '   fails until the file does it, and while a text is left to fill in, in both languages.',
       '2. npm run docs && npm test',
+      ...(kind.broken ? [`   and ${kind.broken.replaceAll('<name>', name)}`] : []),
       `3. Then ${kind.after.replaceAll('<name>', name)}`,
     ].join('\n'),
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What of a JSON schema a table shows. */
 interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -53,6 +53,7 @@ function settingOf(path: string, schema: Schema, needed: boolean): Setting {
 }
 
 function valuesOf(schema: Schema): string {
+  if (typeof schema.type === 'object') return schema.type.map((type) => valuesOf({ type })).join(' or ');
   if (schema.anyOf) return schema.anyOf.map(valuesOf).join(' or ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum) return namesOf(schema.enum);

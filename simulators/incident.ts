@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadFolder } from '../src/lib/folder-loader.ts';
 import type { Random } from '../src/lib/random.ts';
@@ -99,6 +100,12 @@ export function defineIncident(definition: IncidentDefinition): IncidentDefiniti
 export type Incidents = ReadonlyMap<string, IncidentDefinition>;
 
 const FOLDER = fileURLToPath(new URL('./incidents', import.meta.url));
+
+/** Their kinds by the names of their files, for a help that must not wait until all are loaded. */
+export const incidentNames = (folder = FOLDER): string[] =>
+  readdirSync(folder)
+    .flatMap((file) => /^([a-z][a-z0-9-]*)\.(?:ts|js)$/.exec(file)?.[1] ?? [])
+    .sort();
 
 /** Loads one definition a file. @throws if a file holds something else, or two files the same kind. */
 export async function loadIncidents(folder = FOLDER): Promise<Incidents> {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../src/lib/clock.ts';
+import { leftOpen } from '../test/filled-in.ts';
 import { runs } from '../test/runs.ts';
 import { makeCommunity } from './community.ts';
 import { fleet } from './fleet.ts';
-import { loadIncidents } from './incident.ts';
+import { incidentNames, loadIncidents } from './incident.ts';
 import { PlanError, planIncidents, truthLines } from './incident-plan.ts';
 import template from './incidents/_template.ts';
 import { missingOf } from './shows.ts';
@@ -24,9 +25,11 @@ const plan = planIncidents({
   settledAt: START + DAY,
 });
 
-describe('every incident shows in the messages what it says, and nothing before it happens', () => {
+describe('every incident has texts, shows in the messages what it says, and nothing before it happens', () => {
   for (const definition of incidents.values()) {
     test(definition.kind, () => {
+      const { title, summary } = definition;
+      expect(leftOpen({ title, summary }), 'texts that are left to fill in').toEqual([]);
       expect(missingOf(definition, { homesMax: runs(3, 30), daysBefore: runs(1, 4) })).toEqual([]);
     });
   }
@@ -36,9 +39,8 @@ test('the template for a new incident fails its example until it is filled in', 
   expect(missingOf(template)).not.toEqual([]);
 });
 
-test('texts stand in both languages', () => {
-  for (const { title, summary } of incidents.values())
-    for (const text of [title.zh, title.en, summary.zh, summary.en]) expect(text.length).toBeGreaterThan(1);
+test('the kinds that the help lists by their files are those that there are', () => {
+  expect(incidentNames()).toEqual([...incidents.keys()].sort());
 });
 
 test('every kind happens somewhere in a plan with high rates, within its hours and after the quiet beginning', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Decoded, DeviceExample } from '../src/devices/define.ts';
 import type { Frame } from '../src/devices/frame.ts';
-import { EVENT_NAMES, EVENTS, METRIC_NAMES, METRICS } from '../src/model/metrics.ts';
+import { EVENT_NAMES, EVENTS, isEvent, isMetric, METRIC_NAMES, METRICS } from '../src/model/metrics.ts';
+import { unitWord } from '../src/model/unit-words.ts';
 import { envelopes, kinds, models } from './core.ts';
+import { faultOf, unknownNames } from './device-faults.ts';
+import { leftOpen } from './filled-in.ts';
 import { alertsOf, wanted } from './rule-examples.ts';
 import { atLength, restartsAfter } from './runs.ts';
 
@@ -11,10 +15,10 @@ describe('every device model', () => {
       test('has examples, a refusal among them, and texts in both languages', () => {
         expect(definition.examples.some(({ expect }) => 'rejection' in expect)).toBe(true);
         expect(definition.examples.some(({ expect }) => 'readings' in expect)).toBe(true);
-        for (const text of [definition.title, definition.summary]) {
-          expect(text.zh).toMatch(/\p{Script=Han}/u);
-          expect(text.en).toMatch(/[a-z]/);
-        }
+        const { title, summary } = definition;
+        expect(leftOpen({ title, summary }), 'texts that are left to fill in').toEqual([]);
+        const known = (name: string) => isMetric(name) || isEvent(name);
+        expect(unknownNames(definition, known), 'names that src/model/metrics.ts does not have').toEqual([]);
       });
       for (const example of definition.examples) {
         test(example.name, () => {
@@ -27,18 +31,8 @@ describe('every device model', () => {
             ...(topic === undefined ? {} : { topic }),
             ...(announced === undefined ? {} : { announced }),
           });
-          if ('rejection' in example.expect) {
-            expect(decoded).toMatchObject({ ok: false, reason: example.expect.rejection });
-            return;
-          }
-          const { readings, events = [], rejections = [], flags } = example.expect;
-          expect(decoded).toMatchObject({
-            ok: true,
-            readings: readings.map(({ metric, value, at }) => ({ metric, value, at: Date.parse(at) })),
-            events: events.map(({ event, at }) => ({ event, at: Date.parse(at) })),
-            rejections: rejections.map((reason) => ({ reason })),
-            ...(flags ? { flags: { raised: flags } } : {}),
-          });
+          expect(faultOf(decoded, definition)).toBeUndefined();
+          expect(shownDecoded(decoded, example.expect)).toEqual(wantedOf(example.expect));
         });
       }
     });
@@ -53,10 +47,7 @@ describe('every envelope', () => {
         // What only announces never opens.
         if (envelope !== 'home-assistant')
           expect(examples.some(({ expect }) => 'frames' in expect)).toBe(true);
-        for (const text of [title, summary, connect]) {
-          expect(text.zh).toMatch(/\p{Script=Han}/u);
-          expect(text.en).toMatch(/[a-z]/);
-        }
+        expect(leftOpen({ title, summary, connect }), 'texts that are left to fill in').toEqual([]);
       });
       for (const example of examples) {
         test(example.name, () => {
@@ -81,6 +72,34 @@ describe('every envelope', () => {
   }
 });
 
+/** What a decoder made of an example, in the words of the example; a refusal with its detail where none was expected. */
+function shownDecoded(decoded: Decoded, expected: DeviceExample['expect']): object {
+  if (!decoded.ok)
+    return 'rejection' in expected
+      ? { rejection: decoded.reason }
+      : { rejection: decoded.reason, detail: decoded.detail };
+  const { readings, events, rejections, flags } = decoded;
+  return {
+    readings: readings.map(({ metric, value, at }) => ({ metric, value, at: isoOf(at) })),
+    events: events.map(({ event, at }) => ({ event, at: isoOf(at) })),
+    rejections: rejections.map(({ reason }) => reason),
+    ...('flags' in expected ? { flags: flags?.raised } : {}),
+  };
+}
+
+function wantedOf(expected: DeviceExample['expect']): object {
+  if ('rejection' in expected) return expected;
+  const { readings, events = [], rejections = [], flags } = expected;
+  return {
+    readings: readings.map(({ at, ...rest }) => ({ ...rest, at: isoOf(Date.parse(at)) })),
+    events: events.map(({ at, ...rest }) => ({ ...rest, at: isoOf(Date.parse(at)) })),
+    rejections,
+    ...(flags ? { flags } : {}),
+  };
+}
+
+const isoOf = (at: number): string => new Date(at).toISOString();
+
 /** A frame as examples write it down. */
 function shownFrame({ address, payload, sentAt, ...rest }: Frame): object {
   const text = Buffer.from(payload).toString('utf8');
@@ -103,10 +122,8 @@ describe('every rule kind', () => {
       test('has an example that must not fire, and texts in both languages', () => {
         expect(kind.examples.some(({ expect }) => expect.length === 0)).toBe(true);
         expect(kind.examples.some(({ expect }) => expect.length > 0)).toBe(true);
-        for (const text of [kind.title, kind.summary]) {
-          expect(text.zh).toMatch(/\p{Script=Han}/u);
-          expect(text.en).toMatch(/[a-z]/);
-        }
+        const { title, summary } = kind;
+        expect(leftOpen({ title, summary }), 'texts that are left to fill in').toEqual([]);
       });
       for (const example of kind.examples) {
         atLength(example.name, () => expect(alertsOf(kind, example)).toEqual(wanted(example)));
@@ -120,13 +137,23 @@ describe('every rule kind', () => {
 
 describe('the vocabulary', () => {
   test('gives every metric and event an id of its own below 31, so that a mask holds them all', () => {
-    for (const ids of [
-      METRIC_NAMES.map((name) => METRICS[name].id),
-      EVENT_NAMES.map((name) => EVENTS[name].id),
-    ]) {
-      expect(new Set(ids).size).toBe(ids.length);
-      expect(Math.max(...ids)).toBeLessThan(31);
-    }
+    const faults = (words: readonly (readonly [name: string, id: number])[]): string[] => {
+      const free = Array.from({ length: 30 }, (_, i) => i + 1).filter(
+        (id) => !words.some((of) => of[1] === id),
+      );
+      return words.flatMap(([name, id], i) => [
+        ...(id >= 1 && id <= 30
+          ? []
+          : [`${name}: ${id} is not within 1 to 30; free: ${free.join(', ') || 'none'}`]),
+        ...(words.findIndex((other) => other[1] === id) === i ? [] : [`${name}: ${id} is taken`]),
+      ]);
+    };
+    expect(faults(METRIC_NAMES.map((name) => [name, METRICS[name].id]))).toEqual([]);
+    expect(faults(EVENT_NAMES.map((name) => [name, EVENTS[name].id]))).toEqual([]);
+  });
+  test('has a word for every unit that people read: no code of a machine', () => {
+    const codes = METRIC_NAMES.filter((name) => /[{}[\]]|\w\.\w|m3/.test(unitWord(name)));
+    expect(codes, 'metrics whose unit has no word in src/model/unit-words.ts').toEqual([]);
   });
   test('ends the name of every metric in its unit', () => {
     const units = [

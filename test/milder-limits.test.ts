@@ -111,8 +111,11 @@ describe('a limit', () => {
 
 describe('where none is proposed', () => {
   test('the kind says why by a name that has words', () => {
+    for (const { kind, milder } of all)
+      if (typeof milder === 'string') expect(Object.keys(NO_MILDER), `milder of ${kind}`).toContain(milder);
+    // A machine proposes none where people decide: that is not to be lost. A new kind need not stand here.
     const without = all.flatMap(({ kind, milder }) => (typeof milder === 'string' ? [[kind, milder]] : []));
-    expect(Object.fromEntries(without)).toEqual({
+    expect(Object.fromEntries(without)).toMatchObject({
       'area-no-water': 'whole-building',
       'area-power-loss': 'whole-building',
       'area-silence': 'whole-building',

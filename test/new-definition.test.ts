@@ -10,6 +10,7 @@ import type { DeviceDefinition } from '../src/devices/define.ts';
 import type { ChannelDefinition } from '../src/notify/define.ts';
 import { EXAMPLE_CONTEXT, EXAMPLE_NOTICE } from '../src/notify/example.ts';
 import type { AnyRuleKind } from '../src/rules/compile.ts';
+import { leftOpen } from './filled-in.ts';
 import { alertsOf, wanted } from './rule-examples.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -39,7 +40,13 @@ async function made<T>(what: string, name: string, folder: string): Promise<T> {
 }
 
 /** Where the script writes; everything else is the repository's own, so that no module is loaded a second time. */
-const FOLDERS = ['devices', 'src/rules/kinds', 'src/notify/channels', 'simulators/incidents'];
+const KIND_FOLDERS = {
+  device: 'devices',
+  rule: 'src/rules/kinds',
+  channel: 'src/notify/channels',
+  incident: 'simulators/incidents',
+};
+const FOLDERS = Object.values(KIND_FOLDERS);
 /** What a mistake of the script would overwrite. */
 const WRITTEN = 'devices/water-meter.ts';
 
@@ -87,6 +94,14 @@ test('a new incident does not show what it says until it is filled in', async ()
   const incident = await made<IncidentDefinition>('incident', 'acme-incident', 'simulators/incidents');
   expect(incident.kind).toBe('acme-incident');
   expect(missingOf(incident)).not.toEqual([]);
+});
+
+test('of a new definition every text is left open, and its test says which', async () => {
+  const BOTH = ['title.zh', 'title.en', 'summary.zh', 'summary.en'];
+  for (const [what, folder] of Object.entries(KIND_FOLDERS)) {
+    const { title, summary } = await made<DeviceDefinition>(what, `acme-open-${what}`, folder);
+    expect(leftOpen({ title, summary })).toEqual(BOTH);
+  }
 });
 
 test('an existing file is never overwritten', async () => {

@@ -17,6 +17,11 @@ export async function loadDeviceModels(from = folder('../../devices')): Promise<
       model && typeof model.model === 'string' && model.decode,
       `${file} has no device definition as its default export`,
     );
+    // Without it no rule sees the water that it counts, and the home would be watched by nobody.
+    assert(
+      !model.metrics.includes('water_index_m3') || model.counters.water_index_m3,
+      `${file} counts water and does not say in "counters" at what water_index_m3 starts again`,
+    );
     definitions.push(model);
   }
   return deviceModels(definitions);

@@ -82,7 +82,10 @@ async function run(file: string, options: Options): Promise<void> {
     });
   const text = decodeText(await readFile(file));
   const parsed = await parseLocally(format, text, file, options);
-  if (!parsed.ok) return refuse(parsed.error, options);
+  if (!parsed.ok) {
+    if (parsed.error.some(namesNoModel) && !options.json) tell(whichModels(options.config));
+    return refuse(parsed.error, options);
+  }
   const { zh, en } = composition(parsed.value);
   tell({ zh: `${file}：${zh}`, en: `${file}: ${en}` });
   const service = await namedService(options);
@@ -99,6 +102,14 @@ async function parseLocally(format: ImportFormat, text: string, file: string, { 
   const models = (await modelsOrFail(join(config, 'models'))).all().map(({ model }) => model);
   return parseToImport(format, text, file, { models, now: Date.now() });
 }
+
+const namesNoModel = ({ message }: ConfigProblem): boolean => message.startsWith('there is no device model');
+
+/** The service may have been started with another folder, and know more models than this command. */
+const whichModels = (config: string): Text => ({
+  zh: `设备型号取自守望自带的和 ${join(config, 'models')} 中的；另用 --config 指定其他文件夹`,
+  en: `models are those of Shouwang and of ${join(config, 'models')}; --config names another folder`,
+});
 
 /**
  * @param problemsMore how many there are beside these: a service tells the first

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { connectionsOf } from '../../simulators/community.ts';
 import { FAULTS_HELP } from '../../simulators/faults-help.ts';
 import { type FleetMessage, telemetryOnly } from '../../simulators/fleet.ts';
+import { incidentNames } from '../../simulators/incident.ts';
 import { PlanError } from '../../simulators/incident-plan.ts';
 import { liveRemarks, outgoing, type PublishProgress, publish } from '../../simulators/publisher.ts';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
@@ -43,6 +44,12 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** In lines as wide as the rest of the help. */
+const INCIDENT_LINES = incidentNames()
+  .join(', ')
+  .replace(/(?=.)(.{1,96})(?: |$)/g, '  $1\n')
+  .trimEnd();
+
 const HELP: Text = {
   en: `
 Incidents and faults are lists, separated by commas:
@@ -52,8 +59,8 @@ Incidents and faults are lists, separated by commas:
   fall@haitang-1-1-101=2026-03-02T08:00:00+08:00[/end]    there and then
   loss=0.05                    for faults: the share of messages, devices or times a year that the fault counts
 
-Incidents: away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
-           power-cut, smoke, sos
+Incidents:
+${INCIDENT_LINES}
 
 ${FAULTS_HELP.en}
 Examples:
@@ -74,8 +81,8 @@ Examples:
   fall@haitang-1-1-101=2026-03-02T08:00:00+08:00[/end]    在那里那时
   loss=0.05                    故障：消息或设备的比例，或每年次数，视故障而定
 
-事件：away, band-off, blood-pressure-crisis, collapse, fall, gas-leak, gateway-dead, guest, leak, meter-dead,
-      power-cut, smoke, sos
+事件：
+${INCIDENT_LINES}
 
 ${FAULTS_HELP.zh}
 示例：

@@ -28,7 +28,7 @@ const duration = z
   .transform((text) => parseDuration(text) ?? 0);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-const NUMBER_TYPES = [
+export const NUMBER_TYPES = [
   'u8',
   'i8',
   'u16le',
@@ -50,7 +50,7 @@ type NumberType = (typeof NUMBER_TYPES)[number];
 
 const bytes = z.strictObject({
   at: z.number().int().min(0).max(4096).meta({ title: 'Place of the first byte, from 0' }),
-  type: z.enum(NUMBER_TYPES),
+  type: z.enum(NUMBER_TYPES).meta({ title: 'How the number is written' }),
   bit: z.number().int().min(0).max(31).optional().meta({ title: 'One bit of it alone, from 0' }),
 });
 /** Where a value stands: a path in the JSON, or bytes. */
@@ -59,7 +59,7 @@ const source = {
   bytes: bytes.optional(),
 };
 const reading = z.strictObject({
-  metric: z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]),
+  metric: z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]).meta({ title: 'What is measured' }),
   ...source,
   unit: z.enum(UNIT_NAMES).optional().meta({ title: "Unit there; the metric's own if absent" }),
   factor: z.number().default(1).meta({ title: 'Factor, applied before the unit' }),
@@ -67,12 +67,14 @@ const reading = z.strictObject({
   trueWhen: z.array(scalar).optional().meta({ title: 'For states: values that mean yes' }),
 });
 const event = z.strictObject({
-  event: z.enum(EVENT_NAMES as [EventName, ...EventName[]]),
+  event: z.enum(EVENT_NAMES as [EventName, ...EventName[]]).meta({ title: 'What happened' }),
   ...source,
   when: z.array(scalar).min(1).meta({ title: 'Values that say that it happened' }),
 });
 const flag = z.strictObject({
-  flag: z.enum(EVENT_NAMES.filter((name) => `${name}_cleared` in EVENTS) as [FlagName, ...FlagName[]]),
+  flag: z
+    .enum(EVENT_NAMES.filter((name) => `${name}_cleared` in EVENTS) as [FlagName, ...FlagName[]])
+    .meta({ title: 'What stands, until a message says otherwise; an event that has a twin in _cleared' }),
   ...source,
   when: z.array(scalar).min(1).default([1, true]).meta({ title: 'Values that say that it stands' }),
 });
@@ -84,33 +86,38 @@ const time = z.strictObject({
   }),
 });
 const example = z.strictObject({
-  name: z.string().min(1).max(200),
-  payload: z.unknown().optional(),
+  name: z.string().min(1).max(200).meta({ title: 'What it shows' }),
+  payload: z.unknown().optional().meta({ title: 'A message in JSON or text' }),
   hex: z
     .string()
     .regex(/^([0-9a-fA-F]{2})+$/)
-    .optional(),
-  fPort: z.number().int().min(0).max(255).optional(),
-  receivedAt: z.string().default('2026-03-01T00:00:00Z'),
+    .optional()
+    .meta({ title: 'Or its bytes' }),
+  fPort: z.number().int().min(0).max(255).optional().meta({ title: 'LoRaWAN port' }),
+  receivedAt: z.string().default('2026-03-01T00:00:00Z').meta({ title: 'When it arrives' }),
   readings: z.record(z.string(), z.number()).optional().meta({ title: 'Metric and value' }),
-  events: z.array(z.enum(EVENT_NAMES as [EventName, ...EventName[]])).optional(),
-  rejection: z.string().optional(),
+  events: z
+    .array(z.enum(EVENT_NAMES as [EventName, ...EventName[]]))
+    .optional()
+    .meta({ title: 'Events, and flags that stand' }),
+  rejection: z.string().optional().meta({ title: 'Or the name of its refusal' }),
 });
 
 export const operatorModelSchema = z.strictObject({
   model: z
     .string()
     .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower case, words joined by hyphens')
-    .max(64),
-  title: text,
-  summary: text.optional(),
-  maker: z.string().max(100).optional(),
+    .max(64)
+    .meta({ title: 'Its name, as in the registry', description: 'lower case, words joined by hyphens' }),
+  title: text.meta({ title: 'What people call it, in zh and en' }),
+  summary: text.optional().meta({ title: 'What it measures and how often it reports, in zh and en' }),
+  maker: z.string().max(100).optional().meta({ title: 'Who makes it' }),
   format: z.enum(['json', 'bytes']).meta({ title: 'What a payload is' }),
   topics: z
     .array(z.string().regex(/^[^#+]*\{device\}[^#+]*$/, 'a topic with {device} where its id stands'))
     .default([])
     .meta({ title: 'Topics', description: 'what comes through a network server or a platform needs none' }),
-  expectedInterval: duration.meta({ title: 'How often it reports' }),
+  expectedInterval: duration.meta({ title: 'How often it reports', description: '15min, 6h, 1d' }),
   counting: z.enum(['always', 'once-counted', 'on-change']).optional().meta({
     title: 'Whether one that is heard must count, or it is found like a silent one',
     description:
@@ -123,12 +130,19 @@ export const operatorModelSchema = z.strictObject({
     .meta({ title: 'LoRaWAN ports; others are refused' }),
   entries: z.string().max(200).optional().meta({ title: 'Path of a list: each element is read by itself' }),
   time: time.optional().meta({ title: 'When it was measured; the time of sending if absent' }),
-  counterMax: z.number().positive().default(100_000),
-  counterResolution: z.number().positive().default(0.001),
-  bloodPressure: z.enum(['hint', 'measured']).optional(),
-  readings: z.array(reading).default([]),
-  events: z.array(event).default([]),
-  flags: z.array(flag).default([]),
+  counterMax: z
+    .number()
+    .positive()
+    .default(100_000)
+    .meta({ title: 'Where the register of a water meter starts again, in m³' }),
+  counterResolution: z.number().positive().default(0.001).meta({ title: 'Its smallest step, in m³' }),
+  bloodPressure: z.enum(['hint', 'measured']).optional().meta({
+    title: 'What its blood pressure is worth',
+    description: 'hint: of a band without a cuff; measured: of a validated cuff',
+  }),
+  readings: z.array(reading).default([]).meta({ title: 'Values, each with its place' }),
+  events: z.array(event).default([]).meta({ title: 'What happens, each with its place' }),
+  flags: z.array(flag).default([]).meta({ title: 'What stands, each with its place' }),
   examples: z
     .array(example)
     .min(1)

@@ -5,6 +5,7 @@ import type { Answer, ChannelSession, Delivery } from './define.ts';
 import { AddressRefused, type HttpSend } from './http.ts';
 import type { ConfiguredChannel } from './load.ts';
 import { oneLine } from './message-text.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /** The ways out of the process. */
 export interface Transports {
@@ -22,7 +23,7 @@ export interface Transports {
  * thrown, whether by a socket or by a channel's own defect.
  */
 export async function attempt(
-  { id, definition }: Pick<ConfiguredChannel, 'id' | 'definition'>,
+  { id, definition, secrets = [] }: Pick<ConfiguredChannel, 'id' | 'definition' | 'secrets'>,
   make: () => Delivery,
   transports: Transports,
   timers: Timers,
@@ -32,9 +33,10 @@ export async function attempt(
   const cancel = timers.after(LIMITS.noticeTimeoutMs, () => late.abort());
   const signal = AbortSignal.any([late.signal, stop]);
   try {
-    return await orAbort(deliver(id, make(), definition.answer, transports, signal), signal);
+    const answer = await orAbort(deliver(id, make(), definition.answer, transports, signal), signal);
+    return withoutSecrets(answer, secrets);
   } catch (error) {
-    return answerTo(error, late.signal.aborted);
+    return withoutSecrets(answerTo(error, late.signal.aborted), secrets);
   } finally {
     cancel();
   }

@@ -4,6 +4,7 @@ import { loadFolder } from '../lib/folder-loader.ts';
 import { assert } from '../lib/result.ts';
 import { LOCALES, type Locale } from '../model/text.ts';
 import type { ChannelDefinition } from './define.ts';
+import { secretsOf } from './secrets.ts';
 
 /** Definitions by name, one a file of `src/notify/channels/`. */
 export type ChannelDefinitions = ReadonlyMap<string, ChannelDefinition>;
@@ -13,6 +14,8 @@ export interface ConfiguredChannel {
   readonly id: string;
   readonly definition: ChannelDefinition;
   readonly config: unknown;
+  /** Those of its configuration: they stand in no answer that is kept. */
+  readonly secrets?: readonly string[];
   readonly locale: Locale;
   /** False: nobody hears over it that somebody took a case. Absent: whoever was told does. */
   readonly tellTaken?: boolean;
@@ -89,7 +92,8 @@ export function configureChannels(
     ({ id, channel, locale, tellTaken, config }): [string, ConfiguredChannel] => {
       const definition = definitions.get(channel);
       assert(definition, `the channel ${channel} passed the schema without a definition`);
-      return [id, { id, definition, config, locale, tellTaken }];
+      const secrets = secretsOf(definition.config, config);
+      return [id, { id, definition, config, secrets, locale, tellTaken }];
     },
   );
   return new Map(configured);

@@ -2,6 +2,7 @@ import { shortLocal } from '../lib/local-time.ts';
 import type { EvidenceReading } from '../model/alert.ts';
 import { METRICS } from '../model/metrics.ts';
 import type { Text } from '../model/text.ts';
+import { amountOf } from '../model/unit-words.ts';
 import type { Finding, RuleContext } from './define.ts';
 import { beyond, type Limit, type Sample } from './reading-samples.ts';
 
@@ -13,10 +14,10 @@ export function findingOf(
 ): Finding {
   const last = overs[overs.length - 1] as Sample;
   const first = overs[0] as Sample;
-  const { title, ucum } = METRICS[last.metric];
+  const { title } = METRICS[last.metric];
   const rule = context.params.limits.find((l) => l.metric === last.metric && beyond(last.value, l)) as Limit;
   const bound = rule.above ?? rule.below;
-  const unit = last.metric === 'pulse_bpm' ? 'bpm' : (UNIT_TEXT[ucum] ?? ucum);
+  const amount = last.metric === 'pulse_bpm' ? `${last.value} bpm` : amountOf(last.metric, last.value);
   const [zhSide, enSide] = rule.above !== undefined ? ['≥', 'at or above'] : ['≤', 'at or below'];
   const when = shortLocal(last.at, context.timeZone);
   const [zhTimes, enTimes] =
@@ -30,8 +31,8 @@ export function findingOf(
     title: limitTitle(rule),
     evidence: {
       text: {
-        zh: `${title.zh} ${last.value} ${unit}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,
-        en: `${title.en} ${last.value} ${unit} (limit: ${enSide} ${bound}) at ${when}${enTimes}`,
+        zh: `${title.zh} ${amount}（阈值 ${zhSide} ${bound}），${when}${zhTimes}`,
+        en: `${title.en} ${amount} (limit: ${enSide} ${bound}) at ${when}${enTimes}`,
       },
       readings: overs.slice(-5).map(({ metric, value, at, receivedAt }): EvidenceReading => {
         return { device: context.device?.state.id ?? '', metric, value, at, receivedAt };
@@ -49,5 +50,3 @@ export function limitTitle({ metric, above }: Pick<Limit, 'metric' | 'above'>): 
     ? { zh: `${zh}过低`, en: `${en} too low` }
     : { zh: `${zh}过高`, en: `${en} too high` };
 }
-
-const UNIT_TEXT: Readonly<Record<string, string>> = { 'mm[Hg]': 'mmHg', '%': '%', Cel: '°C' };

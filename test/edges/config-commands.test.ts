@@ -463,6 +463,14 @@ describe('import', () => {
     expect(JSON.parse(out)).toMatchObject({ applied: false, problemsMore: 20 });
   });
 
+  test('says where it looked for a model that it does not know', async () => {
+    const { err } = await importCsv(['haitang,g1,b1,u1,h2,wm2,acme-meter,,2026-03-01']);
+    expect(err).toEqual([
+      expect.stringMatching(/^models are those of Shouwang and of .*models; --config names another folder$/),
+      expect.stringMatching(/^homes\.csv:2 there is no device model "acme-meter"/),
+    ]);
+  });
+
   test('says what to do where no service runs', async () => {
     const file = join(folder, 'alone.csv');
     await writeFile(file, [HEADER, FIRST].join('\n'));

@@ -7,6 +7,7 @@ import type { Notice } from '../../src/model/notice.ts';
 import { EXAMPLE_CONTEXT, EXAMPLE_NOTICE } from '../../src/notify/example.ts';
 import { channelsSchema, configureChannels, loadChannelDefinitions } from '../../src/notify/load.ts';
 import { cutBytes, oneLine, plainText } from '../../src/notify/message-text.ts';
+import { leftOpen } from '../filled-in.ts';
 
 const definitions = await loadChannelDefinitions();
 const notice = (change: Partial<Notice> = {}): Notice => ({ ...EXAMPLE_NOTICE, ...change });
@@ -15,7 +16,7 @@ describe.each([...definitions.values()])('the channel $channel', (definition) =>
   it('has a name, texts in both languages, a limit and examples', () => {
     expect(definition.channel).toMatch(/^[a-z0-9-]+$/);
     const { title, summary } = definition;
-    for (const words of [title.zh, title.en, summary.zh, summary.en]) expect(words.trim()).not.toBe('');
+    expect(leftOpen({ title, summary }), 'texts that are left to fill in').toEqual([]);
     expect(definition.perMinuteMax).toBeGreaterThan(0);
     expect(definition.examples.length).toBeGreaterThan(0);
     expect(() => z.toJSONSchema(definition.config, { io: 'input' })).not.toThrow();

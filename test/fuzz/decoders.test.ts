@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { callPassedOver } from '../../src/app/passed-over.ts';
 import { callInWords } from '../../src/app/untaken-calls.ts';
-import type { Decoded, DeviceDefinition } from '../../src/devices/define.ts';
+import type { DeviceDefinition } from '../../src/devices/define.ts';
 import { callInBytes } from '../../src/model/call-words.ts';
-import { METRICS } from '../../src/model/metrics.ts';
 import { envelopes, models } from '../core.ts';
+import { faultOf } from '../device-faults.ts';
 import { worked } from '../work.ts';
 import { brokenPayloads } from './broken-payloads.ts';
 
@@ -20,22 +20,6 @@ const bytesOf = ({ payload, hex }: { payload?: unknown; hex?: string }): Uint8Ar
   hex === undefined
     ? Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload ?? null))
     : Buffer.from(hex, 'hex');
-
-/** What is wrong with an answer, in a sentence. */
-function faultOf(decoded: Decoded, { metrics, events }: DeviceDefinition): string | undefined {
-  if (!decoded.ok) return decoded.detail === '' ? 'a refusal without a word' : undefined;
-  const flagged = decoded.flags ? [...decoded.flags.raised, ...decoded.flags.clear] : [];
-  for (const { metric, value, at } of decoded.readings) {
-    const { min, max } = METRICS[metric];
-    if (!(value >= min && value <= max)) return `${metric} is ${value}`;
-    if (!Number.isFinite(at)) return `${metric} was measured at ${at}`;
-    if (!metrics.includes(metric)) return `the model does not say that it measures ${metric}`;
-  }
-  for (const event of [...decoded.events.map((one) => one.event), ...flagged])
-    if (!events.includes(event)) return `the model does not say that it tells of ${event}`;
-  if (decoded.events.some(({ at }) => !Number.isFinite(at))) return 'an event at no instant';
-  return undefined;
-}
 
 /** What devices of one maker send: a decoder that reads a sibling's words tells what its own device cannot measure. */
 const examplesByMaker = Map.groupBy(models.all(), ({ maker }) => maker);

@@ -51,8 +51,10 @@ export default defineRule<Params, State>({
       });
     }
   },
-  // Hours since the device was enrolled. A test plays each, and again restarted after every step.
+  // The limits that may be made milder in a home where it cries wolf (see morning-start.ts), or why there is none.
   milder: 'no-limit',
+  // Hours since the device was enrolled, at midnight in Shanghai. A test plays each, and again restarted after every step.
+  // One about a device of another model says `model: 'acme-meter'`.
   examples: [
     {
       name: 'raises when it should',

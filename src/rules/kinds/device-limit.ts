@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shortLocal } from '../../lib/local-time.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
+import { amountOf } from '../../model/unit-words.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import { figureOf } from '../milder.ts';
 import { limitTitle } from '../reading-words.ts';
@@ -139,7 +140,8 @@ function beyond(context: RuleContext<Params, State>, value: number, at: number):
 
 function finding(context: RuleContext<Params, State>, since: number, at: number, value: number): Finding {
   const { params: limits, device, timeZone } = context;
-  const { title, ucum } = METRICS[limits.metric];
+  const { title } = METRICS[limits.metric];
+  const amount = amountOf(limits.metric, value);
   const high = limits.above !== undefined;
   const bound = (limits.above ?? limits.below) as number;
   const id = device?.state.id ?? '';
@@ -151,8 +153,8 @@ function finding(context: RuleContext<Params, State>, since: number, at: number,
     title: limitTitle(limits),
     evidence: {
       text: {
-        zh: `设备 ${id}：${title.zh} ${value} ${ucum}（阈值 ${zhSide} ${bound}），${when}，连续 ${limits.reports} 次`,
-        en: `Device ${id}: ${title.en} ${value} ${ucum} (limit: ${enSide} ${bound}) at ${when}, ${limits.reports} readings in a row`,
+        zh: `设备 ${id}：${title.zh} ${amount}（阈值 ${zhSide} ${bound}），${when}，连续 ${limits.reports} 次`,
+        en: `Device ${id}: ${title.en} ${amount} (limit: ${enSide} ${bound}) at ${when}, ${limits.reports} readings in a row`,
       },
       readings: [{ device: id, metric: limits.metric, value, at, receivedAt: context.now }],
       freshnessMs: Math.max(0, context.now - at),

@@ -2,8 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ClockSource } from '../../model/message.ts';
 import type { MetricName } from '../../model/metrics.ts';
+import { unitWord } from '../../model/unit-words.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
-import { titleOf, unitOf } from '../format/measure.ts';
+import { titleOf } from '../format/measure.ts';
 import { clockTime, dayTime, monthAndDay, zoneName } from '../format/time.ts';
 import { MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
@@ -228,7 +229,7 @@ function VitalChart({
       zone={zone}
       from={from}
       to={to}
-      title={`${title}${unitOf(metric) === '' ? '' : ` (${unitOf(metric)})`}`}
+      title={`${title}${unitWord(metric) === '' ? '' : ` (${unitWord(metric)})`}`}
       gaps={gapsOf(times, from, to, gapAbove(inOrder, quiet))}
       fromZero={false}
       value={(value) => number(value, locale.value, 1)}
