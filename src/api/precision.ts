@@ -7,7 +7,8 @@ import { LIMITS } from '../model/limits.ts';
 import type { NoMilder } from '../model/no-milder.ts';
 import { type Verdict, verdictOf } from '../model/verdict.ts';
 import type { CaseFilter, NumberedCase, RecordStore } from '../ports/records.ts';
-import type { MilderLimit, Service } from '../ports/service.ts';
+import type { MilderLimit } from '../ports/rule-info.ts';
+import type { Service } from '../ports/service.ts';
 import { casesOf } from './ledger.ts';
 
 /** How often a rule, or what was found in a home, was right. */

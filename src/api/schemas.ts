@@ -34,7 +34,8 @@ import {
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
 import { textSchema } from '../model/text.ts';
 import { PERMISSION_ROLES, type RejectionCount, type StoredRejection, type User } from '../ports/records.ts';
-import type { Announced, DeviceStatus, ModelInfo, RuleKindInfo } from '../ports/service.ts';
+import type { RuleKindInfo } from '../ports/rule-info.ts';
+import type { Announced, DeviceStatus, ModelInfo } from '../ports/service.ts';
 import { mirrors, named } from './mirrors.ts';
 import {
   bucketSchema,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Alert } from '../model/alert.ts';
 import type { NoMilder } from '../model/no-milder.ts';
-import type { MilderLimit } from '../ports/service.ts';
+import type { MilderLimit } from '../ports/rule-info.ts';
 import type { MilderKind } from '../rules/define.ts';
 import type { Core } from './core.ts';
 import { inputSchemaOf } from './json-schema.ts';

@@ -1,5 +1,6 @@
 import type { DeviceDefinition } from '../devices/define.ts';
-import type { ModelInfo, RuleKindInfo, Service } from '../ports/service.ts';
+import type { RuleKindInfo } from '../ports/rule-info.ts';
+import type { ModelInfo, Service } from '../ports/service.ts';
 import { inputSchemaOf } from './json-schema.ts';
 import type { Parts } from './load.ts';
 

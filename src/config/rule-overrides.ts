@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isSeq, parseDocument } from 'yaml';
 import type { Failure } from '../model/errors.ts';
-import type { RuleOverride } from '../ports/service.ts';
+import type { RuleOverride } from '../ports/rule-info.ts';
 
 /**
  * Writes what a home has of its own into the rule file, behind all that stands there: a later word counts. Comments and

@@ -38,6 +38,7 @@ import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
 import type { RosterReader } from './rosters.ts';
+import type { MilderLimit, RuleKindInfo, RuleOverride } from './rule-info.ts';
 import type { RulesAnswer } from './rules-in-force.ts';
 import type { TelemetryStore } from './telemetry.ts';
 import type { HomeWatchSummary } from './watch-summary.ts';
@@ -169,15 +170,6 @@ export interface ModelInfo {
   readonly settings?: unknown;
 }
 
-export interface RuleKindInfo {
-  readonly kind: string;
-  readonly title: Text;
-  readonly summary: Text;
-  readonly about: string;
-  /** JSON Schema of the parameters. */
-  readonly params: unknown;
-}
-
 /** One reader of the stream; bounded, dropped when it does not keep up. */
 export interface StreamReader {
   /** Nodes that the reader may see. */
@@ -303,26 +295,6 @@ export interface Service {
     subject: { noun: 'device' | 'gateway'; id: string },
     by: string,
   ): Promise<{ secret: string } | { failure: Failure }>;
-}
-
-/** Another value for one limit of a rule, and what it rests on. */
-export interface MilderLimit {
-  readonly param: string;
-  readonly title: Text;
-  readonly unit: string;
-  readonly from: number;
-  readonly to: number;
-  /** What the alerts say was measured, in their order. */
-  readonly measured: readonly number[];
-}
-
-/** A home where a rule runs with other parameters, with who decided so, and why: as in the rule file. */
-export interface RuleOverride {
-  readonly home: string;
-  readonly rule: string;
-  readonly params: Readonly<Record<string, number>>;
-  readonly author: string;
-  readonly reason: string;
 }
 
 /** How the archive of everything that is committed goes. */
