@@ -252,8 +252,7 @@ describe('the table of ids', () => {
           else expect(table.get(one.id)).toBe(map.get(one.id));
           expect(table.size).toBe(map.size);
         }
-        const found: (number | undefined)[] = [];
-        table.getEach(asked, 0, asked.length, found);
+        const found = table.getEach(asked, 0, asked.length);
         expect(found).toEqual(asked.map((one) => map.get(one)));
       }),
       { numRuns: RUNS },

@@ -99,10 +99,12 @@ export class Core implements AreaHomes {
   #askedId = '';
   #asked: RuntimeDevice | undefined;
   /** Devices that were looked up ahead, in the order in which they will be asked for. */
-  readonly #expected: (RuntimeDevice | undefined)[] = [];
-  readonly #expectedIds: string[] = [];
-  #expectedNext = 0;
-  #expectedCount = 0;
+  #expected: readonly (RuntimeDevice | undefined)[] = NOBODY;
+  /** Their ids, from the place `#expectedFrom` on; undefined: the devices know them. */
+  #expectedIds: readonly string[] | undefined;
+  #expectedFrom = 0;
+  /** Which of them was asked for last. */
+  #expectedPlace = -1;
 
   /** @throws if the rule set does not compile: it was checked when it was loaded. */
   constructor(options: CoreOptions) {
@@ -136,7 +138,7 @@ export class Core implements AreaHomes {
   /** Makes the running home agree with the registry. Devices that stay keep what they said; others start afresh. */
   syncHome(id: string, now: number, visitsSince = now): void {
     this.#asked = undefined;
-    this.#expectedCount = 0;
+    this.#expected = NOBODY;
     this.#unitsByArea.clear();
     this.#groupSizes = undefined;
     let subject = this.subjects.get(id);
@@ -290,16 +292,27 @@ export class Core implements AreaHomes {
     for (const subject of this.subjects.values()) if (subject.asleep) subject.wake();
   }
 
-  /** The device of this id. Most questions are about the one that was just asked for: decoding, then taking its report. */
+  /**
+   * The device of this id. Most questions are about the one that was just asked for (decoding, then taking its report), or
+   * about the next one that is expected. Of these the place is noted, and not the device: that would be a look at the memory
+   * that it lies in.
+   */
   deviceOf(id: string): RuntimeDevice | undefined {
+    const place = this.#expectedPlace;
+    for (let at = place + 1; at >= place; at--) {
+      if (this.#idExpectedAt(at) !== id) continue;
+      this.#expectedPlace = at;
+      return this.#expected[at];
+    }
     if (this.#asked !== undefined && this.#askedId === id) return this.#asked;
     this.#askedId = id;
-    const next = this.#expectedNext;
-    if (next < this.#expectedCount && this.#expectedIds[next] === id) {
-      this.#expectedNext = next + 1;
-      this.#asked = this.#expected[next];
-    } else this.#asked = this.devices.get(id);
+    this.#asked = this.devices.get(id);
     return this.#asked;
+  }
+
+  #idExpectedAt(place: number): string | undefined {
+    if (place < 0 || place >= this.#expected.length) return undefined;
+    return this.#expectedIds ? this.#expectedIds[this.#expectedFrom + place] : this.#expected[place]?.id;
   }
 
   /** This device is the next that is asked for: whoever knows it spares looking it up. */
@@ -310,22 +323,18 @@ export class Core implements AreaHomes {
 
   /** Looks devices up ahead, which will be asked for in this order: `count` of them from the place `from` on. */
   expect(ids: readonly string[], from: number, count: number): readonly (RuntimeDevice | undefined)[] {
-    this.devices.getEach(ids, from, count, this.#expected);
-    for (let i = 0; i < count; i++) this.#expectedIds[i] = ids[from + i] as string;
-    this.#expectedNext = 0;
-    this.#expectedCount = count;
+    this.#expected = this.devices.getEach(ids, from, count);
+    this.#expectedIds = ids;
+    this.#expectedFrom = from;
+    this.#expectedPlace = -1;
     return this.#expected;
   }
 
-  /** The same where whoever asks knows the devices already: the first `count` of these. */
-  expectDevices(devices: readonly RuntimeDevice[], count: number): void {
-    for (let i = 0; i < count; i++) {
-      const device = devices[i] as RuntimeDevice;
-      this.#expected[i] = device;
-      this.#expectedIds[i] = device.id;
-    }
-    this.#expectedNext = 0;
-    this.#expectedCount = count;
+  /** The same where whoever asks knows the devices already. */
+  expectDevices(devices: readonly RuntimeDevice[]): void {
+    this.#expected = devices;
+    this.#expectedIds = undefined;
+    this.#expectedPlace = -1;
   }
 
   markChanged(subject: Subject): void {
@@ -370,6 +379,7 @@ export class Core implements AreaHomes {
   }
 }
 
+const NOBODY: readonly RuntimeDevice[] = [];
 const NEVER: Subject['away'] = [];
 
 function compiled(ruleSet: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[]): CompiledRules {

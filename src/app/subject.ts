@@ -75,6 +75,8 @@ export class Subject implements RuleSubject {
   meters = 0;
   #sleep: Sleep | undefined;
   #slots: Slots = NO_SLOTS;
+  #seldom: Seldom | undefined;
+  #book: CaseBook | undefined;
   devices: RuntimeDevice[] = [];
   /** What it is, if it is no home. */
   readonly #group: RuntimeGateway | RuntimeArea | 'service' | undefined;
@@ -85,10 +87,8 @@ export class Subject implements RuleSubject {
   /** For when it stands in the heap of due-dates. */
   filedDue = Number.POSITIVE_INFINITY;
   #nextAlert = 1;
-  #book: CaseBook | undefined;
   /** As it was asked for last: rules ask at every other reading. */
   #zone: ZoneAsOf | undefined;
-  #seldom: Seldom | undefined;
 
   constructor(id: string, registry: Registry, group?: RuntimeGateway | RuntimeArea | 'service') {
     this.id = id;

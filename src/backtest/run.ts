@@ -144,7 +144,6 @@ class Backtest {
   /** Who sent it; undefined where it holds what others have said. */
   #speaker: Speaker | undefined;
   readonly #speakers: Speakers;
-  readonly #ahead: RuntimeDevice[] = [];
   /** Of the homes that are judged here, in the order in which they are told. */
   readonly #visits: readonly VisitTold[];
   #visitsTold = 0;
@@ -187,14 +186,14 @@ class Backtest {
     const core = this.#core;
     if (!core) return;
     const to = Math.min(from + LOOK_AHEAD, places.length);
-    let count = 0;
+    const ahead: RuntimeDevice[] = [];
     for (let i = from; i < to; i++) {
       const { topic } = blocks[i] as MessageBlock;
       const device = this.#speakers.deviceOf(topic[places[i] as number] as KnownTopic, core);
-      if (device) this.#ahead[count++] = device;
+      if (device) ahead.push(device);
     }
-    core.expectDevices(this.#ahead, count);
-    lookAtDevices(this.#ahead, count);
+    core.expectDevices(ahead);
+    lookAtDevices(ahead);
   }
 
   takeReports(reports: readonly Report[]): void {

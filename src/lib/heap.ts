@@ -1,78 +1,106 @@
-/** A binary heap of due-dates: the earliest first, and among equals the smaller key, so that the order never depends on history. */
+/**
+ * A binary heap of due-dates: the earliest first, and among equals the smaller key, so that the order never depends on history.
+ * What moves about in it are numbers alone. Items stay where they were put: to write an object into a list costs a look at
+ * the memory that it lies in, and no cache holds that of a city.
+ */
 export class DueHeap<T extends { readonly key: string }> {
-  readonly #due: number[] = [];
-  readonly #items: T[] = [];
+  readonly #due: number[];
+  /** Where the item of each due-date stands. */
+  readonly #places: number[] = [];
+  readonly #items: (T | undefined)[];
+  readonly #free: number[] = [];
+
+  /** @param due and their items: in no order. Both lists are the heap's from now on. */
+  constructor(due: number[] = [], items: T[] = []) {
+    this.#due = due;
+    this.#items = items;
+    for (let i = 0; i < due.length; i++) this.#places.push(i);
+    for (let i = (due.length >> 1) - 1; i >= 0; i--)
+      this.#sink(i, due[i] as number, this.#places[i] as number);
+  }
 
   get size(): number {
-    return this.#items.length;
+    return this.#due.length;
   }
 
   /** The earliest due-date, or Infinity when nothing is due. */
   get nextDue(): number {
-    return this.#due[0] ?? Number.POSITIVE_INFINITY;
+    return this.#due.length > 0 ? (this.#due[0] as number) : Number.POSITIVE_INFINITY;
   }
 
   /** The key of the earliest item. */
   get nextKey(): string | undefined {
-    return this.#items[0]?.key;
+    return this.first?.key;
   }
 
   /** The earliest item. */
   get first(): T | undefined {
-    return this.#items[0];
+    return this.#due.length > 0 ? this.#items[this.#places[0] as number] : undefined;
   }
 
   push(due: number, item: T): void {
+    const place = this.#free.pop() ?? this.#items.length;
+    this.#items[place] = item;
+    let i = this.#due.length;
     this.#due.push(due);
-    this.#items.push(item);
-    let i = this.#items.length - 1;
+    this.#places.push(place);
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!this.#before(i, parent)) break;
-      this.#swap(i, parent);
+      if (!this.#isBefore(due, place, parent)) break;
+      this.#move(parent, i);
       i = parent;
     }
+    this.#put(i, due, place);
   }
 
   /** Takes the earliest item; undefined when empty. */
   pop(): T | undefined {
-    const top = this.#items[0];
-    const lastItem = this.#items.pop();
-    const lastDue = this.#due.pop();
-    if (this.#items.length > 0 && lastItem !== undefined && lastDue !== undefined) {
-      this.#items[0] = lastItem;
-      this.#due[0] = lastDue;
-      this.#sink();
-    }
-    return top;
+    if (this.#due.length === 0) return undefined;
+    const place = this.#places[0] as number;
+    const first = this.#items[place];
+    this.#items[place] = undefined;
+    this.#free.push(place);
+    const lastDue = this.#due.pop() as number;
+    const lastPlace = this.#places.pop() as number;
+    if (this.#due.length > 0) this.#sink(0, lastDue, lastPlace);
+    return first;
   }
 
-  #sink(): void {
-    let i = 0;
-    const size = this.#items.length;
+  /** Puts this one there, or further down. */
+  #sink(from: number, due: number, place: number): void {
+    const size = this.#due.length;
+    let i = from;
     for (;;) {
-      const left = 2 * i + 1;
-      let least = i;
-      if (left < size && this.#before(left, least)) least = left;
-      if (left + 1 < size && this.#before(left + 1, least)) least = left + 1;
-      if (least === i) return;
-      this.#swap(i, least);
-      i = least;
+      let child = 2 * i + 1;
+      if (child >= size) break;
+      const right = child + 1;
+      if (right < size && this.#isBefore(this.#due[right] as number, this.#places[right] as number, child))
+        child = right;
+      if (this.#isBefore(due, place, child)) break;
+      this.#move(child, i);
+      i = child;
     }
+    this.#put(i, due, place);
   }
 
-  #before(i: number, j: number): boolean {
-    const a = this.#due[i] as number;
-    const b = this.#due[j] as number;
-    return a < b || (a === b && (this.#items[i] as T).key < (this.#items[j] as T).key);
+  /** Does this one come before the one that stands there? */
+  #isBefore(due: number, place: number, other: number): boolean {
+    const otherDue = this.#due[other] as number;
+    return due === otherDue
+      ? this.#keyOf(place) < this.#keyOf(this.#places[other] as number)
+      : due < otherDue;
   }
 
-  #swap(i: number, j: number): void {
-    const due = this.#due[i] as number;
-    this.#due[i] = this.#due[j] as number;
-    this.#due[j] = due;
-    const item = this.#items[i] as T;
-    this.#items[i] = this.#items[j] as T;
-    this.#items[j] = item;
+  #keyOf(place: number): string {
+    return (this.#items[place] as T).key;
+  }
+
+  #move(from: number, to: number): void {
+    this.#put(to, this.#due[from] as number, this.#places[from] as number);
+  }
+
+  #put(i: number, due: number, place: number): void {
+    this.#due[i] = due;
+    this.#places[i] = place;
   }
 }

@@ -21,8 +21,6 @@ export class IdTable<T> {
   #used = 0;
   #size = 0;
   #hashes = new Int32Array(0);
-  /** Ids that stand where those that were asked for together should. */
-  readonly #known: string[] = [];
 
   get size(): number {
     return this.#size;
@@ -32,8 +30,8 @@ export class IdTable<T> {
     return this.#find(id, hashOf(id));
   }
 
-  /** Those of `count` ids from the place `from` on, into `found`. */
-  getEach(ids: readonly string[], from: number, count: number, found: (T | undefined)[]): void {
+  /** Those of `count` ids from the place `from` on. */
+  getEach(ids: readonly string[], from: number, count: number): (T | undefined)[] {
     const slots = this.#slots;
     const entries = this.#entries;
     const mask = slots.length - 1;
@@ -41,19 +39,21 @@ export class IdTable<T> {
     const hashes = this.#hashes;
     // First only looked at, one kind of place after the other, so that each is on its way when it is asked for.
     let seen = 0;
-    for (let i = 0; i < count; i++) {
-      const hash = hashOf(ids[from + i] as string);
-      hashes[i] = hash;
-      seen += slots[(hash * SLOT) & mask] as number;
-    }
-    const known = this.#known;
+    for (let i = 0; i < count; i++) hashes[i] = hashOf(ids[from + i] as string);
+    for (let i = 0; i < count; i++) seen += slots[((hashes[i] as number) * SLOT) & mask] as number;
     for (let i = 0; i < count; i++) {
       const entry = slots[(((hashes[i] as number) * SLOT) & mask) + 1] as number;
-      known[i] = (entry > 0 ? (entries[SLOT * entry - 2] as string | undefined) : undefined) ?? '';
+      if (entry > 0 && entries[SLOT * entry - 2] !== undefined) seen++;
     }
-    for (let i = 0; i < count; i++) seen += (known[i] as string).length;
-    for (let i = 0; i < count; i++) found[i] = this.#find(ids[from + i] as string, hashes[i] as number);
+    for (let i = 0; i < count; i++) {
+      const entry = slots[(((hashes[i] as number) * SLOT) & mask) + 1] as number;
+      if (entry > 0) seen += ((entries[SLOT * entry - 2] as string | undefined) ?? '').length;
+    }
     written[0] = seen;
+    // A new list: to write an object into an old one costs a look at the memory that it lies in.
+    const found: (T | undefined)[] = new Array(count);
+    for (let i = 0; i < count; i++) found[i] = this.#find(ids[from + i] as string, hashes[i] as number);
+    return found;
   }
 
   set(id: string, thing: T): void {

@@ -311,6 +311,10 @@ const NO_MESSAGE = -1;
 /** A message and what stands before the ring; see NOTHING_YET. */
 const BLANK_MESSAGE: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);
 
+/** When the message was that is replaced next; 0: there is none. */
+export const nextMessage = (cells: readonly number[]): number =>
+  cells.length > RECENT ? (cells[RECENT + 1 + (cells[RECENT] as number) * MESSAGE] ?? 0) : 0;
+
 /** Remembers a message in place of the oldest of `most`. */
 export function rememberMessage(
   state: DeviceState,

@@ -52,6 +52,8 @@ export class Run implements RuleContext<unknown, unknown> {
   #holder!: { slots: Slots };
   #instance: Instance | undefined;
   #waterMeters: readonly DeviceView[] | undefined;
+  /** The list of one meter, of whichever home it is. */
+  readonly #onlyMeter: DeviceView[] = [];
   readonly #heldBack: Map<string, Map<Gate, number>>;
 
   constructor(heldBack: Map<string, Map<Gate, number>>) {
@@ -129,10 +131,10 @@ export class Run implements RuleContext<unknown, unknown> {
   get waterMeters(): readonly DeviceView[] {
     if (this.#waterMeters) return this.#waterMeters;
     const { devices, meters } = this.#subject;
-    this.#waterMeters =
-      meters === 1 && this.device?.state.water
-        ? [this.device]
-        : devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
+    if (meters === 1 && this.device?.state.water) {
+      this.#onlyMeter[0] = this.device;
+      this.#waterMeters = this.#onlyMeter;
+    } else this.#waterMeters = devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
     return this.#waterMeters;
   }
   get gateway(): GatewayView | undefined {
