@@ -137,6 +137,8 @@ export function accountsContract(exam: () => RecordsExam): void {
         visitsMs: 7 * DAY,
         rejectionsKept: 10,
         eventsKept: 2,
+        rejectionsMs: 1e15,
+        eventsMs: 1e15,
         idempotencyMs: DAY,
       };
       const deleted = await store.retain(policy, T0 + 10 * DAY);
@@ -180,6 +182,8 @@ export function accountsContract(exam: () => RecordsExam): void {
         visitsMs: 1,
         rejectionsKept: 1,
         eventsKept: 1,
+        rejectionsMs: 1e15,
+        eventsMs: 1e15,
         idempotencyMs: 1,
       };
       await store.retain(policy, T0 + DAY);

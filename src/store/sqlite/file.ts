@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Text, TextError } from '../../model/text.ts';
+import { CLEAN_AS_WRITTEN } from './wipe.ts';
 
 /** SQLITE_BUSY and SQLITE_LOCKED: somebody else holds the file. */
 const BUSY_CODES = new Set([5, 6]);
@@ -69,6 +70,8 @@ export function openSqliteFile(file: string, options: SqliteFileOptions = {}): S
     db.exec(`PRAGMA page_size = ${options.pageSize ?? 4096}; PRAGMA journal_mode = WAL;`);
     db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};`);
     db.exec(`PRAGMA wal_autocheckpoint = ${options.walPages ?? 1000}; PRAGMA cache_size = -16000;`);
+    // What is deleted is written over where that costs no further page; for the rest see wipe.ts.
+    db.exec(CLEAN_AS_WRITTEN);
     const close = (): void => {
       db.close();
       lock.close();
@@ -96,6 +99,11 @@ export function lockSqliteFile(file: string): { close(): void } {
     lock.close();
     throw isBusy(error) ? new StoreLocked(file) : named(lockFileOf(file), error);
   }
+}
+
+/** Carries the log over and cuts it off: what was deleted stands in it until then. Where a reader holds it, the next time does. */
+export function cutLog({ db }: { readonly db: DatabaseSync }): void {
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 /** Runs `work` in a transaction; rolls back and throws what it throws. */
