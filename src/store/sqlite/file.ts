@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivateFile, PRIVATE_FOLDER } from '../../lib/private-file.ts';
 import { type Text, TextError } from '../../model/text.ts';
 import { CLEAN_AS_WRITTEN } from './wipe.ts';
 
@@ -63,9 +64,10 @@ export interface SqliteFile {
  * @throws StoreLocked if the file is in use, StoreUnusable if it cannot be.
  */
 export function openSqliteFile(file: string, options: SqliteFileOptions = {}): SqliteFile {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: PRIVATE_FOLDER });
   const lock = lockSqliteFile(file);
   try {
+    makePrivateFile(file);
     const db = new DatabaseSync(file, { timeout: 0 });
     db.exec(`PRAGMA page_size = ${options.pageSize ?? 4096}; PRAGMA journal_mode = WAL;`);
     db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};`);
@@ -122,6 +124,7 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
 
 function opened(file: string): DatabaseSync {
   try {
+    makePrivateFile(file);
     return new DatabaseSync(file, { timeout: 0 });
   } catch (error) {
     throw named(file, error);
