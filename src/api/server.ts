@@ -303,6 +303,7 @@ async function respond(
           key: String(request.headers['idempotency-key']),
           content: `${request.method} ${request.url}\n${JSON.stringify(body ?? null)}`,
           secretBody: route.secretBody ?? false,
+          rights: { nodes: who.nodes, visible: who.visible },
           secretAnswer: route.secretAnswer ?? false,
         },
         api.context.wall.now(),

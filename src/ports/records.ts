@@ -90,6 +90,7 @@ export interface RecordStore {
   users(): Promise<User[]>;
   user(id: string): Promise<User | undefined>;
   saveUser(user: User): Promise<void>;
+  /** With its sessions, and with the answers that it was given. */
   removeUser(id: string): Promise<void>;
   saveSession(session: Session): Promise<void>;
   /** By the SHA-256 of its token. */

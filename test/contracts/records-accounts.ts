@@ -50,7 +50,11 @@ export function accountsContract(exam: () => RecordsExam): void {
       ]);
       await again.removeSession('abc');
       expect(await again.session('abc')).toBeUndefined();
+      const answer = { fingerprint: '', status: 200, body: '', at: T0 };
+      for (const key of ['wang k', 'wang2 k', 'wan k']) await again.saveIdempotent({ key, ...answer });
       await again.removeUser('wang');
+      expect(await again.idempotent('wang k')).toBeUndefined();
+      for (const key of ['wang2 k', 'wan k']) expect(await again.idempotent(key)).toBeDefined();
       expect(await again.user('wang')).toBeUndefined();
       expect(await again.session('def')).toBeUndefined();
     });
