@@ -13,7 +13,6 @@ import { ERRORS } from '../../src/model/errors.ts';
 import { atLength } from '../runs.ts';
 import {
   type Ask,
-  accountFor,
   apiFor,
   asking,
   NOW,
@@ -322,26 +321,6 @@ test('a repeat with the same key gets the first answer and changes nothing', asy
   expect(again.body).toEqual(first.body);
   expect(again.headers['idempotent-replayed']).toBe('true');
   expect((await root('GET', `/cases/${id}`)).body.entries).toHaveLength(2);
-});
-
-test('who has lost rights since gets no answer of before; who has them, or more, does', async () => {
-  const id = await newCase();
-  const key = { 'idempotency-key': 'moved' };
-  const note = (ask: Ask) => ask('POST', `/cases/${id}/notes`, { text: '门卫说见过她' }, key);
-  const ma = asking(app, await tokenFor(service, 'ma', { role: 'responder', node: 'haitang/g1' }));
-  const first = await note(ma);
-  expect(first.status).toBe(200);
-  const roles = (held: { role: 'responder'; node: string }) => accountFor(service, 'ma', held);
-  await roles({ role: 'responder', node: 'haitang' });
-  expect((await note(ma)).body).toEqual(first.body);
-  await roles({ role: 'responder', node: 'haitang/g2' });
-  const refused = await note(ma);
-  expect(refused.body).toMatchObject({ code: 'NOT_ALLOWED', details: { reason: 'rights-lost' } });
-  expect(refused.body.case).toBeUndefined();
-  // Of the same name, and somebody else.
-  await service.records.removeUser('ma');
-  const another = asking(app, await tokenFor(service, 'ma', { role: 'responder', node: 'haitang/g1' }));
-  expect((await note(another)).headers['idempotent-replayed']).toBeUndefined();
 });
 
 test('the same key with another request is refused, and the same key of another account is another key', async () => {

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { plainYaml } from '../../config/yaml-file.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Anybody on the machine: groups are made on purpose, and one of them may be who copies the backups. */
@@ -9,10 +9,14 @@ const OTHERS_PASS = 0o001;
 const NAMED_MAX = 5;
 
 /** What lies in the data folder are names, telephones, what was measured, and the key of links; in the configuration what channels and stores are entered with. */
-export function secrecy(dataDir: string, configDir: string, configFiles: readonly string[]): Finding[] {
+export async function secrecy(
+  dataDir: string,
+  configDir: string,
+  configFiles: readonly string[],
+): Promise<Finding[]> {
   // Windows has no such modes: there who may read is inherited from the folder.
   if (process.platform === 'win32') return [];
-  const secrets = configFiles.flatMap((file) => secretsIn(file, configDir));
+  const secrets = (await Promise.all(configFiles.map((file) => secretsIn(file, configDir)))).flat();
   const open = [...new Set([...filesIn(dataDir), ...secrets])].filter(isOpen);
   if (open.length === 0)
     return [finding('secrecy', 'ok', '其他用户不能读', 'Other users of the machine cannot read them')];
@@ -45,8 +49,8 @@ function isOpen(file: string): boolean {
 const SECRET = /(password|secret|token|key)$/i;
 const SECRET_FILE = /(password|secret|token|key)File$/i;
 
-/** This file, where a secret stands in it, and the files of secrets that it names. By the names of its keys: also where it has mistakes. */
-function secretsIn(file: string, configDir: string): string[] {
+/** This file, where a secret stands in it, and the files of secrets that it names, by the names of its keys. What is no YAML its reader tells of. */
+async function secretsIn(file: string, configDir: string): Promise<string[]> {
   const found: string[] = [];
   const look = (value: unknown, key: string): void => {
     if (typeof value === 'object' && value !== null)
@@ -55,10 +59,6 @@ function secretsIn(file: string, configDir: string): string[] {
     else if (SECRET_FILE.test(key)) found.push(resolve(configDir, value));
     else if (SECRET.test(key)) found.push(file);
   };
-  try {
-    look(parse(readFileSync(file, 'utf8')), basename(file));
-  } catch {
-    // Whoever reads the configuration says what is wrong with it.
-  }
+  look(await plainYaml(file), basename(file));
   return found;
 }

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Ask,
+  accountFor,
+  apiFor,
+  asking,
+  opening,
+  type TestService,
+  testService,
+  tokenFor,
+} from './api-service.ts';
+
+let service: TestService;
+let app: FastifyInstance;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  service = await testService();
+  ({ app, close } = await apiFor(service));
+});
+afterAll(async () => {
+  await close();
+  await service.close();
+});
+
+test('who has lost rights since gets no answer of before; who has them, or more, does', async () => {
+  await service.commit(...opening('h1', 101));
+  const id = 'h1.c101';
+  const key = { 'idempotency-key': 'moved' };
+  const note = (ask: Ask) => ask('POST', `/cases/${id}/notes`, { text: '门卫说见过她' }, key);
+  const ma = asking(app, await tokenFor(service, 'ma', { role: 'responder', node: 'haitang/g1' }));
+  const first = await note(ma);
+  expect(first.status).toBe(200);
+  const roles = (held: { role: 'responder'; node: string }) => accountFor(service, 'ma', held);
+  await roles({ role: 'responder', node: 'haitang' });
+  expect((await note(ma)).body).toEqual(first.body);
+  await roles({ role: 'responder', node: 'haitang/g2' });
+  const refused = await note(ma);
+  expect(refused.body).toMatchObject({ code: 'NOT_ALLOWED', details: { reason: 'rights-lost' } });
+  expect(refused.body.case).toBeUndefined();
+  // Of the same name, and somebody else.
+  await service.records.removeUser('ma');
+  const another = asking(app, await tokenFor(service, 'ma', { role: 'responder', node: 'haitang/g1' }));
+  expect((await note(another)).headers['idempotent-replayed']).toBeUndefined();
+});
