@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { fail, type Result } from '../lib/result.ts';
+import { EXPECTED_INTERVAL_FORM, EXPECTED_INTERVAL_MS_MAX } from '../model/expected-interval.ts';
 import {
   awaySchema,
   contactSchema,
@@ -42,6 +43,10 @@ const instant = z
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, {
   error: ({ input }) => `found ${show(input)}, expected ${DURATION_FORMS}`,
 });
+/** What is no duration is told by that alone. */
+const interval = duration.refine((text) => (parseDuration(text) ?? 0) <= EXPECTED_INTERVAL_MS_MAX, {
+  error: ({ input }) => `found ${show(input)}, expected ${EXPECTED_INTERVAL_FORM}`,
+});
 const channels = z
   .array(z.union([contactSchema.shape.channels.unwrap().element, contactSchema.shape.id]))
   .optional();
@@ -71,7 +76,7 @@ const device = deviceSchema
   .extend({
     enrolledAt: instant.optional(),
     exchangedAt: instant.optional(),
-    expectedInterval: duration.optional(),
+    expectedInterval: interval.optional(),
     disabled: z.boolean().optional(),
   })
   .strict();
