@@ -23,6 +23,22 @@ afterAll(async () => {
   await service.close();
 });
 
+test('what changes nothing when it is told twice may bear a key, and need not', async () => {
+  const root = await tokenFor(service, 'root', { role: 'administrator', node: '' });
+  const stop = (headers: Record<string, string>, endpoint = 'https://push.example.org/a') =>
+    app.inject({
+      method: 'POST',
+      url: '/api/v1/web-push/stop',
+      headers: { authorization: `Bearer ${root}`, ...headers },
+      payload: { endpoint },
+    });
+  expect((await stop({})).statusCode).toBe(204);
+  const key = { 'idempotency-key': 'stop' };
+  expect((await stop(key)).statusCode).toBe(204);
+  expect((await stop(key)).headers['idempotent-replayed']).toBe('true');
+  expect((await stop(key, 'https://push.example.org/b')).statusCode).toBe(422);
+});
+
 test('who has lost rights since gets no answer of before; who has them, or more, does', async () => {
   await service.commit(...opening('h1', 101));
   const id = 'h1.c101';
