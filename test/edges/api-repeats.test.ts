@@ -59,3 +59,12 @@ test('who has lost rights since gets no answer of before; who has them, or more,
   const another = asking(app, await tokenFor(service, 'ma', { role: 'responder', node: 'haitang/g1' }));
   expect((await note(another)).headers['idempotent-replayed']).toBeUndefined();
 });
+
+test('the same key with another password is another request, and no fast hash of a password is kept', async () => {
+  const root = asking(app, await tokenFor(service, 'root', { role: 'administrator', node: '' }));
+  const key = { 'idempotency-key': 'new-user' };
+  const user = { id: 'lin', name: '林', password: 'the first one', roles: [], locale: 'zh' };
+  expect((await root('POST', '/users', user, key)).status).toBe(201);
+  expect((await root('POST', '/users', { ...user, password: 'another one' }, key)).status).toBe(422);
+  expect((await service.records.idempotent('root new-user'))?.fingerprint).toMatch(/^scrypt\$/);
+});
