@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { fail, type Result } from '../lib/result.ts';
-import { EXPECTED_INTERVAL_FORM, EXPECTED_INTERVAL_MS_MAX } from '../model/expected-interval.ts';
+import { EXPECTED_INTERVAL_FORM } from '../model/expected-interval.ts';
 import {
   awaySchema,
   contactSchema,
@@ -20,6 +20,7 @@ import {
   ENROLLED_AHEAD,
   type Fields,
   isEnrolledFarAhead,
+  isNeverMissed,
   type Place,
   RegistryDraft,
   type RegistryFile,
@@ -42,10 +43,6 @@ const instant = z
   .meta({ title: 'Instant' });
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, {
   error: ({ input }) => `found ${show(input)}, expected ${DURATION_FORMS}`,
-});
-/** What is no duration is told by that alone. */
-const interval = duration.refine((text) => (parseDuration(text) ?? 0) <= EXPECTED_INTERVAL_MS_MAX, {
-  error: ({ input }) => `found ${show(input)}, expected ${EXPECTED_INTERVAL_FORM}`,
 });
 const channels = z
   .array(z.union([contactSchema.shape.channels.unwrap().element, contactSchema.shape.id]))
@@ -76,7 +73,7 @@ const device = deviceSchema
   .extend({
     enrolledAt: instant.optional(),
     exchangedAt: instant.optional(),
-    expectedInterval: interval.optional(),
+    expectedInterval: duration.optional(),
     disabled: z.boolean().optional(),
   })
   .strict();
@@ -307,9 +304,20 @@ class Flattening {
       home: homeId,
       enrolledAt: this.#enrolled(enrolledAt ?? above.enrolledAt, above, at),
       exchangedAt: exchangedAt === undefined ? undefined : parseInstant(exchangedAt, above.timeZone),
-      expectedIntervalMs: expectedInterval === undefined ? undefined : parseDuration(expectedInterval),
+      expectedIntervalMs: this.#interval(expectedInterval, at),
     };
     this.add('device', rest.id, fields, at);
+  }
+
+  #interval(text: string | undefined, at: Path): number | undefined {
+    const ms = text === undefined ? undefined : parseDuration(text);
+    if (isNeverMissed(ms, this.#now))
+      this.#draft.problem(
+        this.#place(at),
+        `found ${show(text)}, expected ${EXPECTED_INTERVAL_FORM}`,
+        'expectedInterval',
+      );
+    return ms;
   }
 
   #enrolled(text: string | undefined, above: Above, at: Path): number {
