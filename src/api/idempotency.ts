@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { hashPassword, verifyPassword } from '../lib/secrets.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
+import { covers } from '../model/registry.ts';
 import type { RecordStore } from '../ports/records.ts';
 import { type Refusal, refuse } from './problem.ts';
 
@@ -11,12 +12,20 @@ export interface Answer {
   readonly body: string;
 }
 
+/** Nodes of the tree. */
+export interface Rights {
+  readonly nodes: readonly string[];
+  readonly visible: readonly string[];
+}
+
 export interface IdempotentRequest {
   readonly account: string;
   readonly key: string;
   /** Method, address and body in one text: what makes two requests the same. */
   readonly content: string;
   readonly secretBody: boolean;
+  /** Where the account may ask this and may read, now. */
+  readonly rights: Rights;
   readonly secretAnswer: boolean;
 }
 
@@ -24,6 +33,9 @@ export interface IdempotentRequest {
  * A request with a key is done once: a repeat of it gets the first answer, the same key with another request is refused
  * (422), and so is a repeat while the first still runs (409). Answers of the server's own failures are not kept, so
  * that a repeat can succeed. An answer that holds a secret is not kept either: the secret would be on disk in clear.
+ *
+ * An answer says what its account might read when it was given. Who has lost rights since gets it no more, though what was done
+ * stays done; what the route itself asks of an account was asked before this.
  */
 export class IdempotencyGuard {
   readonly #records: RecordStore;
@@ -46,7 +58,10 @@ export class IdempotencyGuard {
     try {
       const before = await this.#records.idempotent(key);
       if (before) {
-        if (!(await isSame(request, before.fingerprint))) return refuse('IDEMPOTENCY_KEY_REUSED');
+        const { fingerprint, rights } = storedOf(before.fingerprint);
+        if (!(await isSame(request, fingerprint))) return refuse('IDEMPOTENCY_KEY_REUSED');
+        if (rights && !hasStill(request.rights, rights))
+          return refuse('NOT_ALLOWED', { reason: 'rights-lost' });
         if (before.body === '' && request.secretAnswer)
           return refuse('IDEMPOTENCY_KEY_IN_USE', { reason: 'answer-shown-once' });
         return { status: before.status, body: before.body, repeated: true };
@@ -55,7 +70,7 @@ export class IdempotencyGuard {
       if (answer.status < 500 && answer.status !== ERRORS.TOO_MANY_REQUESTS.status)
         await this.#records.saveIdempotent({
           key,
-          fingerprint: await fingerprintOf(request),
+          fingerprint: `${await fingerprintOf(request)} ${JSON.stringify(request.rights)}`,
           status: answer.status,
           body: request.secretAnswer && answer.status < 300 ? '' : answer.body,
           at: now,
@@ -66,6 +81,18 @@ export class IdempotencyGuard {
     }
   }
 }
+
+/** Behind the fingerprint stand the rights of then; those of answers of before are not known, for a day. */
+function storedOf(text: string): { readonly fingerprint: string; readonly rights: Rights | undefined } {
+  const end = text.indexOf(' ');
+  if (end < 0) return { fingerprint: text, rights: undefined };
+  return { fingerprint: text.slice(0, end), rights: JSON.parse(text.slice(end + 1)) as Rights };
+}
+
+const hasStill = (now: Rights, then: Rights): boolean =>
+  (['nodes', 'visible'] as const).every((which) =>
+    then[which].every((node) => now[which].some((held) => covers(held, node))),
+  );
 
 /** A fast hash of a body with a password in it could be guessed at from a copy of the records. */
 const fingerprintOf = async ({ content, secretBody }: IdempotentRequest): Promise<string> =>

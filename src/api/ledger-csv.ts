@@ -1,3 +1,4 @@
+import { csvLine } from '../lib/csv-line.ts';
 import { localTime } from '../lib/local-time.ts';
 import { type CaseRound, CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
@@ -122,14 +123,6 @@ const yesOrNo = (yes: boolean | undefined, locale: Locale): string => {
   if (locale === 'zh') return yes ? '是' : '否';
   return yes ? 'yes' : 'no';
 };
-
-export const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-
-/** RFC 4180. A cell that a spreadsheet would take for a formula is made plain text. */
-function csvCell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-}
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -126,8 +126,9 @@ const etagHeader = {
 };
 
 function headersOf({ headers, idempotent }: Route): { headers?: z.ZodType } {
-  if (!headers) return idempotent ? { headers: idempotencyHeader } : {};
-  return { headers: idempotent ? idempotencyHeader.extend(headers.shape) : headers };
+  const own = idempotent === 'by-itself' ? idempotencyHeader.partial() : idempotencyHeader;
+  if (!headers) return idempotent ? { headers: own } : {};
+  return { headers: idempotent ? own.extend(headers.shape) : headers };
 }
 
 const idempotencyHeader = z.looseObject({

@@ -135,7 +135,7 @@ export function connectionCounter(metrics: Registry, open: () => number): (reaso
 export function pushCounter(metrics: Registry): Counter<'envelope' | 'reason'> {
   return reuse(metrics, 'shouwang_push_refused_total', (name) => {
     const help =
-      'Messages pushed by HTTP that were not taken: credentials, full (no room), late (no commit in time)';
+      'Messages pushed by HTTP that were not taken: credentials, too-old (signed more than a day ago), full (no room), late (no commit in time)';
     return new Counter({ name, help, labelNames: ['envelope', 'reason'] as const, registers: [metrics] });
   });
 }

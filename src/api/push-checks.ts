@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HOUR, SECOND } from '../lib/clock.ts';
 import { equalSecrets, isSameToken } from '../lib/secrets.ts';
 import type { PushAccount, PushCheck } from '../ports/push.ts';
 import { oneNetPlain } from './onenet-cipher.ts';
@@ -14,6 +15,27 @@ export interface PushRequest {
 export const pusherOf = (accounts: readonly PushAccount[], request: PushRequest): PushAccount | undefined =>
   // A token in the address is what every platform can do, also one whose signature is switched off.
   accounts.find(({ check, token }) => hasToken(request, token) || CHECKS[check](request, token));
+
+/**
+ * Whether this was signed too long ago: whoever recorded it sends it again. IoTDA keeps for a day what could not be pushed, and which
+ * instant it signs it does not say: so that long is allowed, and an hour for clocks. Only what is signed counts; where the address bears the
+ * token, or the timestamp has a form that we do not know, nothing is said of its age.
+ */
+export function isStale({ check, token }: PushAccount, request: PushRequest, now: number): boolean {
+  if (check !== 'huawei' || hasToken(request, token)) return false;
+  const at = instantIn(fieldOf(request, 'timestamp') ?? '');
+  return at !== undefined && now - at > SIGNED_MS_MAX;
+}
+
+const SIGNED_MS_MAX = 25 * HOUR;
+
+/** Seconds or milliseconds of the epoch, or as ISO 8601 has it. */
+function instantIn(text: string): number | undefined {
+  if (/^\d{10}$/.test(text)) return Number(text) * SECOND;
+  if (/^\d{13}$/.test(text)) return Number(text);
+  const at = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
 
 /** What a platform sends to see whether the address is ours, and wants to hear again. */
 export function challengeOf(accounts: readonly PushAccount[], { query }: PushRequest): string | undefined {
@@ -68,10 +90,13 @@ function isOneNet(token: string, nonce: string, msg: string, signature: string):
   return equalSecrets(signature.replaceAll(' ', '+'), expected);
 }
 
-/** Huawei IoTDA: sha256 over token, timestamp and nonce, sorted and put together. */
-function huaweiSigned({ query, headers }: PushRequest, token: string): boolean {
-  const [signature, timestamp, nonce] = ['signature', 'timestamp', 'nonce'].map(
-    (name) => textOf(headers[name]) ?? textOf(query[name]),
+const fieldOf = ({ query, headers }: PushRequest, name: string): string | undefined =>
+  textOf(headers[name]) ?? textOf(query[name]);
+
+/** Huawei IoTDA: sha256 over token, timestamp and nonce, sorted and put together. What is in the body it does not sign. */
+function huaweiSigned(request: PushRequest, token: string): boolean {
+  const [signature, timestamp, nonce] = ['signature', 'timestamp', 'nonce'].map((name) =>
+    fieldOf(request, name),
   );
   if (signature === undefined || timestamp === undefined || nonce === undefined) return false;
   const signed = [token, timestamp, nonce].sort().join('');

@@ -74,8 +74,8 @@ export interface Route {
   readonly tagged?: boolean;
   /** 200 when absent. */
   readonly status?: 200 | 201;
-  /** The Idempotency-Key header is required, and a repeat gets the first answer. */
-  readonly idempotent?: boolean;
+  /** The Idempotency-Key header is required, and a repeat gets the first answer. `by-itself`: told twice, it changes nothing anyway, and may bear a key. */
+  readonly idempotent?: true | 'by-itself';
   /** The answer is shown once: it is not kept, and a repeat is told so. */
   readonly secretAnswer?: boolean;
   /** The body holds a password: its fingerprint is a slow hash. */

@@ -256,7 +256,8 @@ async function admit(api: Api, route: Route, request: FastifyRequest): Promise<A
   const nodes = route.needs === 'signed-in' ? visible : nodesWith(caller.roles, route.needs);
   if (route.needs !== 'signed-in' && nodes.length === 0) return refuse('NOT_ALLOWED', needed(route));
   if (route.everywhere && !isEverywhere(nodes)) return refuse('NOT_ALLOWED', needed(route));
-  if (route.idempotent && !request.headers['idempotency-key']) return refuse('IDEMPOTENCY_KEY_MISSING');
+  if (route.idempotent === true && !request.headers['idempotency-key'])
+    return refuse('IDEMPOTENCY_KEY_MISSING');
   return { caller, nodes, visible };
 }
 
@@ -296,19 +297,21 @@ async function respond(
     if (!route.reply || isEmpty || takenOver) return { status: 204, body: '' };
     return { status: route.status ?? 200, body: JSON.stringify(z.encode(route.reply, outcome)) };
   };
-  const answer = route.idempotent
-    ? await api.guard.run(
-        {
-          account: who.caller.id,
-          key: String(request.headers['idempotency-key']),
-          content: `${request.method} ${request.url}\n${JSON.stringify(body ?? null)}`,
-          secretBody: route.secretBody ?? false,
-          secretAnswer: route.secretAnswer ?? false,
-        },
-        api.context.wall.now(),
-        perform,
-      )
-    : await perform();
+  const answer =
+    route.idempotent && request.headers['idempotency-key']
+      ? await api.guard.run(
+          {
+            account: who.caller.id,
+            key: String(request.headers['idempotency-key']),
+            content: `${request.method} ${request.url}\n${JSON.stringify(body ?? null)}`,
+            secretBody: route.secretBody ?? false,
+            rights: { nodes: who.nodes, visible: who.visible },
+            secretAnswer: route.secretAnswer ?? false,
+          },
+          api.context.wall.now(),
+          perform,
+        )
+      : await perform();
   if (takenOver) return reply;
   if (answer instanceof Refusal) return sendProblem(request, reply, answer.failure);
   if ('repeated' in answer && answer.repeated) reply.header('idempotent-replayed', 'true');

@@ -1,5 +1,6 @@
 import type { DeviceModels } from '../devices/match.ts';
 import { CALLS_PERHAPS, isCall } from '../model/call-for-help.ts';
+import { neverMissedText } from '../model/expected-interval.ts';
 import { EVENTS } from '../model/metrics.ts';
 import { type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
 import type { Device } from '../model/registry.ts';
@@ -38,6 +39,7 @@ export function blindSpots(
 ): BlindSpot[] {
   return [
     ...modelSpots(enrolled, models),
+    ...intervalSpots(enrolled),
     ...ruleSpots(rules, enrolled, models),
     ...policySpots(policy),
     ...untoldSpots(untold),
@@ -49,6 +51,10 @@ function modelSpots(enrolled: Enrolled, models: DeviceModels): BlindSpot[] {
   const text = unmodelledText(new Map(missing));
   return text ? [{ of: 'devices', text }] : [];
 }
+
+/** New ones are refused; these stand there from before, or their model says so. */
+const intervalSpots = ({ neverMissed }: Enrolled): BlindSpot[] =>
+  neverMissed.length === 0 ? [] : [{ of: 'devices', text: neverMissedText(neverMissed) }];
 
 function ruleSpots(rules: CompiledRules, enrolled: Enrolled, models: DeviceModels): BlindSpot[] {
   const spots: BlindSpot[] = [];
@@ -159,13 +165,17 @@ export function blindSpotsOfFiles(
     models,
     policy,
   }: Pick<Parts, 'kinds' | 'models' | 'policy'> & Partial<Pick<Parts, 'ruleSet'>>,
-  devices: Iterable<Pick<Device, 'model' | 'home' | 'disabled'>>,
+  devices: Iterable<Pick<Device, 'id' | 'model' | 'home' | 'disabled' | 'expectedIntervalMs'>>,
   untold: Untold,
 ): BlindSpot[] | undefined {
   const compiled = ruleSet && compileRules(ruleSet, kinds);
   if (!compiled?.ok) return undefined;
   const enrolled = new Enrolled(compiled.value);
-  for (const { model, home, disabled } of devices) if (!disabled) enrolled.add(model, home);
+  for (const { id, model, home, disabled, expectedIntervalMs } of devices) {
+    if (disabled) continue;
+    enrolled.add(model, home);
+    enrolled.expect(id, expectedIntervalMs ?? models.get(model)?.expectedIntervalMs);
+  }
   return blindSpots(compiled.value, enrolled, models, policy, untold);
 }
 
@@ -191,7 +201,10 @@ export function blindSpotsOf(core: Core, untold: Untold = NONE_UNTOLD): readonly
   if (isSame) return before.spots;
   const enrolled = new Enrolled(rules);
   for (const { id, devices } of core.subjects.values())
-    for (const { model } of devices) enrolled.add(model, id);
+    for (const device of devices) {
+      enrolled.add(device.model, id);
+      enrolled.expect(device.id, device.intervalMs);
+    }
   for (const [model, count] of unmodelledIn(core)) enrolled.counts.set(model, count);
   const stray = strayOverrides(core.ruleSet, (home) => registry.home(home) !== undefined);
   const spots = [

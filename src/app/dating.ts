@@ -66,11 +66,11 @@ export class Dating {
   hold(message: Message, { events }: Report, refusals: readonly Refusal[]): void {
     if (events.length > 0 || !refusals.some(isOfClock)) return;
     const { receivedAt, topic, payload, model, client } = message;
-    // Its bytes lie among those of others, which are not to be kept for it.
+    // Its bytes lie among those of others, which are not to be kept for it: a copy, and `slice` of a Buffer is none.
     this.#held.push({
       receivedAt,
       topic,
-      payload: payload.slice(),
+      payload: new Uint8Array(payload),
       ...(model !== undefined && { model }),
       ...(client !== undefined && { client }),
     });

@@ -1,3 +1,4 @@
+import { EXPECTED_INTERVAL_MS_MAX } from '../model/expected-interval.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 
 /** The devices that are enrolled and in use, as far as it matters whether the rules hear them. */
@@ -10,6 +11,14 @@ export class Enrolled {
   constructor({ rules }: Pick<CompiledRules, 'rules'>) {
     for (const { overrides } of rules)
       for (const home of overrides.keys()) this.modelsAt.set(home, new Map());
+  }
+
+  /** Those that are to report so seldom that nobody would miss them. */
+  readonly neverMissed: string[] = [];
+
+  /** @param intervalMs how often it is to report; undefined: its model is not there */
+  expect(device: string, intervalMs: number | undefined): void {
+    if (intervalMs !== undefined && intervalMs > EXPECTED_INTERVAL_MS_MAX) this.neverMissed.push(device);
   }
 
   add(model: string, home: string): void {

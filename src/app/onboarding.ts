@@ -36,7 +36,7 @@ export class Knocking {
       firstAt: known?.firstAt ?? at,
       lastAt: at,
       count: (known?.count ?? 0) + 1,
-      payload: payload.slice(),
+      payload: new Uint8Array(payload),
       payloadBytes,
       ...(calls ? { calls } : {}),
     });

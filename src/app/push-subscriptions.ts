@@ -14,7 +14,7 @@ const ofUser = (user: string): string => `web-push.of.${user}`;
 
 /** Keeps the subscriptions in the records, a few for each account. */
 export function pushSubscriptions(
-  records: Pick<RecordStore, 'meta' | 'saveMeta' | 'user'>,
+  records: Pick<RecordStore, 'meta' | 'saveMeta' | 'removeMeta' | 'user'>,
   logger: Pick<Logger, 'info'>,
 ): PushSubscriptions {
   const ended = new Map<SubscriptionEnd, number>();
@@ -29,7 +29,12 @@ export function pushSubscriptions(
     logger.info({ user, why }, 'a browser is not pushed to any more');
   };
   const write = (user: string, all: readonly PushSubscription[]): Promise<void> =>
-    records.saveMeta(ofUser(user), JSON.stringify(all));
+    all.length > 0 ? records.saveMeta(ofUser(user), JSON.stringify(all)) : records.removeMeta(ofUser(user));
+  /** A browser that is dropped is nobody's: it would stand there for ever, and browsers change their endpoints. */
+  const disown = async (user: string, gone: readonly PushSubscription[]): Promise<void> => {
+    for (const { endpoint } of gone)
+      if ((await records.meta(ownerOf(endpoint))) === user) await records.removeMeta(ownerOf(endpoint));
+  };
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const done = changing.then(work);
     changing = done.catch(() => undefined);
@@ -44,6 +49,10 @@ export function pushSubscriptions(
     const kept = all.filter((one) => !isOver(one));
     if (kept.length === all.length) return;
     await write(user, kept);
+    await disown(
+      user,
+      all.filter((one) => !kept.includes(one)),
+    );
     for (let left = all.length - kept.length; left > 0; left--) count(why, user);
   };
   const remove = (user: string, endpoint: string, why: SubscriptionEnd): Promise<void> =>
@@ -61,7 +70,9 @@ export function pushSubscriptions(
     const all = [subscription, ...others];
     await write(user, all.slice(0, LIMITS.pushSubscriptionsPerUserMax));
     await records.saveMeta(ownerOf(endpoint), user);
-    for (const _ of all.slice(LIMITS.pushSubscriptionsPerUserMax)) count('too-many', user);
+    const tooMany = all.slice(LIMITS.pushSubscriptionsPerUserMax);
+    await disown(user, tooMany);
+    for (const _ of tooMany) count('too-many', user);
   };
 
   return {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
+import { copyPrivately } from '../lib/make-folder.ts';
 import type { Text } from '../model/text.ts';
 import { type RecordStore, RecordsAway } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
@@ -36,7 +37,7 @@ export async function historyIn(file: string, missing: SayMissing): Promise<Tele
   try {
     const copy = dataFiles(dir).records;
     for (const ending of ['', '-wal'])
-      if (existsSync(`${records}${ending}`)) await copyFile(`${records}${ending}`, `${copy}${ending}`);
+      if (existsSync(`${records}${ending}`)) await copyPrivately(`${records}${ending}`, `${copy}${ending}`);
     await handOver(sqliteRecords({ file: copy }), telemetry, sealedSeq);
     return telemetry;
   } catch (error) {

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { noService, note, tell } from '../cli-words.ts';
+import { noFile, noService, note, tell } from '../cli-words.ts';
 import { decodeText } from '../config/registry-import.ts';
 import { parseVisitsCsv, type VisitRow } from '../config/visits-csv.ts';
 import type { ConfigProblem } from '../config/yaml-file.ts';
@@ -64,6 +65,7 @@ async function run(file: string, options: Options): Promise<void> {
       zh: `没有时区 ${options.timeZone}`,
       en: `${options.timeZone} is no time zone`,
     });
+  if (!existsSync(file)) throw new UsageError(noFile(file));
   const { rows, problems } = parseVisitsCsv(decodeText(await readFile(file)), file, options.timeZone);
   if (problems.length > 0) {
     const more = await furtherProblems(rows, file, options);

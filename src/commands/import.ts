@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
@@ -5,7 +6,7 @@ import { changeLines, inventedLines } from '../app/import-changes.ts';
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { andMore, locale, noService, tell, warn } from '../cli-words.ts';
+import { andMore, locale, noFile, noService, tell, warn } from '../cli-words.ts';
 import {
   decodeText,
   type ImportFormat,
@@ -80,6 +81,7 @@ async function run(file: string, options: Options): Promise<void> {
       zh: `${basename(file)} 不以 .csv 或 .yaml 结尾`,
       en: `${basename(file)} ends in neither .csv nor .yaml`,
     });
+  if (!existsSync(file)) throw new UsageError(noFile(file));
   const text = decodeText(await readFile(file));
   const parsed = await parseLocally(format, text, file, options);
   if (!parsed.ok) {

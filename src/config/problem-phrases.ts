@@ -1,3 +1,4 @@
+import { EXPECTED_INTERVAL_FORM } from '../model/expected-interval.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../model/rejection.ts';
 import { type Line, spaced } from './problem-lines.ts';
 
@@ -38,6 +39,7 @@ export const WANTED: Readonly<Record<string, string>> = {
   'up to 64 letters, digits, dots, underscores, colons and hyphens':
     '至多 64 个字母、数字、点、下划线、冒号和连字符',
   'up to 64 letters, digits, hyphens and underscores': '至多 64 个字母、数字、连字符和下划线',
+  [EXPECTED_INTERVAL_FORM]: '不超过 31d 的间隔',
   'at most 64 letters (a to z), digits, dots, hyphens, colons, underscores':
     '至多 64 个字母（a 至 z）、数字、点、连字符、冒号和下划线',
   'letters and signs that can be read': '可读的文字和符号',

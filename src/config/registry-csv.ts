@@ -1,6 +1,7 @@
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { fail, type Result } from '../lib/result.ts';
 import { parseSettings } from '../model/device-settings.ts';
+import { EXPECTED_INTERVAL_FORM } from '../model/expected-interval.ts';
 import { type DeviceSettings, type Level, PLACES } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { VISIT_CLASS_TITLES } from '../model/visit.ts';
@@ -20,6 +21,7 @@ import {
   ENROLLED_AHEAD,
   type Fields,
   isEnrolledFarAhead,
+  isNeverMissed,
   RegistryDraft,
   type RegistryFile,
   type RegistryFileOptions,
@@ -341,6 +343,8 @@ class CsvRows {
     if (text === '') return undefined;
     const ms = parseDuration(text);
     if (ms === undefined) this.#say(`expected_interval: found ${show(text)}, expected ${DURATION_FORMS}`);
+    else if (isNeverMissed(ms, this.#now))
+      this.#say(`expected_interval: found ${show(text)}, expected ${EXPECTED_INTERVAL_FORM}`);
     return ms;
   }
 

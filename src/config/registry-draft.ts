@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { DAY } from '../lib/clock.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
+import { EXPECTED_INTERVAL_MS_MAX } from '../model/expected-interval.ts';
 import {
   contactSchema,
   deviceSchema,
@@ -43,7 +44,7 @@ export interface RegistryFileOptions {
   readonly models?: Iterable<string>;
   /** Zone of dates without an offset, where the file names none. */
   readonly timeZone?: string;
-  /** By the clock of the service; where given, what is enrolled far ahead of it is a problem of its line. */
+  /** By the clock of the service, for an import: then what is enrolled far ahead of it, or expected once in years, is a problem of its line. */
   readonly now?: number;
 }
 
@@ -52,6 +53,10 @@ const ENROLLED_AHEAD_MS_MAX = DAY;
 
 export const isEnrolledFarAhead = (enrolledAt: number, now: number | undefined): boolean =>
   now !== undefined && enrolledAt > now + ENROLLED_AHEAD_MS_MAX;
+
+/** Of what a start finds in its files no such device keeps the others unwatched: that is told, see blind-spots.ts. */
+export const isNeverMissed = (intervalMs: number | undefined, now: number | undefined): boolean =>
+  now !== undefined && intervalMs !== undefined && intervalMs > EXPECTED_INTERVAL_MS_MAX;
 
 /** What is wrong with it, behind what was found. */
 export const ENROLLED_AHEAD =

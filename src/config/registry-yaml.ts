@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { fail, type Result } from '../lib/result.ts';
+import { EXPECTED_INTERVAL_FORM } from '../model/expected-interval.ts';
 import {
   awaySchema,
   contactSchema,
@@ -19,6 +20,7 @@ import {
   ENROLLED_AHEAD,
   type Fields,
   isEnrolledFarAhead,
+  isNeverMissed,
   type Place,
   RegistryDraft,
   type RegistryFile,
@@ -302,9 +304,20 @@ class Flattening {
       home: homeId,
       enrolledAt: this.#enrolled(enrolledAt ?? above.enrolledAt, above, at),
       exchangedAt: exchangedAt === undefined ? undefined : parseInstant(exchangedAt, above.timeZone),
-      expectedIntervalMs: expectedInterval === undefined ? undefined : parseDuration(expectedInterval),
+      expectedIntervalMs: this.#interval(expectedInterval, at),
     };
     this.add('device', rest.id, fields, at);
+  }
+
+  #interval(text: string | undefined, at: Path): number | undefined {
+    const ms = text === undefined ? undefined : parseDuration(text);
+    if (isNeverMissed(ms, this.#now))
+      this.#draft.problem(
+        this.#place(at),
+        `found ${show(text)}, expected ${EXPECTED_INTERVAL_FORM}`,
+        'expectedInterval',
+      );
+    return ms;
   }
 
   #enrolled(text: string | undefined, above: Above, at: Path): number {

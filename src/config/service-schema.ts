@@ -324,16 +324,25 @@ export const pushAccounts = ({ push: { accounts } }: ServiceConfig): PushAccount
     return { name, envelope, gateway, check: own, token, ...(aesKey === undefined ? {} : { aesKey }) };
   });
 
-/** Retention of the records, as the record store takes it. An answer under an Idempotency-Key is kept for a day. */
-export function recordRetention({ retention: { records } }: ServiceConfig): {
+/** Events that nobody catches up on any more, and messages that were refused. */
+const TOLD_DAYS_MAX = 30;
+
+/**
+ * Retention of the records, as the record store takes it. An answer under an Idempotency-Key is kept for a day. What was refused
+ * holds positions, too, and is kept no longer than these.
+ */
+export function recordRetention({ retention: { records, telemetry } }: ServiceConfig): {
   alertsMs: number;
   casesMs: number;
   photosMs: number;
   visitsMs: number;
   rejectionsKept: number;
   eventsKept: number;
+  rejectionsMs: number;
+  eventsMs: number;
   idempotencyMs: number;
 } {
+  const { default: otherwise, latitude_deg = otherwise, longitude_deg = otherwise } = telemetry;
   return {
     alertsMs: records.alerts * DAY,
     casesMs: records.cases * DAY,
@@ -341,6 +350,8 @@ export function recordRetention({ retention: { records } }: ServiceConfig): {
     visitsMs: records.visits * DAY,
     rejectionsKept: records.rejections,
     eventsKept: records.events,
+    rejectionsMs: Math.min(TOLD_DAYS_MAX, latitude_deg, longitude_deg) * DAY,
+    eventsMs: TOLD_DAYS_MAX * DAY,
     idempotencyMs: 24 * HOUR,
   };
 }

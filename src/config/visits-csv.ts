@@ -1,3 +1,4 @@
+import { withoutFormulaMark } from '../lib/csv-line.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import { VISIT_RESULT_TITLES, type VisitTold, visitToldSchema } from '../model/visit.ts';
 import { clockChange } from './clock-change.ts';
@@ -43,7 +44,8 @@ export function parseVisitsCsv(
       say(`has ${fields}, the first line has ${header.record.length}`);
       continue;
     }
-    const field = (column: Column): string => (record[columns.get(column) ?? -1] ?? '').trim();
+    const field = (column: Column): string =>
+      withoutFormulaMark((record[columns.get(column) ?? -1] ?? '').trim());
     const when = instantOf(field('at'), timeZone);
     if (!when.ok) say(when.error, 'at');
     const told = {

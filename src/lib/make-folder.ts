@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PRIVATE_FILE } from './private-file.ts';
 
 /**
  * Makes a folder, and those above it, if they are not there. Node's own way tries for ever where a file system takes no
@@ -19,6 +20,12 @@ export async function makeFolder(dir: string, mode: number): Promise<void> {
     await makeFolder(above, mode);
     await makeFolder(dir, mode);
   }
+}
+
+/** A copy has the mode of what is copied; this one others cannot read, whatever that was. */
+export async function copyPrivately(from: string, to: string, flags = 0): Promise<void> {
+  await copyFile(from, to, flags);
+  await chmod(to, PRIVATE_FILE);
 }
 
 const isFolder = (path: string): Promise<boolean> =>

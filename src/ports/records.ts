@@ -90,6 +90,7 @@ export interface RecordStore {
   users(): Promise<User[]>;
   user(id: string): Promise<User | undefined>;
   saveUser(user: User): Promise<void>;
+  /** With its sessions, and with the answers that it was given. */
   removeUser(id: string): Promise<void>;
   saveSession(session: Session): Promise<void>;
   /** By the SHA-256 of its token. */
@@ -104,7 +105,10 @@ export interface RecordStore {
   saveMeta(key: string, value: string): Promise<void>;
   removeMeta(key: string): Promise<void>;
 
-  /** Deletes what is older than its retention; returns rows deleted by table. */
+  /**
+   * Deletes what is older than its retention, and what the stream told of entries that are gone; returns rows deleted by table. In a
+   * file of our own it is written over as well.
+   */
   retain(policy: RecordRetention, now: number): Promise<Record<string, number>>;
   /** A consistent copy of the running store into this file, which does not exist yet: a SQLite database, whatever the store. */
   backup(file: string): Promise<void>;
@@ -342,5 +346,8 @@ export interface RecordRetention {
   readonly visitsMs: number;
   readonly rejectionsKept: number;
   readonly eventsKept: number;
+  /** However few they are: what was refused holds readings as they came, events what the registry and cases held. */
+  readonly rejectionsMs: number;
+  readonly eventsMs: number;
   readonly idempotencyMs: number;
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { makeFolder } from '../lib/make-folder.ts';
+import { copyPrivately, makeFolder } from '../lib/make-folder.ts';
 import { TextError } from '../model/text.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { BackupManifest } from '../ports/service.ts';
@@ -127,7 +127,7 @@ export async function restoreFrom(
         en: `${dataDir} is not empty; --force replaces the data in it`,
       });
     const names = manifest.files.map(({ name }) => name);
-    for (const name of names) await copyFile(join(dir, name), arriving(join(dataDir, name)));
+    for (const name of names) await copyPrivately(join(dir, name), arriving(join(dataDir, name)));
     await refuseUnsound(names.map((name) => arriving(join(dataDir, name))));
     for (const name of names) await syncPath(arriving(join(dataDir, name)));
     // First what is done whole or not at all: a telemetry that is older than the records takes what it lacks from them.

@@ -23,6 +23,7 @@ import { postgresDialect } from './postgres/pool.ts';
 import { removeMeta, saveMeta } from './records/accounts.ts';
 import { eachSubjectPage, readRegistryPages } from './records/bulk.ts';
 import { type CopiedRecords, copyFromSqlite, copyToSqlite, emptyTables, isEmpty } from './records/copy.ts';
+import { isRemoval } from './records/forget.ts';
 import { KyselyRecords } from './records/kysely-records.ts';
 import { migrateRecords, POSTGRES_COLUMNS } from './records/migrations.ts';
 import { ensureOwner } from './records/owner.ts';
@@ -114,6 +115,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
   async close(): Promise<void> {
     const state = this.#state;
     if (!state) return;
+    await this.forgetting.end();
     this.#state = undefined;
     await state.owner.close();
     await state.kysely.destroy();
@@ -179,6 +181,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
           this.#unsure = { firstSeq: batch.firstSeq, lastSeq: batch.lastSeq, events };
         throw error;
       }
+      if (batch.effects.some(isRemoval)) this.forgetting.begin();
       return { events };
     });
   }

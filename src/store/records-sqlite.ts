@@ -16,6 +16,7 @@ import type {
 import { removeMeta, saveMeta } from './records/accounts.ts';
 import { eachSubject, readRegistry, readRegistryInParts } from './records/bulk-sqlite.ts';
 import { SqliteCommit } from './records/commit-sqlite.ts';
+import { isRemoval } from './records/forget.ts';
 import { KyselyRecords } from './records/kysely-records.ts';
 import { migrateRecords, recordMigrations, SQLITE_COLUMNS } from './records/migrations.ts';
 import { beginEpoch, ensureOwner, ONLY_PARTITION } from './records/owner.ts';
@@ -25,9 +26,10 @@ import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
 import { Together } from './records/together.ts';
 import { nodeSqliteDialect } from './sqlite/dialect.ts';
-import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
+import { cutLog, openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
 import { Turn } from './sqlite/turn.ts';
+import { wipeFreed, wipingSlowly } from './sqlite/wipe.ts';
 
 export interface SqliteRecordsOptions {
   readonly file: string;
@@ -100,6 +102,7 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
   async close(): Promise<void> {
     const state = this.#state;
     if (!state) return;
+    await this.forgetting.end();
     this.#state = undefined;
     await state.turn.take();
     await state.kysely.destroy();
@@ -138,6 +141,7 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
         throw new Error(`inputs ${batch.firstSeq} to ${batch.lastSeq} cannot follow ${state.lastSeq}`);
       const events = commitBatch(state, batch);
       state.lastSeq = batch.lastSeq;
+      if (batch.effects.some(isRemoval)) this.forgetting.begin();
       return { events };
     });
   }
@@ -189,8 +193,13 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
     return saveMeta(this.db, key, value);
   }
 
-  retain(policy: RecordRetention, now: number) {
-    return retainRecords(this.db, policy, now, pause);
+  async retain(policy: RecordRetention, now: number) {
+    const deleted = await retainRecords(this.db, policy, now, pause);
+    const { db } = this.#open;
+    const write = (work: () => void): Promise<void> => this.#direct(() => transaction(db, work));
+    await wipeFreed({ db, write, pause: this.#options.archived ? wipingSlowly : pause });
+    if (!this.#options.archived) await this.#direct(cutLog);
+    return deleted;
   }
 
   async backup(to: string): Promise<void> {

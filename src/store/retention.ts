@@ -39,6 +39,8 @@ export const DEFAULT_RETENTION: RetentionPolicy = {
     visitsMs: 3 * YEAR,
     rejectionsKept: LIMITS.rejectionsKeptMax,
     eventsKept: LIMITS.streamEventsKeptMax,
+    rejectionsMs: 30 * DAY,
+    eventsMs: 30 * DAY,
     idempotencyMs: 48 * HOUR,
   },
 };

@@ -11,8 +11,9 @@ import type {
   RangeQuery,
   SequencedReport,
 } from '../ports/telemetry.ts';
-import { openSqliteFile, type SqliteFile } from './sqlite/file.ts';
+import { cutLog, openSqliteFile, type SqliteFile } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
+import { wipeFreed, wipingSlowly } from './sqlite/wipe.ts';
 import { removeFromDisk, retainDevice } from './telemetry/deleting.ts';
 import type { StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
@@ -226,6 +227,15 @@ class SqliteTelemetry implements NearStore {
   }
 
   async retain(olderThan: Partial<Record<MetricName, number>> & { default: number }): Promise<number> {
+    const dropped = await this.#drop(olderThan);
+    const { db } = this.#open.file;
+    const write = async (work: () => void): Promise<void> => this.#upkeep.write(work);
+    await wipeFreed({ db, write, pause: this.#options.archived ? wipingSlowly : pause });
+    if (!this.#options.archived) cutLog({ db });
+    return dropped;
+  }
+
+  async #drop(olderThan: Partial<Record<MetricName, number>> & { default: number }): Promise<number> {
     await this.#flush();
     const cutoffs = new Map(
       METRIC_NAMES.map((name) => [METRICS[name].id, olderThan[name] ?? olderThan.default]),
@@ -254,7 +264,7 @@ class SqliteTelemetry implements NearStore {
     const { tables } = this.#upkeep;
     const localFrom = Math.max(1, Math.ceil(before), tables.meta.localFrom);
     this.#upkeep.writeDurably(() => tables.setMeta('localFrom', localFrom));
-    return this.retain({ default: localFrom });
+    return this.#drop({ default: localFrom });
   }
 
   /** Seals everything that was taken so far and moves it into chunks. */

@@ -50,7 +50,11 @@ export function accountsContract(exam: () => RecordsExam): void {
       ]);
       await again.removeSession('abc');
       expect(await again.session('abc')).toBeUndefined();
+      const answer = { fingerprint: '', status: 200, body: '', at: T0 };
+      for (const key of ['wang k', 'wang2 k', 'wan k']) await again.saveIdempotent({ key, ...answer });
       await again.removeUser('wang');
+      expect(await again.idempotent('wang k')).toBeUndefined();
+      for (const key of ['wang2 k', 'wan k']) expect(await again.idempotent(key)).toBeDefined();
       expect(await again.user('wang')).toBeUndefined();
       expect(await again.session('def')).toBeUndefined();
     });
@@ -137,6 +141,8 @@ export function accountsContract(exam: () => RecordsExam): void {
         visitsMs: 7 * DAY,
         rejectionsKept: 10,
         eventsKept: 2,
+        rejectionsMs: 1e15,
+        eventsMs: 1e15,
         idempotencyMs: DAY,
       };
       const deleted = await store.retain(policy, T0 + 10 * DAY);
@@ -180,6 +186,8 @@ export function accountsContract(exam: () => RecordsExam): void {
         visitsMs: 1,
         rejectionsKept: 1,
         eventsKept: 1,
+        rejectionsMs: 1e15,
+        eventsMs: 1e15,
         idempotencyMs: 1,
       };
       await store.retain(policy, T0 + DAY);

@@ -104,6 +104,8 @@ export function streamContract(exam: () => RecordsExam): void {
         visitsMs: 1e12,
         rejectionsKept: 0,
         eventsKept: 0,
+        rejectionsMs: 1e15,
+        eventsMs: 1e15,
         idempotencyMs: 1,
       };
       expect((await store.retain(policy, T0))['events']).toBe(KEPT.events);

@@ -91,6 +91,8 @@ export function visitsContract(exam: () => RecordsExam): void {
       visitsMs: 7 * DAY,
       rejectionsKept: 9,
       eventsKept: 99,
+      rejectionsMs: 1e15,
+      eventsMs: 1e15,
       idempotencyMs: 1e12,
     };
     expect((await store.retain(policy, T0 + 10 * DAY))['visits']).toBe(1);

@@ -4,6 +4,7 @@ import type { StoreBed } from './bed.ts';
 import { Committer } from './fixtures.ts';
 import { accountsContract } from './records-accounts.ts';
 import { commitContract } from './records-commit.ts';
+import { forgettingContract } from './records-forgetting.ts';
 import { listsContract } from './records-lists.ts';
 import { streamContract } from './records-stream.ts';
 import { visitsContract } from './records-visits.ts';
@@ -44,6 +45,7 @@ export function recordsContract(name: string, make: (kept: Kept) => Soon<Records
     streamContract(exam);
     accountsContract(exam);
     visitsContract(exam);
+    forgettingContract(exam);
   });
 }
 

@@ -220,6 +220,8 @@ describe('a case over HTTP', () => {
         visitsMs: 1e15,
         rejectionsKept: 9,
         eventsKept: 999,
+        rejectionsMs: 1e15,
+        eventsMs: 1e15,
         idempotencyMs: -1e12,
       },
       service.service.clock.now(),

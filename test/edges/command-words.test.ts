@@ -164,3 +164,18 @@ test.each([
   progressOf({ zh: '导入', en: 'import' }, ROWS).end(1_200);
   expect(said.join('')).toMatch(words);
 });
+
+test.each([
+  ['import', 'nope.csv'],
+  ['import-visits', 'nope.csv'],
+  ['import-readings', 'nope.json', '--device', 'scale'],
+  ['convert', 'nope.csv', '--out', 'x.ndjson', '--registry', 'x.csv'],
+  ['replay', 'nope.ndjson', '--username', 'x'],
+])('a file that is not there is a mistake of whoever asks %s for it', async (...args) => {
+  const said: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line) => void said.push(String(line)));
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((line) => said.push(String(line)) > 0);
+  expect(await runCli(args)).toBe(2);
+  err.mockRestore();
+  expect(said.join('\n')).toMatch(/there is no file "nope\.|没有文件 “nope\./);
+});

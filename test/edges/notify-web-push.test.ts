@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { pushSubscriptions } from '../../src/app/push-subscriptions.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { User } from '../../src/ports/records.ts';
@@ -27,16 +27,18 @@ function kept(): {
   push: PushSubscriptions;
   again: () => PushSubscriptions;
   accounts: Map<string, User>;
+  meta: Map<string, string>;
 } {
   const meta = new Map<string, string>();
   const accounts = new Map(['zhang', 'li', 'wang'].map((id) => [id, accountOf(id)]));
   const records = {
     meta: async (key: string) => meta.get(key),
     saveMeta: async (key: string, value: string) => void meta.set(key, value),
+    removeMeta: async (key: string) => void meta.delete(key),
     user: async (id: string) => accounts.get(id),
   };
   const again = () => pushSubscriptions(records, { info: () => {} });
-  return { push: again(), again, accounts };
+  return { push: again(), again, accounts, meta };
 }
 
 /** Somebody switched push on in a browser. */
@@ -198,4 +200,23 @@ describe('subscriptions', () => {
     accounts.delete('zhang');
     expect(await push.of('zhang')).toEqual([]);
   });
+});
+
+test('nothing stays of a browser that is dropped, for whatever reason', async () => {
+  await using service = await PushService.open();
+  const { push, meta } = kept();
+  const names = () => [...meta.keys()].filter((key) => key !== 'web-push.keys').length;
+  const first = await subscribed(service, push);
+  await push.add('li', first);
+  expect(names()).toBe(2);
+  await push.drop('li', first.endpoint, 'gone');
+  expect(names()).toBe(0);
+  for (let i = 0; i < 3 * LIMITS.pushSubscriptionsPerUserMax; i++) await subscribed(service, push);
+  expect(names()).toBe(1 + LIMITS.pushSubscriptionsPerUserMax);
+  // One that is another's by now stays that.
+  const taken = (await push.of('zhang'))[0];
+  if (taken) await push.add('wang', taken);
+  await push.dropWhere('zhang', () => true, 'account-gone');
+  expect(names()).toBe(2);
+  expect(await push.of('wang')).toEqual([taken]);
 });

@@ -7,6 +7,7 @@ import { openSession } from '../../src/api/accounts.ts';
 import { topFields } from '../../src/api/push-checks.ts';
 import { loadServiceConfig } from '../../src/config/service-config.ts';
 import { formatProblem } from '../../src/config/yaml-file.ts';
+import { HOUR } from '../../src/lib/clock.ts';
 import { hashPassword, hashSecret } from '../../src/lib/secrets.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { community } from '../core.ts';
@@ -341,6 +342,24 @@ test("Huawei's signature over token, time and nonce", async () => {
   expect(await lastTotal()).toBe(total);
   expect((await push('huawei-iot', body, { timestamp, nonce: 'other', signature })).status).toBe(401);
   expect((await push('huawei-iot', body, { timestamp, nonce })).status).toBe(401);
+});
+
+test('what Huawei signed more than a day ago somebody has recorded: it is refused and counted, in whatever form its time is', async () => {
+  const pushed = (timestamp: string, query = '') => {
+    const signature = createHash('sha256').update([TOKEN, timestamp, 'n'].sort().join('')).digest('hex');
+    return push(`huawei-iot${query}`, '{}', { timestamp, nonce: 'n', signature });
+  };
+  const forms = (at: number) => [String(at), String(Math.floor(at / 1000)), new Date(at).toISOString()];
+  for (const timestamp of forms(Date.now() - 26 * HOUR)) {
+    const answer = await pushed(timestamp);
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).toContain('too-old');
+  }
+  for (const timestamp of forms(Date.now() - 24 * HOUR)) expect((await pushed(timestamp)).status).toBe(200);
+  // A form that nobody told us of, and an address that bears the token.
+  expect((await pushed('20260301')).status).toBe(200);
+  expect((await pushed(String(Date.now() - 26 * HOUR), `?token=${TOKEN}`)).status).toBe(200);
+  expect(await refused('huawei-iot', 'too-old')).toBe(3);
 });
 
 test('the fields of a text are cut out of it letter for letter', () => {

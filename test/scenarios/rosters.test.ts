@@ -98,6 +98,11 @@ describe('whoever is on duty', () => {
       story.until('20:20');
       expect(calls(story, from)).toEqual(['0 zhou', '5 wang', '15 wu']);
       expect(story.dutyBook.notes).toMatchObject([{ text: '501 王奶奶今天出院', by: '周敏' }]);
+      // Who writes without end pushes out their own words, and nobody else's.
+      for (let n = 0; n < 600; n++) story.duty({ type: 'roster.note', roster: 'duty', text: `${n}` }, '李雷');
+      expect(story.dutyBook.notes).toHaveLength(51);
+      expect(story.dutyBook.notes[0]).toMatchObject({ text: '501 王奶奶今天出院' });
+      expect(story.dutyBook.notes.at(-1)).toMatchObject({ text: '599' });
     },
   );
 

@@ -40,6 +40,7 @@ export default defineRoutes({
       method: 'POST',
       path: '/notices/:id/seen',
       needs: 'signed-in',
+      idempotent: 'by-itself',
       title: 'The caller has opened a notice that was sent to them',
       description: 'Of a push: its address is the account. Told twice, it changes nothing.',
       params: z.object({ id: z.string().min(1).max(400) }),

@@ -42,6 +42,7 @@ export default defineRoutes({
       method: 'POST',
       path: '/knocking/dismiss',
       needs: 'operator',
+      idempotent: 'by-itself',
       title: 'Say that a device which nobody enrolled, and which calls for help, is nobody of ours',
       description:
         'Ends its alert, and its calls are not told for thirty days, or until it is enrolled. It stays in the list, with the reason.',
@@ -84,6 +85,7 @@ export default defineRoutes({
       method: 'POST',
       path: '/devices/:id/messages',
       needs: 'operator',
+      idempotent: 'by-itself',
       title: 'Keep the messages of a device as they come for the next half hour',
       params,
       reply: z.object({ until: instantSchema }),

@@ -4,7 +4,7 @@ import type { PushAccount } from '../../ports/push.ts';
 import { type Caller, isEverywhere, nodesWith } from '../access.ts';
 import { pushCounter } from '../operations.ts';
 import { Refusal, refuse, tooMany } from '../problem.ts';
-import { challengeOf, openedPush, type PushRequest, pusherOf } from '../push-checks.ts';
+import { challengeOf, isStale, openedPush, type PushRequest, pusherOf } from '../push-checks.ts';
 import { type ApiContext, defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 import { rejectionReasonSchema } from '../schemas.ts';
 
@@ -101,6 +101,10 @@ async function pushing(context: Omit<Context, 'query'>): Promise<Pusher | Refusa
   } = context;
   if (!service.push.knows(envelope)) return refuse('NOT_FOUND');
   const account = pusherOf(service.push.accounts(envelope), requestOf(context));
+  if (account && isStale(account, requestOf(context), context.wall.now())) {
+    pushCounter(service.metrics).inc({ envelope, reason: 'too-old' });
+    return refuse('PUSH_NOT_KNOWN', { reason: 'too-old' });
+  }
   if (account) return { client: account.gateway, account };
   const basic = basicOf(request.headers.authorization);
   const client = basic ? await clientOf(context, basic) : await programOf(context);

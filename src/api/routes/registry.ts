@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entityTag, entryMark } from '../../model/entry-mark.ts';
+import { EXPECTED_INTERVAL_MS_MAX } from '../../model/expected-interval.ts';
 import { LIMITS } from '../../model/limits.ts';
 import {
   contactSchema,
@@ -43,7 +44,18 @@ const entryBody = z.discriminatedUnion('noun', [
   z.strictObject(homeSchema.shape),
   z.strictObject(residentSchema.shape),
   z.strictObject(contactSchema.shape),
-  z.strictObject({ ...publicDeviceSchema.shape, enrolledAt: moment, exchangedAt: moment.optional() }),
+  z.strictObject({
+    ...publicDeviceSchema.shape,
+    enrolledAt: moment,
+    exchangedAt: moment.optional(),
+    expectedIntervalMs: z
+      .number()
+      .int()
+      .positive()
+      .max(EXPECTED_INTERVAL_MS_MAX)
+      .optional()
+      .meta({ description: 'how often it should report; the model’s own interval if absent' }),
+  }),
   z.strictObject({ ...publicGatewaySchema.shape, enrolledAt: moment }),
   z.strictObject(staffSchema.shape),
 ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { csvLine } from '../../lib/csv-line.ts';
 import { commandSchemas } from '../../model/command.ts';
 import { ERRORS, type ErrorCode } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
@@ -17,7 +18,6 @@ import {
 } from '../../model/visit.ts';
 import type { Service } from '../../ports/service.ts';
 import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
-import { csvLine } from '../ledger-csv.ts';
 import { mirrors, named } from '../mirrors.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, pageRequest, paging, word } from '../query.ts';

@@ -58,6 +58,7 @@ export default defineRoutes({
       method: 'POST',
       path: '/web-push/stop',
       needs: 'signed-in',
+      idempotent: 'by-itself',
       title: 'Push to this browser no more',
       body: z.strictObject({ endpoint }),
       handle: async ({ service, caller, body }) => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { runningService } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DEFAULT_TIME_ZONE } from '../../registry/registry.ts';
@@ -9,6 +10,7 @@ import { type Finding, finding } from './finding.ts';
 import { clockOffset, clockZones, diskGrowth, diskSpace, diskSync } from './machine.ts';
 import { peopleOfFiles, spotsOfFiles } from './people.ts';
 import { channelsFinding, NO_CHANNEL, portsFree, runningFindings, versions } from './running.ts';
+import { secrecy } from './secrecy.ts';
 import {
   archiveOf,
   backups,
@@ -57,19 +59,22 @@ async function aroundData(options: ExamineOptions, parts: Parts): Promise<Findin
     ? [diskSpace(dataDir), await diskGrowth(dataDir, now), await diskSync(dataDir)]
     : [finding('disk-space', 'unknown', `${dataDir} 尚不存在`, `${dataDir} is not there yet`)];
   const clock = [await clockOffset(options.ntp, options.now), clockZones(zonesOf(parts))];
+  const yaml = ['service.yaml', config.files.channels].map((name) => resolve(options.config, name));
+  const secret = await secrecy(dataDir, options.config, yaml);
   const backup = await backups(options.backups, now);
   if (control) {
     const running = await runningFindings(control, options.version, parts, now);
     const files = running.some(({ check }) => check === 'archive')
       ? besideTheData(config.archive?.folder ?? '', dataDir)
       : await archiveOf(config, now, true);
-    return [...running, ...disk, ...clock, ...files, backup];
+    return [...running, ...disk, ...secret, ...clock, ...files, backup];
   }
   const looked = await lookedAt(config);
   return [
     finding('service', 'problem', '没有运行', 'Does not run'),
     versions(options.version),
     ...disk,
+    ...secret,
     ...clock,
     ...looked.findings,
     ...(await storeFiles(config)),

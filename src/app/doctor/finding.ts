@@ -41,6 +41,13 @@ export const DOCTOR_CHECKS = {
       en: 'Each batch waits for it: use an SSD, no network disk, and stop what else keeps the disk busy',
     },
   },
+  secrecy: {
+    title: { zh: '数据与密钥谁能读', en: 'Who can read data and secrets' },
+    advice: {
+      zh: 'chmod 700 数据目录，chmod 600 所列文件（归运行服务的用户所有）；systemd 单元写 UMask=0077',
+      en: 'chmod 700 the data folder and 600 the files that are named, owned by the user of the service; `UMask=0077` in its unit',
+    },
+  },
   'clock-offset': {
     title: { zh: '时钟偏差', en: 'Offset of the clock' },
     advice: {

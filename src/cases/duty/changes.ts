@@ -102,6 +102,9 @@ function endLeave(
   return ok({ ...book, leave: from < at ? [...others, { ...period, until: at }] : others });
 }
 
+/** A tenth of all: of a shift some ten people write. */
+const NOTES_OF_ONE_MAX = LIMITS.dutyNotesMax / 10;
+
 function addNote(
   duty: Duty,
   book: DutyBook,
@@ -109,8 +112,12 @@ function addNote(
   { by, now }: Asked,
 ): Result<DutyBook, Failure> {
   if (!duty.roster(roster)) return fail({ code: 'ROSTER_NOT_FOUND', details: { roster } });
-  // The oldest words make room: what matters for longer than so many notes belongs elsewhere.
-  const notes = [...book.notes, { roster, at: now, by, text }].slice(-LIMITS.dutyNotesMax);
+  // The oldest words make room: what matters for longer than so many notes belongs elsewhere. First one's own, so that nobody who writes
+  // much pushes out what others wrote.
+  const own = book.notes.filter((note) => note.by === by);
+  const oldest = own.length >= NOTES_OF_ONE_MAX ? own[0] : undefined;
+  const others = book.notes.filter((note) => note !== oldest);
+  const notes = [...others, { roster, at: now, by, text }].slice(-LIMITS.dutyNotesMax);
   return ok({ ...book, notes });
 }
 

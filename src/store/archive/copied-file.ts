@@ -1,9 +1,9 @@
 import { closeSync, constants, fsync, fsyncSync, openSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { copyPrivately } from '../../lib/make-folder.ts';
 import { syncPath } from '../sqlite/sync.ts';
 import { copyStep, type LogLife, lifeOf } from './wal.ts';
 
@@ -53,7 +53,7 @@ export class CopiedFile {
     this.#folder = folder;
     this.#place = { segment: 0, bytes: 0 };
     const base = join(folder, basename(this.#file));
-    await copyFile(this.#file, base, constants.COPYFILE_FICLONE);
+    await copyPrivately(this.#file, base, constants.COPYFILE_FICLONE);
     await syncPath(base);
   }
 

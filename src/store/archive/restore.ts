@@ -1,6 +1,7 @@
-import { copyFile, open, truncate } from 'node:fs/promises';
+import { open, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { copyPrivately } from '../../lib/make-folder.ts';
 import { TextError } from '../../model/text.ts';
 import { dataFiles } from '../data-files.ts';
 import { segmentName } from './copied-file.ts';
@@ -51,11 +52,11 @@ export async function buildStores({ generation, mark }: Restorable, into: string
   const files = dataFiles(into);
   for (const store of ['records', 'telemetry'] as const) {
     const file = files[store];
-    await copyFile(join(generation.folder, basename(file)), file);
+    await copyPrivately(join(generation.folder, basename(file)), file);
     const { segment: last, bytes } = mark[store];
     for (let segment = 1; segment <= last; segment++) {
       if (segment === last && bytes === 0) break;
-      await copyFile(join(generation.folder, segmentName(file, segment)), `${file}-wal`);
+      await copyPrivately(join(generation.folder, segmentName(file, segment)), `${file}-wal`);
       if (segment === last) await truncate(`${file}-wal`, bytes);
       await carryOver(file, segmentName(file, segment));
     }

@@ -118,6 +118,14 @@ export class PostgresCommit {
         'visits_gone',
         `delete from visits using held where home = any(${statement.value(homesGone)}::text[])`,
       );
+    const devicesGone = [...registryGone.values()].flatMap(({ noun, key }) =>
+      noun === 'device' ? [key] : [],
+    );
+    if (devicesGone.length > 0)
+      statement.part(
+        'rejections_gone',
+        `delete from rejections using held where device = any(${statement.value(devicesGone)}::text[])`,
+      );
     if (rejections.length > 0)
       statement.clear(
         'rejections',

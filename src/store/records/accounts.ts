@@ -24,10 +24,14 @@ export async function saveUser(db: Db, user: User): Promise<void> {
     .execute();
 }
 
-/** Whoever goes is signed out everywhere, in the same transaction. */
+/**
+ * Whoever goes is signed out everywhere, in the same transaction, and takes along what was answered: somebody else may get the id.
+ */
 export async function removeUser(db: Db, id: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx.deleteFrom('sessions').where('user_id', '=', id).execute();
+    // Keys begin with the account; ids hold no blank, and nothing that can be seen stands before the mark after it.
+    await trx.deleteFrom('idempotency').where('key', '>=', `${id} `).where('key', '<', `${id}!`).execute();
     await trx.deleteFrom('users').where('id', '=', id).execute();
   });
 }

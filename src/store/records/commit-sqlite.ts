@@ -183,6 +183,7 @@ export class SqliteCommit {
       this.#homePaths.delete(key);
       this.#sql.removeVisits.run(key);
     }
+    if (noun === 'device') this.#sql.removeRejections.run(key);
     return removalTold(noun, key, path);
   }
 
@@ -324,6 +325,7 @@ function prepare(db: DatabaseSync) {
       on conflict (home, at, by_name, kind) do update set version = excluded.version, doc = excluded.doc
       where excluded.version > version`,
     removeVisits: 'delete from visits where home = ?',
+    removeRejections: 'delete from rejections where device = ?',
     event: 'insert into events (at, type, path, data, accounts) values (?, ?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
     rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)

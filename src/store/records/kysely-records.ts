@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { VisitKey } from '../../model/visit.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
 } from '../../ports/records.ts';
 import * as accounts from './accounts.ts';
 import * as findings from './findings.ts';
+import { Forgetting, forgetRemoved } from './forget.ts';
 import * as notices from './notices.ts';
 import * as photos from './photos.ts';
 import type { RecordTables } from './schema.ts';
@@ -23,6 +25,9 @@ import * as visits from './visits.ts';
 
 /** What every engine answers with the same queries. */
 export abstract class KyselyRecords {
+  /** After an entry was removed; to be ended before the store is closed. */
+  protected readonly forgetting = new Forgetting((stops) => forgetRemoved(this.db, pause, stops));
+
   /** @throws Error if the store is not open */
   protected abstract get db(): Kysely<RecordTables>;
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { RecordRetention } from '../../ports/records.ts';
+import { forgetRemoved } from './forget.ts';
 import type { RecordTables } from './schema.ts';
 
 type Db = Kysely<RecordTables>;
@@ -32,8 +33,13 @@ export async function retainRecords(
     photos: await repeat(() => dropPhotos(db, now - policy.photosMs)),
     visits: await repeat(() => dropVisits(db, now - policy.visitsMs)),
     notices: await repeat(() => dropLooseNotices(db, now - policy.casesMs)),
-    rejections: await keepNewest(db, 'rejections', policy.rejectionsKept, repeat),
-    events: await keepNewest(db, 'events', policy.eventsKept, repeat),
+    rejections:
+      (await keepNewest(db, 'rejections', policy.rejectionsKept, repeat)) +
+      (await repeat(() => dropOldest(db, 'rejections', now - policy.rejectionsMs))),
+    events:
+      (await keepNewest(db, 'events', policy.eventsKept, repeat)) +
+      (await repeat(() => dropOldest(db, 'events', now - policy.eventsMs))) +
+      (await forgetRemoved(db, pause)),
     idempotency: await repeat(() => dropAnswers(db, now - policy.idempotencyMs)),
     sessions: await repeat(() => dropSessions(db, now)),
   };
@@ -108,6 +114,23 @@ async function keepNewest(
     const old = db.selectFrom(table).select('id').where('id', '<=', upTo).limit(ROWS_PER_STEP);
     return deletedRows(await db.deleteFrom(table).where('id', 'in', old).executeTakeFirst());
   });
+}
+
+/**
+ * They stand in the order of their coming, so the old ones are the first. The newest event stays however old it is: by it
+ * a reader knows that it has missed nothing.
+ */
+async function dropOldest(db: Db, table: 'rejections' | 'events', before: number): Promise<number> {
+  const first = await db
+    .selectFrom(table)
+    .select(['id', 'at'])
+    .orderBy('id')
+    .limit(ROWS_PER_STEP + 1)
+    .execute();
+  const rows = table === 'events' ? first.slice(0, -1) : first.slice(0, ROWS_PER_STEP);
+  const old = rows.filter(({ at }) => at < before).map(({ id }) => id);
+  if (old.length === 0) return 0;
+  return deletedRows(await db.deleteFrom(table).where('id', 'in', old).executeTakeFirst());
 }
 
 async function dropAnswers(db: Db, before: number): Promise<number> {

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivateFile, PRIVATE_FOLDER } from '../../lib/private-file.ts';
 import { type Text, TextError } from '../../model/text.ts';
+import { CLEAN_AS_WRITTEN } from './wipe.ts';
 
 /** SQLITE_BUSY and SQLITE_LOCKED: somebody else holds the file. */
 const BUSY_CODES = new Set([5, 6]);
@@ -62,13 +64,16 @@ export interface SqliteFile {
  * @throws StoreLocked if the file is in use, StoreUnusable if it cannot be.
  */
 export function openSqliteFile(file: string, options: SqliteFileOptions = {}): SqliteFile {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: PRIVATE_FOLDER });
   const lock = lockSqliteFile(file);
   try {
+    makePrivateFile(file);
     const db = new DatabaseSync(file, { timeout: 0 });
     db.exec(`PRAGMA page_size = ${options.pageSize ?? 4096}; PRAGMA journal_mode = WAL;`);
     db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};`);
     db.exec(`PRAGMA wal_autocheckpoint = ${options.walPages ?? 1000}; PRAGMA cache_size = -16000;`);
+    // What is deleted is written over where that costs no further page; for the rest see wipe.ts.
+    db.exec(CLEAN_AS_WRITTEN);
     const close = (): void => {
       db.close();
       lock.close();
@@ -98,6 +103,11 @@ export function lockSqliteFile(file: string): { close(): void } {
   }
 }
 
+/** Carries the log over and cuts it off: what was deleted stands in it until then. Where a reader holds it, the next time does. */
+export function cutLog({ db }: { readonly db: DatabaseSync }): void {
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
 /** Runs `work` in a transaction; rolls back and throws what it throws. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');
@@ -114,6 +124,7 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
 
 function opened(file: string): DatabaseSync {
   try {
+    makePrivateFile(file);
     return new DatabaseSync(file, { timeout: 0 });
   } catch (error) {
     throw named(file, error);

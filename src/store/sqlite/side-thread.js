@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 
@@ -19,6 +19,8 @@ parentPort?.on('message', (/** @type {import('./side-work.ts').SideWork} */ work
 function copy(file, to) {
   const db = new DatabaseSync(file, { readOnly: true });
   try {
+    // An empty file it takes as it is, with its mode; one that it makes anybody could read.
+    if (!existsSync(to)) closeSync(openSync(to, 'wx', 0o600));
     db.prepare('VACUUM INTO ?').run(to);
   } finally {
     db.close();

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { DAY } from '../../src/lib/clock.ts';
+import type { Effect } from '../../src/model/effect.ts';
+import type { RegistryEntry } from '../../src/model/registry.ts';
+import type { RecordRetention, RecordStore } from '../../src/ports/records.ts';
+import { soon } from '../soon.ts';
+import { alertEffect, anAlert, aRejection, rejectionEffect, T0 } from './fixtures.ts';
+import type { RecordsExam } from './records.ts';
+
+const KEEPS_ALL: RecordRetention = {
+  alertsMs: 1e15,
+  casesMs: 1e15,
+  photosMs: 1e15,
+  visitsMs: 1e15,
+  rejectionsKept: 1e6,
+  eventsKept: 1e6,
+  rejectionsMs: 1e15,
+  eventsMs: 1e15,
+  idempotencyMs: 1e15,
+};
+const ALL = { limit: 100 };
+
+const home: RegistryEntry = { noun: 'home', id: 'h1', parent: 'hai/g1', name: '101' };
+const resident = (id: string, phone: string): RegistryEntry =>
+  ({ noun: 'resident', id, home: 'h1', name: '王秀英', phone }) as RegistryEntry;
+const put = (entry: RegistryEntry): Effect => ({ type: 'registry-put', entry });
+const remove = (noun: RegistryEntry['noun'], key: string): Effect => ({ type: 'registry-remove', noun, key });
+
+const told = async (store: RecordStore): Promise<string> =>
+  (await store.events(0, [''], 1_000)).map(({ data }) => data).join('\n');
+
+/** Of what is told of people, and of what their devices sent, nothing outlives them where nobody would look for it. */
+export function forgettingContract(exam: () => RecordsExam): void {
+  describe('a person who is removed', () => {
+    it('is told to nobody any more who catches up on the stream; that it was removed is', async () => {
+      const { store, committer } = exam();
+      await committer.commit([
+        put(home),
+        put(resident('r1', '13800001111')),
+        put(resident('r2', '13800002222')),
+      ]);
+      await committer.commit([alertEffect(anAlert()), put(resident('r1', '13800003333'))]);
+      const removed = await committer.commit([remove('resident', 'r1')]);
+      await soon(async () => expect(await told(store)).not.toMatch(/13800001111|13800003333/));
+      expect(await told(store)).toContain('13800002222');
+      expect((await store.eventSpan()).last).toBe(removed.events.at(-1)?.id);
+      expect((await store.events(0, [''], 1_000)).at(-1)?.data).toBe('{"noun":"resident","key":"r1"}');
+    });
+
+    it('of before this was so is forgotten in the night', async () => {
+      const { store, committer, reopen } = exam();
+      await committer.commit([put(home), put(resident('r1', '13800001111')), alertEffect(anAlert())]);
+      // Closed at once: what was not done then is done later.
+      const removing = committer.commit([remove('resident', 'r1')]);
+      await removing;
+      const again = await reopen();
+      await again.retain(KEEPS_ALL, T0);
+      expect(await told(again)).not.toContain('13800001111');
+      expect(await told(again)).toContain('"alert"');
+      expect(store).not.toBe(again);
+    });
+  });
+
+  describe('messages that were refused', () => {
+    it('go with their device', async () => {
+      const { store, committer } = exam();
+      await committer.commit([
+        rejectionEffect(aRejection({ device: 'band' })),
+        rejectionEffect(aRejection({ device: 'other' })),
+        rejectionEffect(aRejection()),
+      ]);
+      await committer.commit([remove('device', 'band')]);
+      const left = (await store.rejections({}, ALL)).items.map(({ device }) => device);
+      expect(left).toEqual([undefined, 'other']);
+      expect((await store.rejectionCounts())[0]?.count).toBe(3);
+    });
+
+    it('and events of the stream go when they are old, however few there are', async () => {
+      const { store, committer } = exam();
+      for (const days of [0, 20, 29, 31]) {
+        const at = T0 + days * DAY;
+        const effects = [rejectionEffect(aRejection({ at })), alertEffect(anAlert({ id: `a${days}` }))];
+        await committer.commit(effects, { at });
+      }
+      const policy = { ...KEEPS_ALL, rejectionsMs: 5 * DAY, eventsMs: 30 * DAY };
+      await store.retain(policy, T0 + 31 * DAY);
+      expect((await store.rejections({}, ALL)).items.map(({ at }) => (at - T0) / DAY)).toEqual([31, 29]);
+      const events = await store.events(0, [''], 100);
+      expect(events.map(({ at }) => (at - T0) / DAY)).toEqual([20, 29, 31]);
+      // By the newest a reader knows that it has missed nothing.
+      await store.retain(policy, T0 + 400 * DAY);
+      expect(await store.eventSpan()).toEqual({ first: events.at(-1)?.id, last: events.at(-1)?.id });
+      expect((await store.rejections({}, ALL)).items).toEqual([]);
+    });
+  });
+}
