@@ -7,6 +7,7 @@ import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { clockText } from './clock-witness.ts';
+import { diskRoom, isDiskLow, roomText } from './disk-room.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
@@ -38,6 +39,7 @@ export function healthOf(sources: ServiceSources): Health {
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
+      ...diskHealth(sources),
       ...(slow && { clock: { ok: false, detail: clockText(slow, 'slow') } }),
       ...(fast && { clock: { ok: false, detail: clockText(fast, 'fast') } }),
       ...(archive && { archive }),
@@ -159,6 +161,13 @@ function elsewhere(localFrom: number): Record<string, Check> {
   return Number.isFinite(localFrom)
     ? { readings: { ok: true, warning: true, detail: readingsElsewhere(localFrom) } }
     : {};
+}
+
+/** It works as yet: somebody has to make room before the disk is full, and nothing is acknowledged any more. */
+function diskHealth({ parts }: ServiceSources): Record<string, Check> {
+  const { dataDir } = parts.loaded.config;
+  const room = diskRoom(dataDir);
+  return room && isDiskLow(room) ? { disk: { ok: false, detail: roomText(dataDir, room) } } : {};
 }
 
 export function readingsElsewhere(localFrom: number): Text {

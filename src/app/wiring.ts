@@ -24,6 +24,7 @@ import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
+import { diskRoom } from './disk-room.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
 import { hearingOf } from './hearing.ts';
@@ -152,7 +153,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const inside = { core, loop, records, clock, rosters, reach, archiving, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
-  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
+  const asked = { health: () => service.health(), disk: () => diskRoom(config.dataDir) };
+  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender, ...asked });
   const { outbox, news, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
 

@@ -15,12 +15,17 @@ atLength('a service on a machine whose clock was set back does not call itself r
   try {
     const before = await testService({ dir, clock: new ManualClock(T0 + DAY) });
     expect(before.service.health().checks['ruleClock']).toMatchObject({ ok: true });
+    expect(await before.service.metrics.metrics()).toContain('shouwang_ready 1');
     await before.stop();
 
     const after = await testService({ dir, clock: new ManualClock(T0) });
     const { ready, checks } = after.service.health();
+    const metrics = await after.service.metrics.metrics();
     await after.stop();
     expect(ready).toBe(false);
+    expect(metrics).toContain('shouwang_ready 0');
+    expect(metrics).toContain('shouwang_check_well{check="ruleClock"} 0');
+    expect(metrics).toContain('shouwang_check_well{check="records"} 1');
     expect(checks['ruleClock']).toEqual({
       ok: false,
       detail: { zh: `比本机时钟快 ${DAY} 毫秒`, en: `${DAY} ms ahead of the machine` },
