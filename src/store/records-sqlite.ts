@@ -25,7 +25,7 @@ import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
 import { Together } from './records/together.ts';
 import { nodeSqliteDialect } from './sqlite/dialect.ts';
-import { openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
+import { named, openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
 import { Turn } from './sqlite/turn.ts';
 
@@ -75,7 +75,7 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
       this.#state = await this.#prepare(file);
     } catch (error) {
       file.close();
-      throw error;
+      throw named(this.#options.file, error);
     }
   }
 

@@ -11,7 +11,7 @@ import type {
   RangeQuery,
   SequencedReport,
 } from '../ports/telemetry.ts';
-import { openSqliteFile, type SqliteFile } from './sqlite/file.ts';
+import { named, openSqliteFile, type SqliteFile } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
 import { removeFromDisk, retainDevice } from './telemetry/deleting.ts';
 import type { StoredEvent } from './telemetry/hot-log.ts';
@@ -89,7 +89,7 @@ class SqliteTelemetry implements NearStore {
       return { sealedSeq };
     } catch (error) {
       file.close();
-      throw error;
+      throw named(this.#options.file, error);
     }
   }
 
