@@ -5,7 +5,7 @@ const GIGABYTE = 1e9;
 /** Less is soon nothing; of a large disk, where more comes each day, it is soon already before. */
 const FREE_BYTES_MIN = 1 * GIGABYTE;
 const FREE_SHARE_MIN = 0.05;
-const FREE_BYTES_ENOUGH = 20 * GIGABYTE;
+const FREE_BYTES_ENOUGH = 10 * GIGABYTE;
 /** What was low is well again with so much more: it does not come and go at the limit. */
 const WELL_AGAIN = 1.2;
 

@@ -7,7 +7,7 @@ import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { clockText } from './clock-witness.ts';
-import { diskRoom, isDiskLow, roomText } from './disk-room.ts';
+import { isDiskLow, roomText } from './disk-room.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
@@ -164,10 +164,10 @@ function elsewhere(localFrom: number): Record<string, Check> {
 }
 
 /** It works as yet: somebody has to make room before the disk is full, and nothing is acknowledged any more. */
-function diskHealth({ parts }: ServiceSources): Record<string, Check> {
-  const { dataDir } = parts.loaded.config;
-  const room = diskRoom(dataDir);
-  return room && isDiskLow(room) ? { disk: { ok: false, detail: roomText(dataDir, room) } } : {};
+function diskHealth({ parts, disk }: ServiceSources): Record<string, Check> {
+  const room = disk();
+  if (!room || !isDiskLow(room)) return {};
+  return { disk: { ok: false, detail: roomText(parts.loaded.config.dataDir, room) } };
 }
 
 export function readingsElsewhere(localFrom: number): Text {

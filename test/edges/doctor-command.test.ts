@@ -486,13 +486,6 @@ describe('shouwang doctor', () => {
     expect((await look()).checks.get('channels')?.found.en).toMatch(/hook/);
   });
 
-  test('sends nobody to the backup for records that cannot be written at the moment', () => {
-    const detail = { zh: '磁盘已满', en: 'the disk is full' };
-    const [told] = healthFindings({ checks: { records: { ok: false, detail } } });
-    expect(told).toMatchObject({ check: 'records-writing', result: 'problem' });
-    expect(DOCTOR_CHECKS['records-writing'].advice.en).toMatch(/free the disk.*Restore no backup/);
-  });
-
   test('knows every check that the service makes of itself', async () => {
     await start();
     const checks = running?.service.health().checks ?? {};

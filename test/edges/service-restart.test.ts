@@ -184,6 +184,20 @@ atLength(
   },
 );
 
+test('a service whose disk is nearly full works on, and says that it wants an operator', async () => {
+  const service = await testService({ disk: { free: 0.4e9, total: 50e9 } });
+  const { ready, checks } = service.service.health();
+  const metrics = await service.service.metrics.metrics();
+  await service.stop();
+  expect(ready).toBe(true);
+  expect(checks['disk']).toMatchObject({
+    ok: false,
+    detail: { en: expect.stringMatching(/^400 MB of 50\.0 GB are free at /) },
+  });
+  expect(metrics).toContain('shouwang_check_well{check="disk"} 0');
+  expect(metrics).toContain('shouwang_disk_free_bytes 400000000');
+});
+
 test.each(['gone', 'of length 0'])(
   'a service whose records are %s beside its readings does not begin anew with the homes of the sample',
   async (how) => {

@@ -124,8 +124,8 @@ test('a disk that is nearly full is one technical case before nothing can be ack
 test.each([
   ['a small disk', { free: 0.9e9, total: 8e9 }, true],
   ['a small disk with a gigabyte', { free: 1.1e9, total: 8e9 }, false],
-  ['a huge disk with 25 GB', { free: 25e9, total: 4000e9 }, false],
-  ['a huge disk with 15 GB', { free: 15e9, total: 4000e9 }, true],
+  ['a huge disk with 11 GB', { free: 11e9, total: 4000e9 }, false],
+  ['a huge disk with 9 GB', { free: 9e9, total: 4000e9 }, true],
 ])('%s: is it called nearly full?', (_name, room, low) => expect(isDiskLow(room)).toBe(low));
 
 test('an outside broker that is away too long is one technical case, and none for its devices', () =>
