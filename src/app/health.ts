@@ -12,6 +12,7 @@ import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
 import { silencedSpots } from './silenced-people.ts';
+import { inNeedText } from './uncommitted.ts';
 
 type Check = Health['checks'][string];
 
@@ -73,7 +74,8 @@ function blindSpotsCheck({ core, reach, clock }: ServiceSources): Check {
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
   const lag = ruleClockLagMs(core, clock);
   const { connected, clients, trouble: away, unheard = [], crowded } = broker.stats();
-  const trouble = loop.failing ?? store.trouble();
+  const trouble = loop.uncommitted.why ?? store.trouble();
+  const inNeed = inNeedText(loop.uncommitted.homes);
   const took = loop.lastCommitMs.toFixed(1);
   const { inboxLength: length, inbox } = loop;
   const { max, filled } = inbox;
@@ -83,7 +85,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
       detail:
         trouble === undefined
           ? { zh: `最近一次提交用时 ${took} 毫秒`, en: `last commit took ${took} ms` }
-          : { zh: `无法写入：${chineseOfMessage(trouble)}`, en: trouble },
+          : { zh: `无法写入：${chineseOfMessage(trouble)}${inNeed.zh}`, en: `${trouble}${inNeed.en}` },
     },
     broker: {
       ok: connected,
