@@ -1,5 +1,5 @@
 import { type Argument, type Command, Help, type HelpConfiguration, type Option } from 'commander';
-import { SYSTEM_WORDS } from './model/system-words.ts';
+import { DAMAGED, isDamaged, SYSTEM_WORDS } from './model/system-words.ts';
 import { type Locale, localeOf, type Text, TextError } from './model/text.ts';
 
 /** The language that commands speak. Data on standard output is the same in every language: programs read it. */
@@ -98,6 +98,7 @@ interface SystemError extends Error {
 /** An error in the words of its reader: expected ones have them, those of the system get them, bugs stay as they are. */
 export function textOf(error: Error): Text {
   if (error instanceof TextError) return error.text;
+  if (isDamaged(error)) return DAMAGED;
   const { code = '', path, hostname, address = hostname, port } = error as SystemError;
   // With the path, which is what has to be put right.
   const words = SYSTEM_WORDS[code];

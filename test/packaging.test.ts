@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { METRICS } from '../src/model/metrics.ts';
+import { isWithdrawal, NOTICE_FAILURES, type NoticeFailure } from '../src/model/notice.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -114,6 +115,13 @@ describe('what Grafana and Prometheus are given', () => {
     );
     expect(asked.length).toBeGreaterThan(20);
     expect(asked.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('an alarm about notices counts what failed, and not what nobody needed any more', () => {
+    const [, left = ''] =
+      /outbox_failed_total\{reason!~"([^"]*)"\}/.exec(text('docker/prometheus/alerts.yml')) ?? [];
+    const failures = Object.keys(NOTICE_FAILURES) as NoticeFailure[];
+    expect(left.split('|').sort()).toEqual(failures.filter(isWithdrawal).sort());
   });
 
   test('every measurement in it is one that readings are written under', () => {

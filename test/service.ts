@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { stringify } from 'yaml';
+import type { DiskRoom } from '../src/app/disk-room.ts';
 import { loadParts, loadRuleSet, type Parts, problemText } from '../src/app/load.ts';
 import { type RunningService, startService } from '../src/app/wiring.ts';
 import { type Clock, type ManualClock, wallClock } from '../src/lib/clock.ts';
@@ -30,6 +31,8 @@ export interface TestServiceOptions {
   /** A folder that outlives the service, for tests of restarts; a new one, removed at the end, if absent. */
   readonly dir?: string;
   readonly demo?: boolean;
+  /** What is free for the data; nothing is known of it if absent. */
+  readonly disk?: DiskRoom;
   /** Kinds of rules that this installation does not have. */
   readonly withoutKinds?: readonly string[];
 }
@@ -60,6 +63,8 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     seed: options.entries ?? [],
     demo: options.demo ?? false,
     version: 'test',
+    // The disk of whoever runs the tests is none of theirs.
+    disk: () => options.disk,
   });
   return {
     ...running,

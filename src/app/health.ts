@@ -7,10 +7,12 @@ import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { clockText } from './clock-witness.ts';
+import { isDiskLow, roomText } from './disk-room.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
 import { silencedSpots } from './silenced-people.ts';
+import { inNeedText } from './uncommitted.ts';
 
 type Check = Health['checks'][string];
 
@@ -38,6 +40,7 @@ export function healthOf(sources: ServiceSources): Health {
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
+      ...diskHealth(sources),
       ...(slow && { clock: { ok: false, detail: clockText(slow, 'slow') } }),
       ...(fast && { clock: { ok: false, detail: clockText(fast, 'fast') } }),
       ...(archive && { archive }),
@@ -71,7 +74,8 @@ function blindSpotsCheck({ core, reach, clock }: ServiceSources): Check {
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
   const lag = ruleClockLagMs(core, clock);
   const { connected, clients, trouble: away, unheard = [], crowded } = broker.stats();
-  const trouble = loop.failing ?? store.trouble();
+  const trouble = loop.uncommitted.why ?? store.trouble();
+  const inNeed = inNeedText(loop.uncommitted.homes);
   const took = loop.lastCommitMs.toFixed(1);
   const { inboxLength: length, inbox } = loop;
   const { max, filled } = inbox;
@@ -81,7 +85,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
       detail:
         trouble === undefined
           ? { zh: `最近一次提交用时 ${took} 毫秒`, en: `last commit took ${took} ms` }
-          : { zh: `无法写入：${chineseOfMessage(trouble)}`, en: trouble },
+          : { zh: `无法写入：${chineseOfMessage(trouble)}${inNeed.zh}`, en: `${trouble}${inNeed.en}` },
     },
     broker: {
       ok: connected,
@@ -159,6 +163,13 @@ function elsewhere(localFrom: number): Record<string, Check> {
   return Number.isFinite(localFrom)
     ? { readings: { ok: true, warning: true, detail: readingsElsewhere(localFrom) } }
     : {};
+}
+
+/** It works as yet: somebody has to make room before the disk is full, and nothing is acknowledged any more. */
+function diskHealth({ parts, disk }: ServiceSources): Record<string, Check> {
+  const room = disk();
+  if (!room || !isDiskLow(room)) return {};
+  return { disk: { ok: false, detail: roomText(parts.loaded.config.dataDir, room) } };
 }
 
 export function readingsElsewhere(localFrom: number): Text {

@@ -15,6 +15,7 @@ import type { ChannelWatch } from './channel-watch.ts';
 import type { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { Dating } from './dating.ts';
+import type { DiskRoom } from './disk-room.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Listening } from './listening.ts';
 import type { Parts } from './load.ts';
@@ -37,6 +38,7 @@ export interface HousekeepingOptions {
   readonly clockWitness: ClockWitness;
   readonly dating: Dating;
   readonly broker: Broker;
+  readonly disk: () => DiskRoom | undefined;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly outbox: { wake(): void };
@@ -69,6 +71,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
     ownClock: options.clockWitness,
     wasPutRight: (absence) => options.dating.wasPutRight(absence),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
+    disk: options.disk,
     submit: (command) => loop.submit(command, 'system'),
     logger,
     brokerAwayMs: limits.brokerAwayMinutes * MINUTE,

@@ -15,6 +15,7 @@ import { MessageRate } from './message-rate.ts';
 import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
 import { isPresence } from './status-topic.ts';
+import { Uncommitted } from './uncommitted.ts';
 import { untilCommitted } from './until-committed.ts';
 
 /** Pauses in a row that may be put off: who calls all the time stops no checkpoint. */
@@ -50,14 +51,15 @@ export class Loop {
   /** Commands that concern everybody wait until what is due has been worked off; messages pass by them. */
   readonly #deferred: Item[] = [];
   #idle: (() => void)[] = [];
-  /** Set while the records refuse to commit: nothing is acknowledged meanwhile. */
-  failing: string | undefined;
+  /** What the records refuse to commit: nothing is acknowledged meanwhile. */
+  readonly uncommitted: Uncommitted;
   readonly counts = { messages: 0, readings: 0, events: 0, rejected: 0, batches: 0, commitRetries: 0 };
   /** How long the last commit took, retries included, in milliseconds of the wall. */
   lastCommitMs = 0;
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    this.uncommitted = new Uncommitted(options.logger);
   }
 
   get inbox(): Pick<Inbox, 'max' | 'bytes' | 'filled'> {
@@ -355,7 +357,7 @@ export class Loop {
   }
 
   async #commit(batch: Batch): Promise<readonly StreamEvent[]> {
-    const { core, records, logger } = this.#options;
+    const { core, records } = this.#options;
     const { firstSeq, effects } = batch;
     const subjects = touchedRows(core, batch.touched);
     const journal = this.#journal.bytes();
@@ -364,14 +366,10 @@ export class Loop {
       () => records.commit({ firstSeq, lastSeq: core.seq, journal, effects, subjects, at: core.now }),
       (error, waitMs) => {
         this.counts.commitRetries++;
-        this.failing = error.message;
-        logger.error(
-          { err: error, waitMs },
-          'a batch could not be committed; nothing is acknowledged until it is',
-        );
+        this.uncommitted.refused(error, waitMs, effects);
       },
     );
-    this.failing = undefined;
+    this.uncommitted.committed();
     this.counts.batches++;
     this.lastCommitMs = performance.now() - startedAt;
     return events;

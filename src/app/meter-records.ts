@@ -8,10 +8,10 @@ export function meterRecords(
   {
     loop,
     records,
-  }: { readonly loop: Pick<Loop, 'failing'>; readonly records: Pick<RecordStore, 'openCases'> },
+  }: { readonly loop: Pick<Loop, 'uncommitted'>; readonly records: Pick<RecordStore, 'openCases'> },
 ): void {
   const well = 'Whether the records take what is committed';
-  set.gauge('records_well', well, () => (loop.failing ? 0 : 1));
+  set.gauge('records_well', well, () => (loop.uncommitted.why === undefined ? 1 : 0));
   // Records that are away must not take the other figures with them: these are what tells of it. What was known last
   // would look like now, so it is left out.
   const openCases = () => records.openCases(['']).catch(() => ({}));

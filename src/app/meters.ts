@@ -6,12 +6,14 @@ import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
 import type { RecordStore } from '../ports/records.ts';
+import type { Health } from '../ports/service.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { Archiving } from './archiving.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Core } from './core.ts';
+import type { DiskRoom } from './disk-room.ts';
 import type { Loop } from './loop.ts';
 import type { Committed } from './loop-options.ts';
 import { meterRecords } from './meter-records.ts';
@@ -45,6 +47,8 @@ export interface MeterSources {
   readonly receipts: Pick<ReceiptDoor, 'counts'>;
   readonly webPush: Pick<PushSubscriptions, 'ended'>;
   readonly homeDoor: Pick<HomeDoor, 'refused'>;
+  readonly health: () => Health;
+  readonly disk: () => DiskRoom | undefined;
 }
 
 export function meters(sources: MeterSources): Meters {
@@ -62,6 +66,7 @@ export function meters(sources: MeterSources): Meters {
   meterWatches(set, sources);
   meterReasons(set, sources);
   meterRecords(set, sources);
+  meterHealth(set, sources);
 
   return {
     registry: set.registry,
@@ -74,6 +79,17 @@ export function meters(sources: MeterSources): Meters {
       }
     },
   };
+}
+
+/** What /readyz says, for whoever has a Prometheus and asks nothing else. */
+function meterHealth(set: MetricSet, { health, disk }: MeterSources): void {
+  set.gauge('ready', '1: /readyz answers 200', () => Number(health().ready));
+  const well = '1: this check of /readyz is well; 0: it is failing, or wants an operator';
+  set.gaugeBy('check', 'check_well', well, () =>
+    Object.entries(health().checks).map(([name, { ok }]) => [name, Number(ok)] as const),
+  );
+  set.gauge('disk_free_bytes', 'Free on the disk of the data', () => disk()?.free ?? 0);
+  set.gauge('disk_size_bytes', 'Size of the disk of the data', () => disk()?.total ?? 0);
 }
 
 function meterLoop(set: MetricSet, { core, loop, broker, telemetry }: MeterSources): void {

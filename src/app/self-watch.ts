@@ -16,6 +16,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import { apartText, type ClockWitness, type SlowClock } from './clock-witness.ts';
 import type { Core } from './core.ts';
+import { type DiskRoom, isDiskLow, sizeText } from './disk-room.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { isLatched } from './service-finding.ts';
@@ -43,6 +44,8 @@ export interface SelfWatchOptions {
   readonly ownClock?: Pick<ClockWitness, 'slow' | 'fast'>;
   /** How it stands with a store outside, where there is one. */
   readonly outside?: (() => OutsideStatus | undefined) | undefined;
+  /** What is free on the disk of the data. */
+  readonly disk?: () => DiskRoom | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
   readonly logger: Logger;
   /** How long the outside broker may be away, in milliseconds, before that is a finding. */
@@ -213,6 +216,8 @@ export class SelfWatch {
       case 'readings-waiting':
       case 'readings-given-up':
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);
+      case 'disk-low':
+        return diskFact(this.#options.disk?.(), isOpen, now);
       case 'cases-forgotten': {
         const { lastFound } = caseAudit;
         if (lastFound.length === 0) return undefined;
@@ -295,6 +300,11 @@ function outsideFact(
   }
   const count = Object.values(status.givenUp).reduce((sum, n) => sum + n, 0);
   return count === 0 ? undefined : { since: now, values: { count } };
+}
+
+function diskFact(room: DiskRoom | undefined, isOpen: boolean, now: number): Fact | undefined {
+  if (!room || !isDiskLow(room, isOpen)) return undefined;
+  return { since: now, values: { free: sizeText(room.free), total: sizeText(room.total) } };
 }
 
 /** For so long after we are back it stands that we were away. People who resolve it do not hear of it again. */

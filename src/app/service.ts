@@ -40,6 +40,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
+import type { DiskRoom } from './disk-room.ts';
 import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { healthOf } from './health.ts';
@@ -76,6 +77,7 @@ export interface ServiceSources {
   readonly audit: TimerAudit;
   /** Where an archive is configured. */
   readonly archiving: Archiving | undefined;
+  readonly disk: () => DiskRoom | undefined;
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;

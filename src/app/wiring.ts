@@ -24,6 +24,7 @@ import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
 import { Core } from './core.ts';
+import { type DiskRoom, diskRoom } from './disk-room.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
 import { hearingOf } from './hearing.ts';
@@ -60,6 +61,8 @@ export interface StartOptions {
   readonly version: string;
   /** Asked to stop before it runs: what is waited for is waited for no longer. */
   readonly stop?: AbortSignal;
+  /** What is free for the data; absent: as the disk says. */
+  readonly disk?: () => DiskRoom | undefined;
 }
 
 /** Time servers move a clock by less than this. */
@@ -149,10 +152,12 @@ export async function startService(options: StartOptions): Promise<RunningServic
   );
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const inside = { core, loop, records, clock, rosters, reach, archiving, ...audits, ...newcomers };
+  const disk = options.disk ?? (() => diskRoom(config.dataDir));
+  const inside = { core, loop, records, clock, rosters, reach, archiving, disk, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
-  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender });
+  const health = () => service.health();
+  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender, health });
   const { outbox, news, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
 

@@ -42,9 +42,16 @@ export async function clientOptions(
 export function awayBecause(error: Error & { code?: unknown }, refusal: BrokerRefusal | undefined): Text {
   if (refusal === 'wrong-credentials') return REFUSED;
   const words = errorText(error);
+  if (error.code === 'CERT_HAS_EXPIRED')
+    return { zh: `${words.zh}；${RENEW.zh}`, en: `${words.en}; ${RENEW.en}` };
   if (!/CERT|SIGNATURE|ISSUER/.test(String(error.code))) return words;
   return { zh: `${words.zh}；见 mqtt.external.caFile`, en: `${words.en}; see mqtt.external.caFile` };
 }
+
+const RENEW: Text = {
+  zh: '请 broker 的管理者续签（设备也连不上）',
+  en: 'have it renewed over there: devices cannot connect either',
+};
 
 const REFUSED: Text = {
   zh: '对方拒绝了我们的账号或密码；见 mqtt.external',

@@ -8,7 +8,7 @@ import { tell } from '../cli-words.ts';
 import type { BackupManifest } from '../ports/service.ts';
 import { backupTo } from '../store/backup.ts';
 import { dataFiles } from '../store/data-files.ts';
-import { type RecordsPlace, recordsAt } from '../store/records.ts';
+import { type RecordsPlace, recordsAt, refuseMoved } from '../store/records.ts';
 import { sqliteTelemetry } from '../store/telemetry-sqlite.ts';
 
 interface BackupOptions extends PlaceOptions {
@@ -46,6 +46,8 @@ async function backup(place: RecordsPlace, dir: string): Promise<BackupManifest>
   const records = recordsAt(place);
   await records.open();
   try {
+    // No service would start on a copy of them: a nightly job that goes on copying these has to say so.
+    await refuseMoved(records);
     await telemetry.open();
     return await backupTo(dir, { records, telemetry });
   } finally {

@@ -80,6 +80,8 @@ async function runDemo(options: Options): Promise<void> {
     print: (line) => console.log(line),
     seed: community.entries,
     demo: true,
+    // It leaves nothing behind: how full the disk is is not what it shows.
+    disk: () => undefined,
     version: await packageVersion(),
   }).catch(async (error: unknown) => {
     if (options.keep === undefined) await rm(dataDir, { recursive: true, force: true });

@@ -33,6 +33,7 @@ export const SERVICE_FINDING_NAMES = [
   'nobody-to-tell',
   'readings-waiting',
   'readings-given-up',
+  'disk-low',
 ] as const;
 export type ServiceFindingName = (typeof SERVICE_FINDING_NAMES)[number];
 
@@ -300,6 +301,14 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ count }) => ({
       zh: `外部数据库长时间不可用，本机已满：${count} 条读数不再保存（看护不受影响）`,
       en: `The outside store was away until this machine was full: ${count} readings are not kept any more (the watching goes on)`,
+    }),
+  },
+  'disk-low': {
+    priority: 'P2',
+    title: { zh: '数据盘将满', en: 'The disk of the data is nearly full' },
+    text: ({ free, total }) => ({
+      zh: `数据盘只剩 ${free}（共 ${total}）：写满之后不再确认任何报文，无人看护。请清理或扩容，或缩短 retention`,
+      en: `${free} of ${total} are free on the disk of the data: once it is full nothing is acknowledged, and nobody is watched. Free or add space, or shorten \`retention\``,
     }),
   },
 };

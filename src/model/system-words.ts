@@ -56,7 +56,17 @@ export function errorText(error: unknown): Text {
 /** SQLite says it in words of its own. */
 export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error &&
-  ((error as NodeJS.ErrnoException).code === 'ENOSPC' || error.message.includes('database or disk is full'));
+  ((error as NodeJS.ErrnoException).code === 'ENOSPC' ||
+    error.message.includes('database or disk is full') ||
+    isDiskFull(error.cause));
+
+/** What SQLite reads in a file is none of what it wrote: it names neither the file nor what to do. */
+export const isDamaged = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'database disk image is malformed';
+export const DAMAGED: Text = {
+  zh: '数据文件夹中的数据库文件已损坏。shouwang doctor 会指出是哪一个：请保留一份副本，再从备份或归档恢复',
+  en: 'a database file in the data folder is damaged. `shouwang doctor` names it: keep a copy of it, and restore a backup or the archive',
+};
 
 /** `fetch failed` says nothing; what it was made of does. */
 function innermost(error: unknown): unknown {
@@ -76,6 +86,7 @@ const STORE_WORDS: readonly (readonly [RegExp, (...parts: string[]) => string])[
     (what) => (what === 'starting up' ? '数据库正在启动' : '数据库正在关闭'),
   ],
   [/^database or disk is full$/, () => '磁盘已满'],
+  [/^database disk image is malformed$/, () => '数据库文件已损坏'],
   [/^unexpected end of file$/, () => '文件不完整，结尾缺失'],
 ];
 

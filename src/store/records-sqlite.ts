@@ -26,7 +26,7 @@ import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
 import { Together } from './records/together.ts';
 import { nodeSqliteDialect } from './sqlite/dialect.ts';
-import { cutLog, openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
+import { cutLog, named, openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
 import { Turn } from './sqlite/turn.ts';
 import { wipeFreed, wipingSlowly } from './sqlite/wipe.ts';
@@ -77,7 +77,7 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
       this.#state = await this.#prepare(file);
     } catch (error) {
       file.close();
-      throw error;
+      throw named(this.#options.file, error);
     }
   }
 

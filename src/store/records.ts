@@ -92,9 +92,18 @@ export async function openPatiently(
     }
     await pause(AGAIN_MS, undefined, stop && { signal: stop }).catch(() => undefined);
   }
+  try {
+    await refuseMoved(records);
+  } catch (error) {
+    await records.close();
+    throw error;
+  }
+}
+
+/** @throws RecordsMoved if these open records are what stayed behind of others */
+export async function refuseMoved(records: Pick<RecordStore, 'meta'>): Promise<void> {
   const moved = await records.meta(MOVED);
   if (moved === undefined) return;
-  await records.close();
   throw new RecordsMoved({
     zh: `这些记录已搬到 ${moved.replace(' at ', '，于 ')}：若在此处继续，将丢失之后的内容`,
     en: `these records were moved to ${moved}: a service that went on here would forget what came since`,

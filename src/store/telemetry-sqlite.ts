@@ -11,7 +11,7 @@ import type {
   RangeQuery,
   SequencedReport,
 } from '../ports/telemetry.ts';
-import { cutLog, openSqliteFile, type SqliteFile } from './sqlite/file.ts';
+import { cutLog, named, openSqliteFile, type SqliteFile } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
 import { wipeFreed, wipingSlowly } from './sqlite/wipe.ts';
 import { removeFromDisk, retainDevice } from './telemetry/deleting.ts';
@@ -90,7 +90,7 @@ class SqliteTelemetry implements NearStore {
       return { sealedSeq };
     } catch (error) {
       file.close();
-      throw error;
+      throw named(this.#options.file, error);
     }
   }
 

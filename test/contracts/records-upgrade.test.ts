@@ -75,7 +75,9 @@ describe('records in SQLite that an earlier version left', () => {
         .values(later as never)
         .execute();
     });
-    await expect(sqliteRecords({ file }).open()).rejects.toThrow(/9999-later/);
+    await expect(sqliteRecords({ file }).open()).rejects.toThrow(
+      /a newer version wrote these records \(9999-later\)/,
+    );
   });
 
   it('have been left by every version that made a step, but for the one that is being made', () => {

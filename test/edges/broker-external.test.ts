@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { embeddedBroker } from '../../src/broker/embedded.ts';
 import { externalBroker } from '../../src/broker/external.ts';
+import { awayBecause } from '../../src/broker/external-client.ts';
 import type { BrokerLimits } from '../../src/broker/options.ts';
 import { atLength } from '../runs.ts';
 import { NotebookHost } from './broker-host.ts';
@@ -43,6 +44,13 @@ async function service(url: string, limits: Partial<BrokerLimits> = {}, filters 
 
 const becomes = (read: () => unknown, value: unknown): Promise<void> =>
   expect.poll(read, { interval: 5 }).toEqual(value);
+
+test('of an expired certificate it is told who has to renew it, of others which setting is to be looked at', () => {
+  const failed = (code: string) => awayBecause(Object.assign(new Error('odd'), { code }), undefined);
+  expect(failed('CERT_HAS_EXPIRED').en).toMatch(/expired.*; have it renewed over there/);
+  expect(failed('CERT_HAS_EXPIRED').en).not.toContain('caFile');
+  expect(failed('UNABLE_TO_VERIFY_LEAF_SIGNATURE').en).toContain('see mqtt.external.caFile');
+});
 
 describe('an outside broker', () => {
   test('messages come in by topic and are acknowledged only when the service has finished them', async () => {

@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { RunningService } from '../../src/app/wiring.ts';
 import { progressOf, runCli } from '../../src/cli.ts';
 import { ROWS } from '../../src/cli-words.ts';
 import { announce } from '../../src/commands/start.ts';
 import { chineseOfMessage } from '../../src/model/system-words.ts';
+import { dataFiles } from '../../src/store/data-files.ts';
 import { atLength } from '../runs.ts';
 import { testService } from '../service.ts';
 
@@ -46,6 +48,34 @@ test('what a command refuses is told in the language of the terminal, down to wh
   const same = await complaint('C', 'restore', '--from', dir, '--data', join(dir, 'x'));
   expect(same.words).toBe(`error: ${dir} holds neither a backup nor an archive\n`);
 });
+
+test.each([
+  ['owner', /records\.db: it is damaged.*restore a backup or the archive/],
+  ['notices', /is damaged.*`shouwang doctor` names it.*restore a backup or the archive/],
+])(
+  'of a file that is damaged at its table %s it is told what to do, not what SQLite calls it',
+  async (table, words) => {
+    const folder = join(dir, `damaged-${table}`);
+    mkdirSync(folder);
+    const service = await testService({ dir: folder });
+    await service.stop();
+    const data = join(folder, 'data');
+    damage(dataFiles(data).records, table);
+    const told = await complaint('C', 'backup', '--data', data, '--out', join(folder, 'copy'));
+    expect(told.code).toBe(1);
+    expect(told.words).toMatch(words);
+    expect(told.words).not.toContain('malformed');
+  },
+);
+
+function damage(path: string, table: string): void {
+  const db = new DatabaseSync(path);
+  const root = db.prepare('select rootpage from sqlite_master where name = ?').get(table);
+  db.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, (Number(root?.['rootpage']) - 1) * 4096);
+  closeSync(file);
+}
 
 test.each([
   ["ENOSPC: no space left on device, write '/srv/archive/wal'", '/srv/archive/wal 磁盘已满（ENOSPC）'],

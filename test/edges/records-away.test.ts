@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { DOCTOR_CHECKS } from '../../src/app/doctor/finding.ts';
+import { healthFindings } from '../../src/app/doctor/running.ts';
 import { RecordsAway } from '../../src/ports/records.ts';
 import { openPatiently, recordsAt } from '../../src/store/records.ts';
 
@@ -23,4 +25,11 @@ test('a service that waits for its records ends the waiting when it is asked to 
   expect(said).toEqual([
     { why: 'PostgreSQL is away: connect ECONNREFUSED 127.0.0.1:1', waitedSeconds: 0, atMostSeconds: 120 },
   ]);
+});
+
+test('the doctor sends nobody to the backup for records that cannot be written at the moment', () => {
+  const detail = { zh: '磁盘已满', en: 'the disk is full' };
+  const [told] = healthFindings({ checks: { records: { ok: false, detail } } });
+  expect(told).toMatchObject({ check: 'records-writing', result: 'problem' });
+  expect(DOCTOR_CHECKS['records-writing'].advice.en).toMatch(/free the disk.*Restore no backup/);
 });

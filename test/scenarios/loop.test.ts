@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inNeedText } from '../../src/app/uncommitted.ts';
 import type { DeviceDefinition } from '../../src/devices/define.ts';
 import { HOUR, SECOND, wallClock } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
@@ -211,7 +212,8 @@ test('while the disk refuses nothing is acknowledged or told, and afterwards eve
     const note = bench.loop.submit({ type: 'case.note', case: 'h1.c1', text: 'calling' }, 'Zhang');
     await soon(() => expect(refusals).toBeGreaterThan(1));
     bench.publish('band', { at: bench.clock.now() - SECOND, event: 'boot' });
-    expect(bench.loop.failing).toBe('disk full');
+    expect(bench.loop.uncommitted).toMatchObject({ why: 'disk full', homes: ['h1'] });
+    expect(inNeedText(bench.loop.uncommitted.homes).en).toMatch(/In 1 home somebody may need help.*: h1$/);
     expect([bench.acknowledged, told]).toEqual([0, []]);
     const killed = await bench.afterKill();
     expect(killed.core.subject('h1')?.hasOpenCase).toBe(false);
@@ -220,7 +222,7 @@ test('while the disk refuses nothing is acknowledged or told, and afterwards eve
     bench.records.commit = commit;
     await bench.loop.drained();
     expect(await note).toMatchObject({ ok: true });
-    expect(bench.loop.failing).toBeUndefined();
+    expect(bench.loop.uncommitted).toMatchObject({ why: undefined, homes: [] });
     expect(bench.acknowledged).toBe(2);
     expect(told.filter((type) => type === 'alert')).toEqual(['alert']);
     expect((await bench.records.notices({ paths: [''] }, FIRST)).items).toHaveLength(1);

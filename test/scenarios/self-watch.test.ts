@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
+import { type DiskRoom, isDiskLow } from '../../src/app/disk-room.ts';
 import { Listening } from '../../src/app/listening.ts';
 import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
@@ -23,6 +24,7 @@ class Watched {
   readonly bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }));
   readonly audit = { lastFound: [] as string[] };
   outside: OutsideStatus | undefined;
+  disk: DiskRoom | undefined;
   hasRival = false;
   sessionLost: { from: number; until: number } | undefined;
   readonly caseAudit = { lastFound: [] as string[] };
@@ -59,6 +61,7 @@ class Watched {
       hasRival: () => this.hasRival,
       sessionLost: () => this.sessionLost,
       outside,
+      disk: () => this.disk,
       submit,
       logger,
     };
@@ -103,6 +106,27 @@ async function watched(tellIt: (service: Watched) => Promise<void>): Promise<voi
     await service.bench.close();
   }
 }
+
+test('a disk that is nearly full is one technical case before nothing can be acknowledged any more, and ends with room to spare', () =>
+  watched(async (service) => {
+    const free = async (gigabytes: number): Promise<string[]> => {
+      service.disk = { free: gigabytes * 1e9, total: 100e9 };
+      await service.pass(2, 'there');
+      return service.alerts();
+    };
+    expect(await free(5.1)).toEqual([]);
+    expect(await free(4.9)).toEqual([`${SERVICE_SUBJECT} disk-low open`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
+    expect(await free(5.5)).toEqual([`${SERVICE_SUBJECT} disk-low open`]);
+    expect(await free(6.1)).toEqual([`${SERVICE_SUBJECT} disk-low recovered`]);
+  }));
+
+test.each([
+  ['a small disk', { free: 0.9e9, total: 8e9 }, true],
+  ['a small disk with a gigabyte', { free: 1.1e9, total: 8e9 }, false],
+  ['a huge disk with 11 GB', { free: 11e9, total: 4000e9 }, false],
+  ['a huge disk with 9 GB', { free: 9e9, total: 4000e9 }, true],
+])('%s: is it called nearly full?', (_name, room, low) => expect(isDiskLow(room)).toBe(low));
 
 test('an outside broker that is away too long is one technical case, and none for its devices', () =>
   watched(async (service) => {
@@ -368,6 +392,8 @@ test('every finding about the service has its words in both languages', () => {
     count: 2,
     homes: 'h1, h2',
     waiting: 7,
+    free: '4.9 GB',
+    total: '100.0 GB',
     trouble: 'away',
     cases: 'h1.c1',
     models: 'acme-band',

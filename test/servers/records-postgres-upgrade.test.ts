@@ -94,6 +94,20 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     await store.close();
   });
 
+  it('are refused by a version that is older than they are', async () => {
+    const schema = schemaOf('main');
+    await withTables(options, async (db) => {
+      await migrateRecords(db, POSTGRES_COLUMNS, { schema });
+      const later = { name: '9999-later', timestamp: new Date(0).toISOString() };
+      await db
+        .withSchema(schema)
+        .insertInto('kysely_migration' as never)
+        .values(later as never)
+        .execute();
+    });
+    await expect(postgresRecords(options).open()).rejects.toThrow(/a newer version wrote .*9999-later/);
+  });
+
   it('have the same tables from whichever step they come', async () => {
     const fresh = await withTables({ ...options, partition: 'fresh' }, async (db) => {
       await migrateRecords(db, POSTGRES_COLUMNS, { schema: schemaOf('fresh') });

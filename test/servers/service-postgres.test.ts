@@ -265,6 +265,7 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
         /store\.records: postgres in service\.yaml, take the section archive out/,
       );
       await expect(start({ store: { records: 'sqlite' } })).rejects.toThrow(/were moved to postgres:/);
+      expect(await run('backup', '--out', join(dir, 'left-behind'))).toBe(1);
       const there = await start();
       const [before] = await casesOf(there);
       expect(before).toMatchObject({ number: 1 });
@@ -296,7 +297,7 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       ends.push(() => server.resume());
       const running = await doctor();
       expect(running.get('service')).toMatchObject({ result: 'ok' });
-      expect(running.get('records')).toMatchObject({ result: 'problem' });
+      expect(running.get('records-writing')).toMatchObject({ result: 'problem' });
       expect(running.get('service-unready')).toMatchObject({ result: 'problem' });
       ends.pop();
       await server.resume();

@@ -101,6 +101,13 @@ export const DOCTOR_CHECKS = {
       en: 'Stop the service and restore from a backup or the archive',
     },
   },
+  'records-writing': {
+    title: { zh: '记录库写入', en: 'Writing of the records' },
+    advice: {
+      zh: '按所述原因处理（启动 PostgreSQL、清理磁盘）：服务会自行继续，已确认的都在。不要为此恢复备份；确有损坏时，停止服务后 doctor 会指出',
+      en: 'Mend what it names (start PostgreSQL, free the disk): it goes on by itself, and what was acknowledged is there. Restore no backup for it; if the records are damaged, the doctor says so once the service is stopped',
+    },
+  },
   'records-server': {
     title: { zh: '记录库服务器', en: 'Server of the records' },
     advice: {

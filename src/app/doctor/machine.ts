@@ -1,34 +1,25 @@
 import { createSocket } from 'node:dgram';
-import { closeSync, fsyncSync, openSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, statSync, writeSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY } from '../../lib/clock.ts';
 import { errorText, NO_ANSWER } from '../../model/system-words.ts';
 import { TextError } from '../../model/text.ts';
 import { dataFiles } from '../../store/data-files.ts';
+import { type DiskRoom, diskRoom, isDiskLow, roomText } from '../disk-room.ts';
 import { type Finding, finding } from './finding.ts';
 
-const GIGABYTE = 1e9;
-const FREE_BYTES_MIN = 1 * GIGABYTE;
 const FREE_SHARE_LOW = 0.1;
 
-const gigabytes = (bytes: number): string => `${(bytes / GIGABYTE).toFixed(1)} GB`;
-
 export function diskSpace(dataDir: string): Finding {
-  const { free, total } = roomAt(dataDir);
-  const result = free < FREE_BYTES_MIN ? 'problem' : free < total * FREE_SHARE_LOW ? 'warning' : 'ok';
-  return finding(
-    'disk-space',
-    result,
-    `${dataDir} 剩余 ${gigabytes(free)}，共 ${gigabytes(total)}`,
-    `${gigabytes(free)} of ${gigabytes(total)} are free at ${dataDir}`,
-  );
+  const room = roomAt(dataDir);
+  const result = isDiskLow(room) ? 'problem' : room.free < room.total * FREE_SHARE_LOW ? 'warning' : 'ok';
+  const { zh, en } = roomText(dataDir, room);
+  return finding('disk-space', result, zh, en);
 }
 
-function roomAt(dir: string): { free: number; total: number } {
-  const { bavail, bsize, blocks } = statfsSync(dir);
-  return { free: bavail * bsize, total: blocks * bsize };
-}
+const NO_ROOM: DiskRoom = { free: 0, total: 0 };
+const roomAt = (dir: string): DiskRoom => diskRoom(dir) ?? NO_ROOM;
 
 const DAYS_MIN = 7;
 const DAYS_LOW = 60;

@@ -36,6 +36,9 @@ const WARNS_AS: Partial<Record<DoctorCheck, DoctorCheck>> = {
   'telemetry-outside': 'readings-elsewhere',
 };
 
+/** Where what is to be done about a fault of something that runs is not what is to be done about its file. */
+const FAILS_AS: Partial<Record<DoctorCheck, DoctorCheck>> = { records: 'records-writing' };
+
 export async function runningFindings(
   control: Control,
   installed: string,
@@ -108,8 +111,9 @@ export const healthFindings = ({ checks }: Pick<Health, 'checks'>): Finding[] =>
     const check = OF_READYZ[name];
     if (check === undefined) return [];
     if (ok && warning) return [finding(WARNS_AS[check] ?? check, 'warning', detail.zh, detail.en)];
-    const result = ok ? 'ok' : ONLY_WARNED.includes(check) ? 'warning' : 'problem';
-    return [finding(check, result, detail.zh, detail.en)];
+    if (ok) return [finding(check, 'ok', detail.zh, detail.en)];
+    const result = ONLY_WARNED.includes(check) ? 'warning' : 'problem';
+    return [finding(FAILS_AS[check] ?? check, result, detail.zh, detail.en)];
   });
 
 const NODE_MAJOR = 24;

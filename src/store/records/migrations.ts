@@ -1,6 +1,7 @@
 import { type ColumnDataType, type ColumnDefinitionBuilder, type Expression, type Kysely, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration';
 import type { Case } from '../../model/case.ts';
+import { type Text, TextError } from '../../model/text.ts';
 import type { RecordTables } from './schema.ts';
 
 /** What engines name differently. */
@@ -44,7 +45,10 @@ export interface MigrationTarget {
   readonly upTo?: string;
 }
 
-/** Brings the tables up to date. @throws what went wrong; nothing is changed then. */
+/** A version that came after this one has changed the tables: this one would not know what it reads. */
+export class RecordsNewer extends TextError {}
+
+/** Brings the tables up to date. @throws RecordsNewer, or what went wrong; nothing is changed then. */
 export async function migrateRecords(
   db: Kysely<RecordTables>,
   types: ColumnTypes,
@@ -57,8 +61,25 @@ export async function migrateRecords(
     ...(schema === undefined ? {} : { migrationTableSchema: schema }),
   });
   const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
-  if (error !== undefined) throw error;
+  if (error === undefined) return;
+  // The migrator calls it corrupted, which is what nobody should read who went back to the version of before.
+  const strange = (await stepsDone(db, schema)).find((name) => !(name in migrations));
+  throw strange === undefined ? error : new RecordsNewer(newerText(strange));
 }
+
+async function stepsDone(db: Kysely<RecordTables>, schema: string | undefined): Promise<string[]> {
+  const table =
+    schema === undefined
+      ? sql.table(DEFAULT_MIGRATION_TABLE)
+      : sql.table(`${schema}.${DEFAULT_MIGRATION_TABLE}`);
+  const { rows } = await sql<{ name: string }>`select name from ${table} order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+const newerText = (step: string): Text => ({
+  zh: `记录库由更新的版本写成（${step}），本版本不能打开，数据没有改动：请装回更新的版本，或恢复升级之前的备份`,
+  en: `a newer version wrote these records (${step}), and this one opens none of it; nothing was changed: install the newer version again, or restore the backup from before the upgrade`,
+});
 
 /** In the order of their names. What a version has done stays as it is: a later one adds a step. */
 export function recordMigrations(types: ColumnTypes): Record<string, Migration> {

@@ -26,7 +26,10 @@ export class StoreLocked extends TextError {
 const UNUSABLE: Readonly<Record<number, Text>> = {
   3: { zh: '没有权限', en: 'no permission' },
   8: { zh: '只能读，不能写', en: 'it can be read and not written' },
-  11: { zh: '已损坏', en: 'it is damaged' },
+  11: {
+    zh: '已损坏：请保留一份副本，再从备份或归档恢复',
+    en: 'it is damaged: keep a copy of it, and restore a backup or the archive',
+  },
   13: { zh: '磁盘已满', en: 'the disk is full' },
   14: {
     zh: '无法打开；文件夹是否存在且可写？',
@@ -38,7 +41,8 @@ const UNUSABLE: Readonly<Record<number, Text>> = {
 /** This file cannot be used, for a reason that lies with the file or its folder. */
 export class StoreUnusable extends TextError {}
 
-function named(file: string, error: unknown): unknown {
+/** What went wrong with this file, with its name where the reason lies with the file or its folder. */
+export function named(file: string, error: unknown): unknown {
   const why = UNUSABLE[codeOf(error)];
   if (!why) return error;
   return new StoreUnusable({ zh: `${file}：${why.zh}`, en: `${file}: ${why.en}` }, { cause: error });

@@ -187,6 +187,19 @@ export class TelemetryTables {
   }
 }
 
+/** Up to which input a file of readings that nobody has open was fed. */
+export function sealedSeqOf(file: string): number {
+  const opened = openSqliteFile(file);
+  try {
+    const isThere = opened.db.prepare("select 1 from sqlite_master where type = 'table' and name = 'meta'");
+    if (!isThere.get()) return 0;
+    const row = opened.db.prepare("select value from meta where key = 'sealedSeq'").get();
+    return Number(row?.['value'] ?? 0);
+  } finally {
+    opened.close();
+  }
+}
+
 /** Makes a copy say that it knows nothing after this input: it will be handed again what came after. */
 export function lowerSealedSeq(file: string, seq: number): void {
   const copy = openSqliteFile(file);
