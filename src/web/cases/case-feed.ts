@@ -15,6 +15,7 @@ import {
   isLedger,
   isUnsettled,
   load,
+  loadInPlace,
   settle,
   take,
   type WorkList,
@@ -37,6 +38,10 @@ let current: Filter | undefined;
 let shownFor = '';
 let listening = false;
 let request = 0;
+/** Somebody chooses among the rows: whatever comes, they stay where they are. */
+let isHeld = false;
+/** The list was loaded anew meanwhile, and shows of that only what moved nothing. */
+let isOwed = false;
 const PAGE = 60;
 
 /** Shows the cases of this filter and lets new ones in while the page stands; returns how to stop that. */
@@ -59,13 +64,21 @@ export function openFeed(filter: Filter): () => void {
 function listen(): void {
   if (listening) return;
   listening = true;
-  const again = whenCalm(() => void fetchPage());
   onMessage((message) => {
     if (message.type === 'case') show(message.case);
-    else if (message.type === 'registry' && isShown(leavingHome(message))) again();
+    else if (message.type === 'registry' && isShown(leavingHome(message))) reloadWhenCalm();
   });
   onDone(show);
-  onReload(again);
+  onReload(reloadWhenCalm);
+}
+
+/** From now on no row moves but when the person asks for it; returns how to end that. */
+export function holdFeed(): () => void {
+  isHeld = true;
+  return () => {
+    isHeld = false;
+    if (isOwed) reloadWhenCalm();
+  };
 }
 
 /** Lets in what waits, now. */
@@ -102,8 +115,13 @@ async function fetchPage(cursor?: string): Promise<void> {
     if (feed.peek().phase !== 'ready') feed.value = { phase: 'failed', list: EMPTY, problem: answer.problem };
     return;
   }
-  const { items, next } = answer.value;
-  const list = load(feed.peek().list, filter, items, cursor !== undefined);
+  const append = cursor !== undefined;
+  const before = feed.peek();
+  const inPlace = isHeld && before.phase === 'ready';
+  isOwed = inPlace && (isOwed || !append);
+  const list = (inPlace ? loadInPlace : load)(before.list, filter, answer.value.items, append);
+  // Where the rows of further pages stay, so does what comes after them.
+  const next = inPlace && !append ? before.next : answer.value.next;
   feed.value = { phase: 'ready', list, ...(next === undefined ? {} : { next }) };
   wantBackgrounds(list.rows);
 }
@@ -123,7 +141,7 @@ function show(changed: NumberedCase): void {
 /** New rows come in by themselves only where nobody can be hit by them: at the top, with nobody pointing. */
 function letIn(): void {
   const { list, phase } = feed.peek();
-  if (!current || phase !== 'ready' || !isUnsettled(list, current)) return;
+  if (!current || phase !== 'ready' || isHeld || !isUnsettled(list, current)) return;
   if (isAtTop() && !isAttended()) settleFeed();
 }
 
@@ -145,6 +163,8 @@ function whenCalm(act: () => void): () => void {
     attempt();
   };
 }
+
+const reloadWhenCalm = whenCalm(() => void fetchPage());
 
 function every(ms: number, act: () => void): () => void {
   const timer = setInterval(() => {
