@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { NumberedCase } from '../../ports/records.ts';
-import { isAtTop, isAttended } from '../parts/attention.ts';
+import { isAtTop, isAttended, keepAttended } from '../parts/attention.ts';
 import type { PageReply } from '../state/answers.ts';
 import { get, type Problem } from '../state/api.ts';
 import { onDone } from '../state/outbox.ts';
@@ -75,7 +75,10 @@ function listen(): void {
 /** From now on no row moves but when the person asks for it; returns how to end that. */
 export function holdFeed(): () => void {
   isHeld = true;
+  // Nor does anything above the list take room: the bar of an alarm lies over the page meanwhile.
+  const release = keepAttended();
   return () => {
+    release();
     isHeld = false;
     if (isOwed) reloadWhenCalm();
   };
@@ -141,7 +144,7 @@ function show(changed: NumberedCase): void {
 /** New rows come in by themselves only where nobody can be hit by them: at the top, with nobody pointing. */
 function letIn(): void {
   const { list, phase } = feed.peek();
-  if (!current || phase !== 'ready' || isHeld || !isUnsettled(list, current)) return;
+  if (!current || phase !== 'ready' || !isUnsettled(list, current)) return;
   if (isAtTop() && !isAttended()) settleFeed();
 }
 
