@@ -10,6 +10,7 @@ import {
   filterQuery,
   isUnsettled,
   load,
+  loadInPlace,
   matches,
   newsOf,
   settle,
@@ -55,6 +56,21 @@ const anyStep = fc.oneof(
 const ids = (list: WorkList): string[] => list.rows.map((one) => one.id);
 
 describe('the work list', () => {
+  test('while somebody chooses, an answer moves no row: it changes in place, further pages come below, and what is new waits', () => {
+    fc.assert(
+      fc.property(fc.array(anyCase), fc.array(anyCase), fc.boolean(), (loaded, answered, append) => {
+        const unique = [...new Map(answered.map((one) => [one.id, one])).values()];
+        const before = load(EMPTY, usual, [...new Map(loaded.map((one) => [one.id, one])).values()], false);
+        const after = loadInPlace(before, usual, unique, append);
+        expect(ids(after).slice(0, before.rows.length)).toEqual(ids(before));
+        if (!append) expect(ids(after)).toEqual(ids(before));
+        const shown = [...ids(after), ...after.waiting.map(({ id }) => id)];
+        expect(new Set(shown).size).toBe(shown.length);
+        for (const one of unique.filter((each) => matches(usual, each))) expect(shown).toContain(one.id);
+      }),
+    );
+  });
+
   test('a row never moves but when the list is settled', () => {
     fc.assert(
       fc.property(fc.array(anyCase), fc.array(anyCase), (loaded, told) => {

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { NumberedCase } from '../../ports/records.ts';
-import { isAtTop, isAttended } from '../parts/attention.ts';
+import { isAtTop, isAttended, keepAttended } from '../parts/attention.ts';
 import type { PageReply } from '../state/answers.ts';
 import { get, type Problem } from '../state/api.ts';
 import { onDone } from '../state/outbox.ts';
@@ -15,6 +15,7 @@ import {
   isLedger,
   isUnsettled,
   load,
+  loadInPlace,
   settle,
   take,
   type WorkList,
@@ -37,6 +38,10 @@ let current: Filter | undefined;
 let shownFor = '';
 let listening = false;
 let request = 0;
+/** Somebody chooses among the rows: whatever comes, they stay where they are. */
+let isHeld = false;
+/** The list was loaded anew meanwhile, and shows of that only what moved nothing. */
+let isOwed = false;
 const PAGE = 60;
 
 /** Shows the cases of this filter and lets new ones in while the page stands; returns how to stop that. */
@@ -59,13 +64,24 @@ export function openFeed(filter: Filter): () => void {
 function listen(): void {
   if (listening) return;
   listening = true;
-  const again = whenCalm(() => void fetchPage());
   onMessage((message) => {
     if (message.type === 'case') show(message.case);
-    else if (message.type === 'registry' && isShown(leavingHome(message))) again();
+    else if (message.type === 'registry' && isShown(leavingHome(message))) reloadWhenCalm();
   });
   onDone(show);
-  onReload(again);
+  onReload(reloadWhenCalm);
+}
+
+/** From now on no row moves but when the person asks for it; returns how to end that. */
+export function holdFeed(): () => void {
+  isHeld = true;
+  // Nor does anything above the list take room: the bar of an alarm lies over the page meanwhile.
+  const release = keepAttended();
+  return () => {
+    release();
+    isHeld = false;
+    if (isOwed) reloadWhenCalm();
+  };
 }
 
 /** Lets in what waits, now. */
@@ -102,8 +118,13 @@ async function fetchPage(cursor?: string): Promise<void> {
     if (feed.peek().phase !== 'ready') feed.value = { phase: 'failed', list: EMPTY, problem: answer.problem };
     return;
   }
-  const { items, next } = answer.value;
-  const list = load(feed.peek().list, filter, items, cursor !== undefined);
+  const append = cursor !== undefined;
+  const before = feed.peek();
+  const inPlace = isHeld && before.phase === 'ready';
+  isOwed = inPlace && (isOwed || !append);
+  const list = (inPlace ? loadInPlace : load)(before.list, filter, answer.value.items, append);
+  // Where the rows of further pages stay, so does what comes after them.
+  const next = inPlace && !append ? before.next : answer.value.next;
   feed.value = { phase: 'ready', list, ...(next === undefined ? {} : { next }) };
   wantBackgrounds(list.rows);
 }
@@ -145,6 +166,8 @@ function whenCalm(act: () => void): () => void {
     attempt();
   };
 }
+
+const reloadWhenCalm = whenCalm(() => void fetchPage());
 
 function every(ms: number, act: () => void): () => void {
   const timer = setInterval(() => {

@@ -1,6 +1,5 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import type { NumberedCase } from '../../ports/records.ts';
+import { useRest } from '../parts/rest.ts';
 import type { ActionType } from '../state/action.ts';
 import { send } from '../state/outbox.ts';
 import { t } from '../text/translate.ts';
@@ -50,30 +49,4 @@ export function NextButton({
       {t(`act.next.${next}`)}
     </button>
   );
-}
-
-/** Longer than the pause between two taps of somebody who does not look. */
-const REST_MS = 1_200;
-
-/** Begins when `what` changes, and anew with each tap meanwhile. */
-function useRest(what: string): { readonly isResting: boolean; readonly begin: () => void } {
-  const resting = useSignal(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const before = useRef(what);
-  const begin = () => {
-    clearTimeout(timer.current);
-    resting.value = true;
-    timer.current = setTimeout(() => {
-      resting.value = false;
-    }, REST_MS);
-  };
-  // In the very drawing that shows the new step: an effect would come after the next tap.
-  const isNew = before.current !== what;
-  useEffect(() => {
-    if (!isNew) return;
-    before.current = what;
-    begin();
-  }, [isNew, what]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return { isResting: resting.value || isNew, begin };
 }

@@ -88,6 +88,25 @@ export function load(
   };
 }
 
+/**
+ * The same while nothing may move: rows change in place, a further page comes below them, and what is new waits. Of what
+ * has left the list unheard the row stays until it is loaded again.
+ */
+export function loadInPlace(
+  list: WorkList,
+  filter: Filter,
+  items: readonly NumberedCase[],
+  append: boolean,
+): WorkList {
+  if (!append) return items.reduce((all, one) => take(all, filter, one), list);
+  const shown = new Set(list.rows.map((one) => one.id));
+  const known = items.filter((one) => shown.has(one.id));
+  const further = items.filter((one) => !shown.has(one.id));
+  const { rows, waiting } = load({ ...EMPTY, waiting: list.waiting }, filter, further, true);
+  const changed = known.reduce((all, one) => take(all, filter, one), list);
+  return { ...changed, rows: [...changed.rows, ...rows], waiting };
+}
+
 const newer = (a: NumberedCase | undefined, b: NumberedCase): NumberedCase =>
   a !== undefined && a.version > b.version ? a : b;
 

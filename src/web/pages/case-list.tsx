@@ -1,35 +1,26 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import type { NumberedCase } from '../../ports/records.ts';
 import { feed, loadMore, openFeed, reloadFeed, settleFeed } from '../cases/case-feed.ts';
-import { matterOf } from '../cases/matter.ts';
-import { ownerName } from '../cases/next-step.ts';
+import { CaseRow } from '../cases/case-row.tsx';
+import { ChooseToggle, TakeManyBar, useChoosing } from '../cases/take-many-bar.tsx';
 import {
   type Filter,
   filterFrom,
   filterQuery,
   gravest,
-  isDone,
   isLedger,
   matches,
   newsOf,
 } from '../cases/work-list.ts';
-import { AwayBadge } from '../parts/away-badge.tsx';
-import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { MatterAge, MatterWords } from '../parts/matter.tsx';
-import { placeOf, residentsOf, sentenceOf } from '../parts/place.tsx';
-import { Due, Moment } from '../parts/times.tsx';
+import { type Rest, useRest } from '../parts/rest.ts';
 import type { StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
-import { now } from '../state/clock.ts';
-import { ofCase, send } from '../state/outbox.ts';
-import { backgrounds, zoneOf } from '../state/places.ts';
 import { may, me, user } from '../state/session.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
-import { locale, pick, t } from '../text/translate.ts';
+import { locale, t } from '../text/translate.ts';
 
 /** The first page: what is to be done, the gravest first. */
 export function CaseListPage() {
@@ -44,14 +35,20 @@ export function CaseListPage() {
     pageTitle.value = t('list.title');
   }, [locale.value]);
   const change = (to: Filter) => route(filterQuery(to), true);
+  const stands = useChoosing(url);
+  const rest = useRest(stands);
+  const canChoose = may('responder') && filter.status.includes('open');
   return (
-    <div class="page list-page">
+    <div class={`page list-page list-${stands}`}>
       <h1 class="hidden">{t('list.title')}</h1>
-      <CaseFilters filter={filter} onChange={change} />
-      <div>
+      <CaseFilters filter={filter} onChange={change}>
+        {canChoose && <ChooseToggle rest={rest} />}
+      </CaseFilters>
+      <div class="list-foot">
         <NewBar />
-        <Cases filter={filter} onReset={() => route('/', true)} />
+        <TakeManyBar stands={stands} rest={rest} />
       </div>
+      <Cases filter={filter} rest={rest} onReset={() => route('/', true)} />
     </div>
   );
 }
@@ -101,7 +98,13 @@ function NewBar() {
   );
 }
 
-function Cases({ filter, onReset }: { filter: Filter; onReset: () => void }) {
+interface CasesProps {
+  readonly filter: Filter;
+  readonly rest: Rest;
+  readonly onReset: () => void;
+}
+
+function Cases({ filter, rest, onReset }: CasesProps) {
   const { phase, list, next, problem } = feed.value;
   const busy = useSignal(false);
   if (phase === 'loading') return <p class="loading">{t('app.loading')}</p>;
@@ -134,7 +137,13 @@ function Cases({ filter, onReset }: { filter: Filter; onReset: () => void }) {
       {/* biome-ignore lint/a11y/noRedundantRoles: a list without markers is no list for Safari's screen reader. */}
       <ol class="cases" role="list" data-steady>
         {list.rows.map((one) => (
-          <CaseRow key={one.id} of={one} fresh={list.fresh.has(one.id)} gone={!matches(filter, one)} />
+          <CaseRow
+            key={one.id}
+            of={one}
+            fresh={list.fresh.has(one.id)}
+            gone={!matches(filter, one)}
+            rest={rest}
+          />
         ))}
       </ol>
       <p class="list-end">
@@ -149,96 +158,6 @@ function Cases({ filter, onReset }: { filter: Filter; onReset: () => void }) {
       </p>
     </>
   );
-}
-
-function CaseRow({ of: one, fresh, gone }: { of: NumberedCase; fresh: boolean; gone: boolean }) {
-  const place = placeOf(one);
-  const residents = residentsOf(one);
-  const unsent = ofCase(one.id)[0];
-  const alerts = backgrounds.value.get(one.id)?.alerts ?? [];
-  const matter = isDone(one) ? undefined : matterOf(alerts);
-  const isQuiet = matter?.ended !== undefined && one.kind === 'technical';
-  const isOver = useComputed(() => now.value > one.dueAt);
-  const classes = [
-    'case',
-    `case-${one.priority}`,
-    `case-${one.status}`,
-    isOver.value && !isDone(one) && !isQuiet ? 'case-over' : '',
-    isQuiet ? 'case-quiet' : '',
-    fresh ? 'case-fresh' : '',
-    gone ? 'case-gone' : '',
-  ];
-  return (
-    <li class={classes.join(' ')} data-case={one.id}>
-      <span class="case-priority">
-        <PriorityBadge priority={one.priority} ofThings={one.kind === 'technical'} />
-      </span>
-      <a class="case-link case-place" href={`/cases/${encodeURIComponent(one.id)}`}>
-        <b>{place ?? t('list.case', { number: String(one.number) })}</b>
-        {residents && <span class="case-resident">{residents}</span>}
-      </a>
-      <span class="case-what">
-        {!isDone(one) && <AwayBadge home={backgrounds.value.get(one.id)?.home} zone={zoneOf(one.path)} />}{' '}
-        {one.silenced && !isDone(one) && (
-          <>
-            <span class="state state-silent">{t('list.silenced')}</span>{' '}
-          </>
-        )}
-        {matter ? <MatterWords of={matter} path={one.path} /> : sentenceOf(one)}
-      </span>
-      <span class="case-due">
-        <Due of={one} quiet={isQuiet} />
-        {isDone(one) && <StatusBadge status={one.status} />}
-      </span>
-      <span class="case-age">
-        <span class="case-number">#{one.number}</span>{' '}
-        {isDone(one) ? <Moment at={one.openedAt} path={one.path} /> : <MatterAge of={one} alerts={alerts} />}
-      </span>
-      <span class="case-owner">
-        <Owner of={one} unsent={unsent !== undefined} />
-      </span>
-    </li>
-  );
-}
-
-function Owner({ of: one, unsent }: { of: NumberedCase; unsent: boolean }) {
-  if (isDone(one)) return <>{one.resolvedBy}</>;
-  if (one.acknowledgedBy !== undefined) {
-    return (
-      <span class="owner">
-        <Icon name="user" />
-        {ownerName(one, me())}
-        {one.assignedTo !== undefined && ` → ${one.assignedTo}`}
-      </span>
-    );
-  }
-  if (unsent) return <UnsentMark of={one} />;
-  if (!may('responder', one.path)) return <span class="nobody">{t('list.nobody')}</span>;
-  const label = t('list.acknowledgeCase', {
-    number: String(one.number),
-    place: placeOf(one) ?? pick(one.title),
-  });
-  return (
-    <button
-      type="button"
-      class="button acknowledge"
-      aria-label={label}
-      onClick={() => send('acknowledge', one, {})}
-    >
-      {t('list.acknowledge')}
-    </button>
-  );
-}
-
-/** An action on this case that the service has not confirmed, in few words; the case page has the rest. */
-function UnsentMark({ of: one }: { of: NumberedCase }) {
-  const [first] = ofCase(one.id);
-  if (!first) return null;
-  const what = t(`outbox.${first.type}`);
-  if (first.state === 'refused')
-    return <span class="due-over">{t('outbox.refused', { what, why: first.problem?.text ?? '' })}</span>;
-  if (first.state === 'sending') return <span class="quiet-text">{t('outbox.sending', { what })}</span>;
-  return <span class="due-over">{t('outbox.waitingNow', { what })}</span>;
 }
 
 /** Nothing to show is a statement, and it must say what it stands on. */

@@ -33,7 +33,19 @@ export function watchAttention(): void {
   );
 }
 
+/** How many things are being done for which nothing may move, however long nobody touches anything. */
+let kept = 0;
+
+/** From now on counts as attended; returns what ends that. */
+export function keepAttended(): () => void {
+  kept += 1;
+  return () => {
+    kept -= 1;
+  };
+}
+
 export function isAttended(): boolean {
+  if (kept > 0) return true;
   const at = performance.now();
   return (lastInput > 0 && at - lastInput < TOUCH_MS) || (lastOver > 0 && at - lastOver < REST_MS);
 }

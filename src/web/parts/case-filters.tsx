@@ -1,4 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { PRIORITIES } from '../../model/alert.ts';
 import { CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
@@ -9,7 +10,7 @@ import { t } from '../text/translate.ts';
 import { Icon, PriorityShape } from './icons.tsx';
 
 /** What to see. Every choice goes into the address of the page. On a phone they fold away behind one button. */
-export function CaseFilters({ filter, onChange }: { filter: Filter; onChange: (to: Filter) => void }) {
+export function CaseFilters({ filter, onChange, children }: ChoiceProps & { children?: ComponentChildren }) {
   const open = useSignal(false);
   const usual = filterQuery(filter) === '/';
   return (
@@ -29,6 +30,7 @@ export function CaseFilters({ filter, onChange }: { filter: Filter; onChange: (t
           <span>{t('list.filters')}</span>
         </button>
       </div>
+      {children}
       <div class="filters-more" id="more-filters">
         <PriorityChoice filter={filter} onChange={onChange} />
         <KindChoice filter={filter} onChange={onChange} />

@@ -9,6 +9,7 @@ import { people } from './en/people.ts';
 import { readings } from './en/readings.ts';
 import { shell } from './en/shell.ts';
 import { status } from './en/status.ts';
+import { takeMany } from './en/take-many.ts';
 import { visits } from './en/visits.ts';
 import type { Key } from './translate.ts';
 
@@ -25,5 +26,6 @@ export const en: { readonly [K in Key]: string } = {
   ...people,
   ...ledger,
   ...status,
+  ...takeMany,
   ...visits,
 };

@@ -9,6 +9,7 @@ import { people } from './zh/people.ts';
 import { readings } from './zh/readings.ts';
 import { shell } from './zh/shell.ts';
 import { status } from './zh/status.ts';
+import { takeMany } from './zh/take-many.ts';
 import { visits } from './zh/visits.ts';
 
 /**
@@ -28,5 +29,6 @@ export const zh = {
   ...people,
   ...ledger,
   ...status,
+  ...takeMany,
   ...visits,
 } as const;
