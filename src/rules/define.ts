@@ -207,6 +207,8 @@ export interface RuleContext<P, S> {
   amend(finding: Finding, news?: Text): void;
   /** The condition does not hold. Does nothing but forget a people's "resolved" when no alert is open. */
   clear(reason: ClearReason): void;
+  /** When onTimer is called; 0: never. */
+  readonly wakesAt: number;
   /** Calls onTimer at this instant; a later call replaces an earlier one; 0 for never. */
   wakeAt(instant: number): void;
   /** Asks the device for something over its command topic. */

@@ -198,6 +198,10 @@ export class Run implements RuleContext<unknown, unknown> {
     return this.#instance !== undefined && this.#instance.latchedUntil > this.now;
   }
 
+  get wakesAt(): number {
+    return this.#instance?.due ?? 0;
+  }
+
   wakeAt(instant: number): void {
     if (instant === 0 && !this.#instance) return;
     this.#own().due = instant;

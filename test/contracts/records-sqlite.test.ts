@@ -126,7 +126,7 @@ describe('the file of the records', () => {
         }),
       ),
       caseEffect(aCase({ id: 'h2.c1', status: 'acknowledged', acknowledgedBy: '周敏' })),
-      caseEffect(aCase({ id: 'h3.c1', dueAt: T0 + 2 })),
+      caseEffect(aCase({ id: 'h3.c1', dueAt: T0 + 2, outcomeNote: 'on the\u0000 way \ud83d, "dueAt":1,' })),
       caseEffect(aCase({ id: 'h4.c1', dueAt: T0 + 1 })),
     ]);
     await store.close();

@@ -17,6 +17,7 @@ import { postgresRecords } from '../../src/store/records-postgres.ts';
 import { nodeSqliteDialect } from '../../src/store/sqlite/dialect.ts';
 import { Turn } from '../../src/store/sqlite/turn.ts';
 import { tempFolder } from '../contracts/bed.ts';
+import { aCase, Committer, caseEffect, T0 } from '../contracts/fixtures.ts';
 import {
   restoreStored,
   STORED,
@@ -123,6 +124,32 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       expect(upgraded).toEqual(fresh);
     }
     expect(Object.keys(fresh)).toContain('owner');
+  });
+
+  it('are brought up to date also where a case says what the engine takes for no text', async () => {
+    const store = postgresRecords(options);
+    await store.open();
+    // A zero, as somebody's paste may hold one, and half of a sign that was cut in two.
+    const outcomeNote = 'on the\u0000 way \ud83d, "dueAt":1,';
+    await new Committer(store).commit([
+      caseEffect(aCase({ id: 'h1.c1', dueAt: T0 + 2, outcomeNote })),
+      caseEffect(aCase({ id: 'h2.c1', dueAt: T0 + 1 })),
+    ]);
+    await store.close();
+    const database = new URL(options.url).pathname.slice(1);
+    await server.query(
+      `set search_path to ${schemaOf('main')}; drop index cases_status; alter table cases drop column due_at;
+        create index cases_status on cases (status, priority, opened_at, number);
+        delete from kysely_migration where name >= '0013'`,
+      database,
+    );
+    await store.open();
+    const open = await store.cases({ paths: [''], status: ['open'] }, { limit: 9 });
+    expect(open.items.map(({ id, outcomeNote: note }) => [id, note])).toEqual([
+      ['h2.c1', undefined],
+      ['h1.c1', outcomeNote],
+    ]);
+    await store.close();
   });
 
   it('compare every text by its bytes, whatever the database does otherwise', async () => {

@@ -168,6 +168,20 @@ export default defineRule<Params, State>({
       expect: [{ raised: 57.25, since: 8 }],
     },
     {
+      name: 'a clock that stands still and a band that goes on speaking put it off no longer',
+      model: 'wristband',
+      inputs: [
+        { at: 8, receivedAt: 57, event: 'removed' },
+        ...Array.from({ length: 60 }, (_, n) => ({
+          at: 8,
+          receivedAt: 57.1 + n / 10,
+          values: { battery_pct: 99 - n },
+        })),
+      ],
+      until: 80,
+      expect: [{ raised: 57.25, since: 8 }],
+    },
+    {
       name: 'a battery that stays low for half a day',
       model: 'wristband',
       inputs: [
@@ -227,7 +241,7 @@ function judge(context: RuleContext<Params, State>, told: boolean): void {
   }
   const { now } = context;
   if (told && !context.open && isOldWord(context, due)) {
-    context.wakeAt(now + MORE_TO_COME_MS);
+    if (!waitsAlready(context)) context.wakeAt(now + MORE_TO_COME_MS);
     return;
   }
   const waiting = [due.off, due.battery].filter((at): at is number => at !== undefined && at > now);
@@ -249,6 +263,10 @@ function isOldWord(
   const measuredAt = device?.state.measuredAt ?? 0;
   return [off, battery].some((at) => at !== undefined && at <= now && measuredAt < at);
 }
+
+/** Only a word that is newer than all before it leads on: of a band whose clock stands still one would come after the other. */
+const waitsAlready = ({ late, wakesAt, now }: RuleContext<Params, State>): boolean =>
+  late && wakesAt > now && wakesAt <= now + MORE_TO_COME_MS;
 
 /** When it will have been off for too long; undefined: it is worn, or has never said. */
 function offDue(context: RuleContext<Params, State>): number | undefined {
