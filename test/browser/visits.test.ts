@@ -57,6 +57,23 @@ test('a visit is recorded at the door with two presses', async () => {
   expect(troubles).toEqual([]);
 });
 
+test('what somebody says on the telephone is a case, from the page of the home', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/502`, WANG);
+  await page.getByRole('button', { name: '登记求助' }).click();
+  await page.getByRole('button', { name: '有生命危险，立即' }).click();
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('请写明是什么事。').waitFor();
+  await page.getByLabel('什么事', { exact: true }).fill('敲门没有人应');
+  await page.getByLabel('谁在求助').fill('邻居');
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'help-asked-phone-zh');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('邻居 求助：敲门没有人应').first().waitFor();
+  expect(new URL(page.url()).pathname).toMatch(/^\/cases\/502\.c/);
+  expect(troubles).toEqual([]);
+});
+
 test('an attempt and a major change of yesterday are told, each as what it is', async () => {
   const { page, troubles } = await openTab(browser, { viewport: DESK });
   await signInAt(page, `${service.url}/homes/502`, WANG);

@@ -41,6 +41,7 @@ export const visits: InEnglish<typeof chinese> = {
   'visits.ahead': 'The time cannot lie ahead.',
   'visits.changeDialog': 'Record a major change: {place}',
   'visits.what': 'What happened',
-  'visits.changeMeans': 'Please visit soon, as a rule within 24 hours: after that somebody is reminded.',
+  'visits.changeMeans':
+    'Please visit soon, as a rule within 24 hours: after that somebody is reminded. Nobody is told now: if somebody has to go at once, enter a request for help.',
   'visits.changeRegistered': 'The change is recorded',
 };

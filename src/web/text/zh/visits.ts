@@ -37,6 +37,7 @@ export const visits = {
   'visits.ahead': '时间不能晚于现在。',
   'visits.changeDialog': '登记重大变化：{place}',
   'visits.what': '发生了什么',
-  'visits.changeMeans': '登记后请尽快走访，默认 24 小时内；到时没有走访会提醒。',
+  'visits.changeMeans':
+    '登记后请尽快走访，默认 24 小时内；到时没有走访会提醒。此时不会通知任何人：需要马上有人去的，请登记求助。',
   'visits.changeRegistered': '重大变化已登记',
 } as const;
