@@ -73,6 +73,7 @@ test('a case that was reopened has a row for each round, whose times belong toge
       outcome: 'True need',
       'called back': '2026-03-01 10:00',
       'called back by': 'WU',
+      'call-back': 'Not satisfied',
       'struck off': '',
       'taken in time': '',
     },
@@ -88,6 +89,7 @@ test('a case that was reopened has a row for each round, whose times belong toge
       outcome: 'True emergency',
       'called back': '2026-03-01 11:20',
       'called back by': 'ZHOU',
+      'call-back': 'Satisfied',
       'struck off': '2026-03-01 11:20',
       'taken in time': 'yes',
     },
@@ -106,4 +108,21 @@ test('of a case that an earlier version reopened nothing of an earlier round is 
 test('a row says where it was in words, and keeps the path for programs', () => {
   for (const one of table(reopened))
     expect(one).toMatchObject({ place: '海棠社区 3号楼 501', path: 'haitang/h1' });
+});
+
+test('of a case that nobody called back about it says who struck it off, why, and how often it was tried', () => {
+  const { calledBackAt: _, calledBackBy: __, ...one } = reopened;
+  const struck = { ...one, struckOffBy: 'LI', struckOffReason: '老人已去世', unreached: 2 };
+  expect(table(struck)[1]).toMatchObject({
+    'called back': '',
+    'call-back': '',
+    'not reached': '2',
+    'struck off by': 'LI',
+    'struck off because': '老人已去世',
+  });
+  expect(table(struck)[0]).toMatchObject({
+    'not reached': '',
+    'struck off by': '',
+    'struck off because': '',
+  });
 });

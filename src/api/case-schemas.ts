@@ -79,6 +79,12 @@ const caseFields = {
   resolvedByAccount: z.string().exactOptional(),
   struckOffAt: instantSchema.exactOptional(),
   struckOffBy: z.string().exactOptional(),
+  struckOffReason: z.string().exactOptional().meta({ description: 'why, where nobody called back' }),
+  unreached: z
+    .number()
+    .int()
+    .exactOptional()
+    .meta({ description: 'call-backs since it was resolved that reached nobody' }),
   reopened: z.number().int().exactOptional(),
   rounds: z.array(roundSchema).readonly().exactOptional().meta({
     description: 'what was done before it was reopened, the oldest first',

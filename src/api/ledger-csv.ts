@@ -1,6 +1,6 @@
 import { csvLine } from '../lib/csv-line.ts';
 import { localTime } from '../lib/local-time.ts';
-import { type CaseRound, CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
+import { CALL_BACK_RESULTS, type CaseRound, CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import { roundOf } from '../model/case-rounds.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
@@ -88,10 +88,27 @@ const COLUMNS: readonly Column[] = [
   words({ zh: '接触人', en: 'contact by' }, (_, round) => round.contactMadeBy),
   when({ zh: '回访时间', en: 'called back' }, (_, round) => round.calledBackAt),
   words({ zh: '回访人', en: 'called back by' }, (_, round) => round.calledBackBy),
+  said({ zh: '回访结果', en: 'call-back' }, (_, { calledBackAt, reopenedAt }) =>
+    calledBackAt === undefined
+      ? undefined
+      : CALL_BACK_RESULTS[reopenedAt === undefined ? 'satisfied' : 'not-satisfied'],
+  ),
+  words(
+    { zh: '未能联系次数', en: 'not reached' },
+    atLast((one) => one.unreached),
+  ),
   when({ zh: '重开时间', en: 'reopened at' }, (_, { reopenedAt }) => reopenedAt),
   when(
     { zh: '销号时间', en: 'struck off' },
     atLast((one) => one.struckOffAt),
+  ),
+  words(
+    { zh: '销号人', en: 'struck off by' },
+    atLast((one) => one.struckOffBy),
+  ),
+  words(
+    { zh: '销号原因', en: 'struck off because' },
+    atLast((one) => one.struckOffReason),
   ),
   words({ zh: '重开次数', en: 'reopened' }, (one) => one.reopened ?? 0),
   ...CASE_TARGETS.map(

@@ -33,6 +33,7 @@ import type { Core } from './core.ts';
 import { takeDeviceCall } from './device-call.ts';
 import { takeDeviceFault } from './device-fault.ts';
 import { casesOfStaff, changeDuty } from './duty.ts';
+import { takeHelpAsked } from './help-asked.ts';
 import { asKept, overtaken } from './kept-entry.ts';
 import { followAlerts, followPlaces, placesOfCases } from './moving.ts';
 import { closeLeaving, openCallAgainst, openCaseAgainst, withOpenCasesOf } from './removal.ts';
@@ -193,6 +194,8 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return withdrawVisit(core, command, by, out);
     case 'home.change':
       return takeChange(core, command, by, out);
+    case 'home.help':
+      return takeHelpAsked(core, command, by, out);
     case 'drill.begin':
       return onHome(core, command.home, out, (book, context) => beginDrill(book, command, by, context));
     case 'silence.begin':

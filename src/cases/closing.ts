@@ -22,6 +22,7 @@ import { awaitCallBack, beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import { withoutAssignee } from './taking.ts';
 import * as texts from './texts.ts';
+import { unreachedOnce } from './unreached.ts';
 
 /**
  * Says what was found. Where the kind wants it, that needs the name of who spoke to or saw the person. Then another
@@ -152,8 +153,7 @@ export function callBack(
   const { now } = ctx;
   const current = open.case;
   const line: Line = { at: now, by, type: 'called-back', text: texts.calledBackText(command) };
-  if (command.result === 'not-reached')
-    return done(current.version + 1, [write(open, current, [line], { by, at: now })]);
+  if (command.result === 'not-reached') return done(current.version + 1, unreachedOnce(open, line, by, ctx));
   const called: Case = { ...current, calledBackAt: now, calledBackBy: by };
   if (command.result === 'satisfied')
     return done(current.version + 1, [over(book, open, called, [line], by, ctx)]);
@@ -173,7 +173,8 @@ export function strikeOff(
   if (isResolver(open, { name: by, account: command.account }))
     return refuse({ code: 'CASE_CALL_BACK_BY_RESOLVER' });
   const line: Line = { at: ctx.now, by, type: 'note', text: { zh: command.reason, en: command.reason } };
-  return done(open.case.version + 1, [over(book, open, open.case, [line], by, ctx)]);
+  const struck: Case = { ...open.case, struckOffReason: command.reason };
+  return done(open.case.version + 1, [over(book, open, struck, [line], by, ctx)]);
 }
 
 /** Somebody doubts that it is done. */
@@ -227,6 +228,7 @@ function again(
     outcomeNote: _f,
     contactMadeBy: _g,
     contact: _h,
+    unreached: _i,
     ...kept
   } = current;
   const times = (current.reopened ?? 0) + 1;

@@ -187,7 +187,7 @@ function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const left = called ? notCalledYet(ladder, called, current, ctx) : [];
   const name = `${nameOf(current)}.${ladder.before + last + 1}`;
   const news = awaited
-    ? texts.callBackOverdueText(ctx.now - current.dueAt)
+    ? texts.callBackOverdueText(ctx.now - current.dueAt, current.unreached)
     : whyCalled(open, ctx, (ms) => texts.escalatedText(ms, last - ladder.steps.length + 1));
   const lines = absenceLines(ladder.nextAt, stepsMissed(ladder, taken, last, ctx.now), ctx);
   let had: readonly string[] | undefined;

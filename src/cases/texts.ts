@@ -19,6 +19,7 @@ import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
 import { STAFF_ROLE_TITLES } from '../model/staff-roles.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';
+import { triedText } from './unreached-texts.ts';
 
 /** The sentences of cases: short, in both languages, each said in one place. */
 
@@ -146,11 +147,11 @@ function lateText(lateMs: number): Text {
   return lateMs < 60_000 ? both('', '') : both(`（超过 ${late.zh}）`, ` (for ${late.en})`);
 }
 
-export function callBackOverdueText(lateMs: number): Text {
-  const since = lateText(lateMs);
+export function callBackOverdueText(lateMs: number, unreached?: number): Text {
+  const [since, tried] = [lateText(lateMs), triedText(unreached)];
   return both(
-    `处置后未在时限内回访${since.zh}，请处置人以外的人回访`,
-    `Nobody has called back in time${since.en}: somebody else than the one who resolved it should`,
+    `处置后未在时限内回访${since.zh}${tried.zh}，请处置人以外的人回访`,
+    `Nobody has called back in time${since.en}${tried.en}: somebody else than the one who resolved it should`,
   );
 }
 

@@ -246,6 +246,10 @@ export interface Case {
   readonly calledBackBy?: string;
   readonly struckOffAt?: number;
   readonly struckOffBy?: string;
+  /** Why, where nobody called back. */
+  readonly struckOffReason?: string;
+  /** Call-backs since it was resolved that reached nobody. */
+  readonly unreached?: number;
   /** How often it was reopened. */
   readonly reopened?: number;
   /** What was done before it was reopened, the oldest first. Absent in cases of before. */

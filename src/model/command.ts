@@ -10,6 +10,7 @@ import {
 } from './case.ts';
 import { DEVICE_FAULTS } from './device-fault.ts';
 import type { Failure } from './errors.ts';
+import { HELP_ASKED_PRIORITIES } from './help-asked.ts';
 import { LIMITS } from './limits.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
 import { AWAY_ANSWERS, awaySchema, type Noun, registryEntrySchema, visitorSchema } from './registry.ts';
@@ -175,6 +176,15 @@ export const commandSchemas = {
   }),
   /** How often a home is to be visited; null: as nobody has said. */
   'home.visit-class': z.object({ home: z.string(), visitClass: z.enum(VISIT_CLASSES).nullable() }),
+  /** Somebody asks for help for a home by word of mouth: on the telephone, at the desk. */
+  'home.help': z.object({
+    home: z.string(),
+    priority: z.enum(HELP_ASKED_PRIORITIES).default('P2'),
+    /** Who asks; empty: they did not say. */
+    from: z.string().trim().max(100).default(''),
+    note: z.string().trim().min(1).max(1000),
+    key,
+  }),
   /** A drill through the whole chain: `演练`. */
   'drill.begin': z.object({ home: z.string(), priority: z.enum(PRIORITIES).default('P2'), note, key }),
   /** Nobody wants to hear of this for a while; the id is chosen by whoever asks, so that it is done once. */

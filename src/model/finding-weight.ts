@@ -1,4 +1,5 @@
 import { type About, type Alert, type ClearReason, PRIORITIES, type Priority } from './alert.ts';
+import { HELP_ASKED_EVENT } from './help-asked.ts';
 import type { EventName } from './metrics.ts';
 
 /** It turned out not to have been so. */
@@ -13,6 +14,7 @@ const MAY_BE_CALLED: EventName = 'general_alarm';
 /** Does it say that somebody calls for help, whatever its priority and by whatever way it came? */
 export function callsForHelp({ about, evidence }: Pick<Alert, 'about' | 'evidence'>): boolean {
   const said = evidence.values['event'];
+  if (said === HELP_ASKED_EVENT) return true;
   return CALLED.some((event) => event === said) || (about === 'person' && said === MAY_BE_CALLED);
 }
 

@@ -57,8 +57,10 @@ test('the next step is one tap away, from the press to the outcome', async () =>
 
 test('another person calls back: not satisfied opens it again, satisfied strikes it off', async () => {
   const { page, troubles } = await openTab(browser, { viewport: DESK });
+  const tried = { type: 'case.call-back', case: '501.c1', result: 'not-reached', note: '' } as const;
+  await service.service.submit(tried, '陈静');
   await signInAt(page, `${service.url}/?status=resolved`, LIN);
-  await page.locator('[data-case="501.c1"]').waitFor();
+  await page.locator('[data-case="501.c1"]', { hasText: '未能联系 1 次' }).waitFor();
   await settled(page);
   await picture(page, 'list-awaiting-desk');
   await page.locator('[data-case="501.c1"] a').click();

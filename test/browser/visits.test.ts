@@ -57,6 +57,44 @@ test('a visit is recorded at the door with two presses', async () => {
   expect(troubles).toEqual([]);
 });
 
+test('what somebody says on the telephone is a case, from the page of the home', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/502`, WANG);
+  await page.getByRole('button', { name: '登记求助' }).click();
+  await page.getByRole('button', { name: '有生命危险，立即' }).click();
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('请写明是什么事。').waitFor();
+  await page.getByLabel('什么事', { exact: true }).fill('敲门没有人应');
+  await page.getByLabel('谁在求助').fill('邻居');
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'help-asked-phone-zh');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('邻居 求助：敲门没有人应').first().waitFor();
+  expect(new URL(page.url()).pathname).toMatch(/^\/cases\/502\.c/);
+  expect(troubles).toEqual([]);
+});
+
+test('whoever is met in a home that counts as away is watched again only when somebody says so', async () => {
+  const now = Date.now();
+  const period = { from: now - 60_000, until: now + 86_400_000, kind: 'travel' } as const;
+  await service.service.submit({ type: 'home.away', home: '502', period }, '王芳');
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/502`, WANG);
+  await page.getByRole('button', { name: '登记走访' }).click();
+  await page.getByText('登记走访不会改变这一点').waitFor();
+  await picture(page, 'visit-while-away-phone-zh');
+  await page.getByRole('button', { name: '未见到' }).click();
+  await page.getByText('登记走访不会改变这一点').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '取消' }).click();
+  const ends = page.getByRole('button', { name: '已回家，结束' });
+  await ends.click();
+  await ends.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '登记走访' }).click();
+  await page.getByRole('button', { name: '确认登记' }).waitFor();
+  expect(await page.getByText('登记走访不会改变这一点').count()).toBe(0);
+  expect(troubles).toEqual([]);
+});
+
 test('an attempt and a major change of yesterday are told, each as what it is', async () => {
   const { page, troubles } = await openTab(browser, { viewport: DESK });
   await signInAt(page, `${service.url}/homes/502`, WANG);

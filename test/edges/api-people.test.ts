@@ -150,6 +150,23 @@ test('a drill is opened, goes its way, tells who answered when, and is counted n
   expect((await elsewhere('POST', '/homes/h1/drill', { priority: 'P1' })).status).toBe(404);
 });
 
+test('help that somebody asks for is entered by whoever handles cases there, once, and stands in the ledger', async () => {
+  story.until('10:00');
+  const responder = await asked('responder');
+  const body = { priority: 'P1', from: '女儿李芳', note: '摔倒了，起不来' };
+  const entered = await responder('POST', '/homes/h1/help', body);
+  expect(entered.status).toBe(201);
+  expect(entered.body.case).toMatchObject({ kind: 'safety', priority: 'P1', status: 'open', home: 'h1' });
+  await committed();
+  const [alert] = (await responder('GET', '/alerts?home=h1')).body.items;
+  expect(alert).toMatchObject({ rule: 'asked-by-people', case: entered.body.case.id });
+  expect((await responder('POST', '/homes/h1/help', { note: ' ' })).status).toBe(400);
+  expect((await responder('POST', '/homes/h1/help', { note: '要水', priority: 'P4' })).status).toBe(400);
+  expect((await elsewhere('POST', '/homes/h1/help', body)).status).toBe(404);
+  const period = `from=0&to=${story.now + DAY}`;
+  expect((await operator('GET', `/ledger?${period}`)).body.byPriority).toMatchObject({ P1: 1 });
+});
+
 /** A day on which nobody draws until the evening, of which people find this. */
 async function quietDay(hours: number, outcome: Outcome): Promise<void> {
   story.home('h1').meter.standsStill();

@@ -407,6 +407,10 @@ export class AnyLife {
       }
       case 'drill':
         return commanded(this.#story, { type: 'drill.begin', home, priority: 'P2', note: '' }, '周敏');
+      case 'help': {
+        const [priority, note] = [pick % 2 ? 'P1' : 'P3', '没有人应门'] as const;
+        return commanded(this.#story, { type: 'home.help', home, priority, from: '', note }, '周敏');
+      }
     }
   }
 

@@ -85,6 +85,33 @@ describe('a resolved case', () => {
     expect(story.timeLine('h1.c1')).toContain('overdue');
   });
 
+  tell(
+    'of which the third call-back reaches nobody is told to others, and pages say what was tried',
+    setting,
+    (story) => {
+      resolved(story, '10:00');
+      for (const hour of ['11:00', '12:00']) {
+        story.until(hour);
+        expect(story.callBack('h1.c1', 'not-reached', '吴强')).toBe('ok');
+      }
+      expect(asked(story)).toEqual([]);
+      story.until('13:00');
+      story.callBack('h1.c1', 'not-reached', '吴强');
+      expect(asked(story)).toEqual(['13 zhou', '13 wu']);
+      expect(story.case('h1.c1')).toMatchObject({ status: 'resolved', unreached: 3 });
+      expect(story.notices.at(-1)?.content.body.zh).toContain('回访 3 次均未能联系');
+      story.until('14:00');
+      story.callBack('h1.c1', 'not-reached', '吴强');
+      expect(asked(story)).toHaveLength(2);
+      // It is due as before, and whoever is asked then knows that it was tried.
+      story.until('day 2 10:05');
+      expect(asked(story)).toHaveLength(4);
+      expect(story.notices.at(-1)?.content.body.zh).toContain('已试 4 次，未能联系');
+      story.callBack('h1.c1', 'not-satisfied', '吴强', '还在疼');
+      expect(story.case('h1.c1')).not.toHaveProperty('unreached');
+    },
+  );
+
   tell('is due by day, on the clocks of the home, also when it was resolved at night', setting, (story) => {
     resolved(story, '23:30');
     expect(story.case('h1.c1').dueAt).toBe(instant('day 3 09:00'));
@@ -180,7 +207,11 @@ describe('a resolved case', () => {
       story.command({ type: 'case.strike-off', case: 'h1.c1', reason: '已搬离' }, by);
     expect(strike('周敏')).toMatchObject({ failure: { code: 'CASE_CALL_BACK_BY_RESOLVER' } });
     expect(strike('吴强').ok).toBe(true);
-    expect(story.case('h1.c1')).toMatchObject({ status: 'struck-off', struckOffBy: '吴强' });
+    expect(story.case('h1.c1')).toMatchObject({
+      status: 'struck-off',
+      struckOffBy: '吴强',
+      struckOffReason: '已搬离',
+    });
     expect(story.timeLine('h1.c1').slice(-2)).toEqual(['note', 'struck-off']);
   });
 

@@ -35,7 +35,7 @@ export const HAPPENINGS = {
     'confirm',
     'technical',
   ],
-  home: ['away', 'back', 'answer', 'visit', 'change', 'visitClass', 'moveHome', 'drill'],
+  home: ['away', 'back', 'answer', 'visit', 'change', 'visitClass', 'moveHome', 'drill', 'help'],
   devices: [
     'moveBand',
     'removeBand',

@@ -64,6 +64,9 @@ export function CaseRow({ of: one, fresh, gone, rest }: RowProps) {
       <span class="case-due">
         <Due of={one} quiet={isQuiet} />
         {isDone(one) && <StatusBadge status={one.status} />}
+        {one.status === 'resolved' && one.unreached !== undefined && (
+          <span class="state state-silent">{t('list.unreached', { n: one.unreached })}</span>
+        )}
       </span>
       <span class="case-age">
         <span class="case-number">#{one.number}</span>{' '}

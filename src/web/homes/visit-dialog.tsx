@@ -1,12 +1,15 @@
 import { useSignal } from '@preact/signals';
+import { AWAY_TITLES } from '../../model/registry.ts';
 import { VISIT_RESULT_TITLES, VISIT_RESULTS, type VisitResult } from '../../model/visit.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';
 import { shortPlace } from '../parts/place.tsx';
 import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';
+import { now } from '../state/clock.ts';
 import { user } from '../state/session.ts';
-import { t } from '../text/translate.ts';
+import { pick, t } from '../text/translate.ts';
+import { awayAt } from './away-now.ts';
 import { Choice, MomentField, NoteField, useMoment } from './told-fields.tsx';
 
 /** Who was there, when, and whether the person was met. At the door it is right as it stands: one press more. */
@@ -23,6 +26,7 @@ export function VisitDialog({
   const by = useSignal(user.value?.name ?? '');
   const note = useSignal('');
   const { busy, error, post } = useOnce();
+  const away = awayAt(of.home.away, now.value);
   const moment = useMoment(of.timeZone, error);
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -45,6 +49,11 @@ export function VisitDialog({
       <form class="form" noValidate onSubmit={submit}>
         <Choice of={result} names={VISIT_RESULTS} titles={VISIT_RESULT_TITLES} legend={t('visits.result')} />
         {result.value === 'not-met' && <p class="message message-warning">{t('visits.notMet')}</p>}
+        {away && result.value === 'seen' && (
+          <p class="message message-warning">
+            {t('visits.whileAway', { kind: pick(AWAY_TITLES[away.kind]) })}
+          </p>
+        )}
         <MomentField of={moment} error={error} />
         <label class="field">
           <span>{t('visits.by')}</span>

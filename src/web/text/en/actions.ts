@@ -36,7 +36,8 @@ export const actions: InEnglish<typeof chinese> = {
   'act.callBack.submit': 'Confirm',
   'act.callBack.means.satisfied': 'The case is struck off and stands in the ledger.',
   'act.callBack.means.not-satisfied': 'The case is open again, and people are called from the beginning.',
-  'act.callBack.means.not-reached': 'The case still waits for its call-back: try again later.',
+  'act.callBack.means.not-reached':
+    'The case still waits for its call-back: try again later. Each third time in vain others are told.',
   'act.callBack.byAnother': 'You resolved this case: somebody else has to call back.',
   'act.give-back': 'Give back, others should go',
   'act.give-back.title': 'Give case {number} back',

@@ -65,6 +65,7 @@ export const cases: InEnglish<typeof chinese> = {
   'list.acknowledge': 'Acknowledge',
   'list.acknowledgeCase': 'Acknowledge case {number}, {place}',
   'list.case': 'Case {number}',
+  'list.unreached': 'not reached {n} {n|time|times}',
   'list.count': '{n} {n|case|cases}',
   'list.countMore': '{n} shown, there are more',
   'list.empty.open': 'No open cases',

@@ -16,6 +16,15 @@ export const people: InEnglish<typeof chinese> = {
   'care.answered': 'Answered',
   'care.help':
     'The home has been watched again since the registered end. Where somebody moved out or died watching rests, is asked about after 90 days, and resumes at the first sign of use.',
+  'help.register': 'Enter a request for help',
+  'help.dialog': 'A request for help: {place}',
+  'help.means':
+    'For what somebody tells you on the telephone or at the desk: whoever is responsible is called at once and step by step, and somebody else calls back afterwards. Where life is at risk, call the ambulance or the police first.',
+  'help.howSoon': 'How soon',
+  'help.from': 'Who asks (name, relation, telephone; may stay empty)',
+  'help.what': 'What it is about',
+  'help.whatMissing': 'Please say what it is about.',
+  'help.registered': 'It is entered, and people are being told',
   'drill.report': 'Report of the drill',
   'drill.nobody': 'Nobody has taken it yet.',
   'drill.seen': 'seen after {time}',

@@ -33,6 +33,8 @@ export const visits: InEnglish<typeof chinese> = {
   'visits.result': 'What came of it',
   'visits.notMet':
     'Who was not met has not been visited: somebody has to go again. If you are worried, call the family or the police now.',
+  'visits.whileAway':
+    'The home is still registered as “{kind}”: nothing is raised for want of water or movement, and a visit does not change that. If the person is at home, end the period under “Absence” afterwards.',
   'visits.at': 'When',
   'visits.by': 'Who was there',
   'visits.note': 'How things are (may stay empty)',
@@ -41,6 +43,7 @@ export const visits: InEnglish<typeof chinese> = {
   'visits.ahead': 'The time cannot lie ahead.',
   'visits.changeDialog': 'Record a major change: {place}',
   'visits.what': 'What happened',
-  'visits.changeMeans': 'Please visit soon, as a rule within 24 hours: after that somebody is reminded.',
+  'visits.changeMeans':
+    'Please visit soon, as a rule within 24 hours: after that somebody is reminded. Nobody is told now: if somebody has to go at once, enter a request for help.',
   'visits.changeRegistered': 'The change is recorded',
 };

@@ -33,7 +33,7 @@ export const actions = {
   'act.callBack.submit': '确认回访',
   'act.callBack.means.satisfied': '事项将销号，记入台账。',
   'act.callBack.means.not-satisfied': '事项将重新打开，重新逐级通知。',
-  'act.callBack.means.not-reached': '事项仍待回访，请稍后再试。',
+  'act.callBack.means.not-reached': '事项仍待回访，请稍后再试。每满三次未能联系，会通知其他人。',
   'act.callBack.byAnother': '由您处置的事项，须由他人回访。',
   'act.give-back': '交回，请别人去',
   'act.give-back.title': '交回事项 {number}',

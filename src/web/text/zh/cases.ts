@@ -63,6 +63,7 @@ export const cases = {
   'list.acknowledge': '接手',
   'list.acknowledgeCase': '接手 {place} 的事项 {number}',
   'list.case': '事项 {number}',
+  'list.unreached': '未能联系 {n} 次',
   'list.count': '共 {n} 条',
   'list.countMore': '已显示 {n} 条，还有更多',
   'list.empty.open': '没有未处置的事项',

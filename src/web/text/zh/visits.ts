@@ -29,6 +29,8 @@ export const visits = {
   'visits.dialog': '登记走访：{place}',
   'visits.result': '结果',
   'visits.notMet': '未见到本人不算走访，仍须再去。如有担心，请立即联系家属或报警。',
+  'visits.whileAway':
+    '此户仍登记为“{kind}”，不因没有用水、没有活动而告警，登记走访不会改变这一点。若老人已在家，请随后在“外出”中点“已回家，结束”。',
   'visits.at': '时间',
   'visits.by': '走访人',
   'visits.note': '情况（可不填）',
@@ -37,6 +39,7 @@ export const visits = {
   'visits.ahead': '时间不能晚于现在。',
   'visits.changeDialog': '登记重大变化：{place}',
   'visits.what': '发生了什么',
-  'visits.changeMeans': '登记后请尽快走访，默认 24 小时内；到时没有走访会提醒。',
+  'visits.changeMeans':
+    '登记后请尽快走访，默认 24 小时内；到时没有走访会提醒。此时不会通知任何人：需要马上有人去的，请登记求助。',
   'visits.changeRegistered': '重大变化已登记',
 } as const;

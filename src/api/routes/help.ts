@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { commandSchemas } from '../../model/command.ts';
+import { isCovered } from '../access.ts';
+import { caseReply, commandKey } from '../case-commands.ts';
+import { Refusal, refuse } from '../problem.ts';
+import { defineRoutes, route } from '../route.ts';
+import { visibleHome } from '../views.ts';
+
+export default defineRoutes({
+  noun: 'help',
+  summary: 'Help that somebody asks for by word of mouth',
+  routes: [
+    route({
+      method: 'POST',
+      path: '/homes/:id/help',
+      needs: 'responder',
+      idempotent: true,
+      title:
+        'Enter that somebody asks for help, on the telephone or at the desk: people are called as for a button',
+      params: z.object({ id: z.string().min(1).max(200) }),
+      body: z.strictObject(commandSchemas['home.help'].omit({ home: true, key: true }).shape),
+      reply: caseReply,
+      status: 201,
+      handle: async (context) => {
+        const { service, visible, nodes, caller, params, body } = context;
+        const home = visibleHome(service.registry, visible, params.id);
+        if (!home) return refuse('HOME_NOT_FOUND');
+        if (!isCovered(nodes, home.path))
+          return refuse('NOT_ALLOWED', { role: 'responder', node: home.path });
+        const command = { type: 'home.help', home: params.id, ...body, key: commandKey(context) } as const;
+        const answer = await service.submit(command, caller.name);
+        if (!answer.ok) return new Refusal(answer.failure);
+        const asked = { paths: [...visible], home: params.id, kind: 'safety', order: 'newest' } as const;
+        const [newest] = (await service.records.cases(asked, { limit: 1 })).items;
+        return newest ? { case: newest } : refuse('CASE_NOT_FOUND');
+      },
+    }),
+  ],
+});

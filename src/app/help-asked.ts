@@ -1,0 +1,121 @@
+import { placeAlert, SERVICE_RULE_KIND } from '../cases/alerts.ts';
+import { shortLocal } from '../lib/local-time.ts';
+import { PRIORITIES, type Priority } from '../model/alert.ts';
+import type { Command, CommandReply } from '../model/command.ts';
+import {
+  HELP_ASKED_AGAIN,
+  HELP_ASKED_EVENT,
+  HELP_ASKED_KEY,
+  HELP_ASKED_RULE,
+  HELP_ASKED_TITLE,
+  helpAskedText,
+} from '../model/help-asked.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { AlertDraft } from '../rules/instance.ts';
+import type { Core } from './core.ts';
+import { resolveFindings } from './service-finding.ts';
+import { contextOf, type Outcome } from './settle.ts';
+import type { Subject } from './subject.ts';
+
+/** So much of what was said before is kept beside the alert; the time line has all of it. */
+const SAID_MAX = 20;
+
+type Asked = Extract<Command, { type: 'home.help' }>;
+
+/**
+ * A person asks for help for a home. It stands as an alert about the resident, so that whoever would come for a button comes,
+ * with the same times, call-back and ledger. What is said while it stands joins it, and is told each time: people do not
+ * telephone twice for nothing.
+ */
+export function takeHelpAsked(core: Core, command: Asked, by: string, out: Outcome): CommandReply {
+  const { home, key } = command;
+  const subject = core.subjects.get(home);
+  if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
+  if (core.seq <= subject.savedSeq) return { ok: true };
+  const { caseBook } = subject;
+  if (key !== undefined && caseBook.done?.some((one) => one.key === key)) return { ok: true };
+  if (subject.asleep) subject.wake();
+  const open = subject.findings[HELP_ASKED_KEY]?.open;
+  const context = contextOf(core, subject);
+  const evidence = evidenceOf(command, by, shortLocal(core.now, context.timeZone));
+  const draft = open
+    ? again(open, command.priority, evidence, core.now)
+    : newAlert(core, subject, command.priority, evidence);
+  subject.findings = { ...subject.findings, [HELP_ASKED_KEY]: { open: draft } };
+  core.markChanged(subject);
+  const placed = open
+    ? placeAlert(caseBook, draft, 'updated', context, HELP_ASKED_AGAIN)
+    : placeAlert(caseBook, draft, 'raised', context);
+  out.add(placed.effects);
+  if (key !== undefined)
+    caseBook.done = [...(caseBook.done ?? []), { key, version: draft.version }].slice(
+      -LIMITS.commandsRememberedMax,
+    );
+  // While nobody takes the case, more people are called.
+  core.file(subject);
+  return { ok: true };
+}
+
+/** People resolved the case: who asks after that asks anew. */
+export function resolveHelpAsked(
+  core: Core,
+  subject: Subject,
+  alerts: readonly string[],
+  out: Outcome,
+): void {
+  resolveFindings(core, subject, alerts, { isOurs: (key) => key === HELP_ASKED_KEY, rearmMs: () => 0 }, out);
+}
+
+const evidenceOf = ({ from, note }: Asked, by: string, when: string): AlertDraft['evidence'] => ({
+  text: helpAskedText({ from, note, by, when }),
+  readings: [],
+  values: { event: HELP_ASKED_EVENT },
+});
+
+/** The graver of the two holds; what was said before stands in the time line and in the history. */
+function again(
+  open: AlertDraft,
+  priority: Priority,
+  evidence: AlertDraft['evidence'],
+  now: number,
+): AlertDraft {
+  const { since, history } = open;
+  const before = { at: now, since, priority: open.priority, text: open.evidence.text };
+  const graver = PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(open.priority);
+  return {
+    ...open,
+    priority: graver ? priority : open.priority,
+    evidence,
+    count: open.count + 1,
+    version: open.version + 1,
+    history: [...history, before].slice(-SAID_MAX),
+  };
+}
+
+function newAlert(
+  core: Core,
+  subject: Subject,
+  priority: Priority,
+  evidence: AlertDraft['evidence'],
+): AlertDraft {
+  const { now } = core;
+  return {
+    id: `${subject.id}.a${subject.nextAlert++}`,
+    subject: subject.id,
+    home: subject.home,
+    path: contextOf(core, subject).subject.path,
+    rule: HELP_ASKED_RULE,
+    ruleKind: SERVICE_RULE_KIND,
+    ruleSetVersion: core.ruleSet.version,
+    ruleSetContent: core.rules.content,
+    about: 'person',
+    priority,
+    title: HELP_ASKED_TITLE,
+    since: now,
+    raisedAt: now,
+    evidence,
+    count: 1,
+    version: 1,
+    history: [],
+  };
+}
