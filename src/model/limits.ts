@@ -310,16 +310,16 @@ export const LIMITS = {
   caseToldMax: 100,
   /** Rounds of a case that was reopened again and again which are kept with it: the newest. */
   caseRoundsMax: 20,
-  /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */
+  /** Of each kind at one home or gateway: resolved cases that wait for their call-back; and requests that are not over. */
   casesAwaitingCallBackMax: 20,
+  requestsOpenMax: 30,
   /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
   commandsRememberedMax: 32,
   /** One photo, as it is stored: consoles shrink what a camera gives to some 300 kB. */
   photoBytesMax: 1_000_000,
   photosPerCaseMax: 20,
-  /** Cases of one ledger: a community's year with room. */
+  /** Cases of one ledger: a community's year with room. Homes of one answer about precision: those with most false findings. */
   ledgerCasesMax: 50_000,
-  /** Homes of one answer about precision: those with most false findings. */
   precisionHomesMax: 500,
   /** Visits of one import, and how old one may be that is recorded now: older ones would be deleted again. */
   visitsPerImportMax: 20_000,
