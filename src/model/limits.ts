@@ -279,16 +279,16 @@ export const LIMITS = {
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
   homeLinkDays: 180,
   homeLinkDaysMax: 366,
-  /** How far from now an absence may reach, and how far ahead begin; after so many days of one it is asked whether it still is. */
+  /** How far from now an absence may reach, and how far ahead begin; after so many days of one it is asked whether it still is. Longer: one that an operator registers, and says why. */
   awayDaysMax: 90,
-  /** One that an operator registers, and says why. */
   awayLongDaysMax: 366,
   awayNoteLengthMin: 3,
   /** How long an absence may be that is registered over one, and how far ahead it may begin. */
   homeLinkAwayDaysMax: 90,
   homeLinkAheadDaysMax: 90,
-  /** Absences that one person registers or ends over a link in a day, and buttons that are pressed over one link in a minute. */
+  /** Absences that one person registers or ends over a link in a day, requests that they send, and buttons that are pressed over one link in a minute. */
   homeLinkChangesPerDayMax: 12,
+  homeLinkRequestsPerDayMax: 5,
   homeLinkPressesPerMinuteMax: 20,
   /** Notices that one digest stands for, and titles that it names. */
   digestNoticesMax: 200,

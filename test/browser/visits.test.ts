@@ -103,7 +103,7 @@ test('a request is entered from the page of the home, and becomes a request for 
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('请写明是什么事。').waitFor();
   await page.getByLabel('什么事', { exact: true }).fill('请代取降压药');
-  await page.getByLabel('谁在求助').fill('老人本人');
+  await page.getByLabel('谁提出').fill('老人本人');
   expect(await tooWide(page)).toBe(0);
   await picture(page, 'request-phone-zh');
   await page.getByRole('button', { name: '不能等：改为登记求助' }).click();
@@ -113,10 +113,14 @@ test('a request is entered from the page of the home, and becomes a request for 
   await page.getByRole('button', { name: '登记诉求' }).click();
   await page.getByRole('button', { name: '代办与送餐' }).click();
   await page.getByLabel('什么事', { exact: true }).fill('请代取降压药');
+  await page.getByLabel('谁提出').fill('老人本人');
   await page.getByRole('button', { name: '确认登记' }).click();
-  await page.getByText('提出诉求（代办与送餐，P3）：请代取降压药').first().waitFor();
+  const card = page.locator('section', { has: page.locator('#request') });
+  await card.getByText('老人本人 提出诉求（代办与送餐，P3）：请代取降压药').waitFor();
   expect(new URL(page.url()).pathname).toMatch(/^\/cases\/502\.c/);
   await page.getByText('· 诉求').first().waitFor();
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'request-case-phone-zh');
   expect(troubles).toEqual([]);
 });
 

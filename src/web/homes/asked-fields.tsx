@@ -5,10 +5,11 @@ interface Fields {
   readonly note: Signal<string>;
   readonly from: Signal<string>;
   readonly error: Signal<string>;
+  readonly fromLabel: string;
 }
 
 /** What somebody asks for by word of mouth, and who it is. */
-export function AskedFields({ note, from, error }: Fields) {
+export function AskedFields({ note, from, error, fromLabel }: Fields) {
   return (
     <>
       <label class="field">
@@ -26,7 +27,7 @@ export function AskedFields({ note, from, error }: Fields) {
         />
       </label>
       <label class="field">
-        <span>{t('help.from')}</span>
+        <span>{fromLabel}</span>
         <input
           name="from"
           maxLength={100}

@@ -58,7 +58,7 @@ export function HelpDialog({
           titles={HELP_ASKED_PRIORITY_TITLES}
           legend={t('help.howSoon')}
         />
-        <AskedFields note={note} from={from} error={error} />
+        <AskedFields note={note} from={from} error={error} fromLabel={t('help.from')} />
         <p class="error-text" role="alert">
           {error.value}
         </p>

@@ -56,7 +56,7 @@ export function RequestDialog({ of, onHelp, onClose }: Props) {
           </button>
         </p>
         <Choice of={category} names={REQUEST_CATEGORIES} titles={TITLES} legend={t('request.category')} />
-        <AskedFields note={note} from={from} error={error} />
+        <AskedFields note={note} from={from} error={error} fromLabel={t('request.from')} />
         <p class="error-text" role="alert">
           {error.value}
         </p>

@@ -32,6 +32,7 @@ export const people: InEnglish<typeof chinese> = {
     'For what can wait: a repair, an errand, company. The grid worker and the building steward are told by day, and afterwards somebody else asks how it went.',
   'request.isUrgent': 'It cannot wait: enter a request for help',
   'request.category': 'What kind',
+  'request.from': 'Who asks (name, relation, telephone; may stay empty)',
   'request.registered': 'The request is entered',
   'drill.report': 'Report of the drill',
   'drill.nobody': 'Nobody has taken it yet.',

@@ -29,6 +29,7 @@ export const people = {
     '维修、代办、陪同等可以等待的事在此登记：白天通知网格员与楼栋长，办结后由他人回访，评价后销号。',
   'request.isUrgent': '不能等：改为登记求助',
   'request.category': '类别',
+  'request.from': '谁提出（姓名、关系、电话；可不填）',
   'request.registered': '诉求已登记',
   'drill.report': '演练报告',
   'drill.nobody': '尚无人接手。',
