@@ -149,6 +149,24 @@ describe('what a resident asks for', () => {
     expect(told(story, ask(story, 'errands'))).toHaveLength(2);
   });
 
+  tell('follows its home to another place, whose people hear where to go', setting, (story) => {
+    const node = { noun: 'node', path: 'haitang/g1/b2', level: 'building', name: '2号楼' };
+    expect(story.register([node, person('yu', '余敏', 'grid-worker', 'haitang/g1/b2')])).toBe('ok');
+    story.until('10:00');
+    const id = ask(story, 'house-repair');
+    const home = story.core.registry.home('h1');
+    expect(story.register([{ ...home, parent: 'haitang/g1/b2' }])).toBe('ok');
+    expect(told(story, id)).toContain('case-raised 10 yu');
+  });
+
+  tell('that waits for its call-back keeps no call for help from being resolved', setting, (story) => {
+    story.until('10:00');
+    for (let n = 0; n < LIMITS.casesAwaitingCallBackMax; n++)
+      expect(story.resolve(ask(story, 'other'), 'true-need', '', '周敏')).toBe('ok');
+    story.home('h1').band.presses();
+    expect(story.resolve(story.openCase('h1') ?? '', 'true-need', '周敏')).toBe('ok');
+  });
+
   tell('is entered once, however often the press arrives, and not without end', setting, (story) => {
     story.until('10:00');
     expect(ask(story, 'other', { key: 'k1' })).toBe('h1.c1');
