@@ -108,6 +108,7 @@ atLength('silences, what they hold back and when that is told, and a drill meanw
   await isRemembered();
   await ask({ type: 'drill.begin', home: 'h2', priority: 'P2', note: '' });
   await ask({ type: 'home.help', home: 'h2', priority: 'P2', from: '女儿', note: '没有人应门' });
+  await ask({ type: 'home.request', home: 'h2', category: 'errands', from: '女儿', note: '代取药' });
   await pass(10 * MINUTE);
   await ask({ type: 'silence.end', id: 's2' });
   await pass(MINUTE);

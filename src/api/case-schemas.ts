@@ -11,6 +11,7 @@ import {
 } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { REQUEST_CATEGORIES } from '../model/request-category.ts';
 import { SILENCE_MODES } from '../model/silence.ts';
 import { textSchema } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
@@ -53,6 +54,9 @@ const roundSchema = mirrors<CaseRound>()(
 const caseFields = {
   id: z.string(),
   kind: named(CASE_KINDS),
+  category: named(REQUEST_CATEGORIES)
+    .exactOptional()
+    .meta({ description: 'what is asked for; of requests alone' }),
   status: named(CASE_STATUSES),
   priority: prioritySchema,
   subject: z.string(),

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { instantOfLocal, shortLocal, zoneOffset } from '../lib/local-time.ts';
 import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, AWAY_KINDS, AWAY_TITLES, type AwayAnswer, type AwayKind } from '../model/registry.ts';
+import { REQUEST_CATEGORIES, requestCategory } from '../model/request-category.ts';
 import type { Locale, Text } from '../model/text.ts';
 import { DOOR_REFUSALS, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
@@ -13,7 +14,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /**
- * /a/<token>: where a resident or the family says that a home is away, or that somebody is back. It works on any phone,
+ * /a/<token>: where a resident or the family says that a home is away, or that somebody is back, or asks for something. It works on any phone,
  * without a script and without an account. To look changes nothing; each button is a POST.
  */
 export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Service, 'homeDoor'>): void {
@@ -36,6 +37,12 @@ export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Servic
       const view = await homeDoor.open(token);
       if (typeof view === 'string') return show(request, reply, view);
       return answer(request, reply, await homeDoor.register(token, periodOf(request.body, view)));
+    });
+    pages.post<Token & Form>('/a/:token/request', acts, async (request, reply) => {
+      const said = (name: string): string => request.body?.get(name) ?? '';
+      const category = REQUEST_CATEGORIES.find((one) => one === said('category')) ?? 'other';
+      const asked = { category, note: said('note'), once: said('once') };
+      return answer(request, reply, await homeDoor.request(request.params.token, asked));
     });
     pages.post<Token & Form>('/a/:token/back', acts, async (request, reply) => {
       const from = Number(request.body?.get('from') ?? Number.NaN);
@@ -138,6 +145,14 @@ const WORDS = {
   moreDays: { zh: '天', en: 'days' },
   until: { zh: '或者到（可不填）', en: 'Or until (may stay empty)' },
   submit: { zh: '确认登记', en: 'Register' },
+  request: { zh: '我有事要托办', en: 'I have a request' },
+  canWait: {
+    zh: '维修、代办、陪同等可以等待的事，工作人员白天处理。',
+    en: 'A repair, an errand, company: what can wait. It is attended to by day.',
+  },
+  category: { zh: '类别', en: 'What kind' },
+  what: { zh: '什么事', en: 'What it is about' },
+  send: { zh: '提交', en: 'Send' },
   recorded: {
     zh: '登记和答复以您的名字记录，社区工作人员可以看到并更改。此链接只给您本人，请勿转发。有效期至 ',
     en: 'What you do here is recorded in your name; the community staff see it and can change it. This link is for you alone. It is good until ',
@@ -158,6 +173,7 @@ function body(view: HomeDoorView, locale: Locale, result: DoorResult | undefined
     asksForReturn ? question(view, path, say) : '',
     ...periods(view, path, locale),
     registration(view, path, locale),
+    requesting(view, path, locale),
     `<p class="quiet">${say('means')}</p>`,
     `<p class="quiet">${escaped(EMERGENCY[locale])}</p>`,
     `<p class="quiet">${say('recorded')}${inputOf(until, timeZone).slice(0, 10)}</p>`,
@@ -207,6 +223,25 @@ function registration(view: HomeDoorView, path: string, locale: Locale): string 
     `<fieldset><legend>${say('days')}</legend><div class="choices">${days.join('')}</div></fieldset>`,
     `<label><span>${say('until')}</span><input type="datetime-local" name="until"></label>`,
     `<button>${say('submit')}</button>`,
+    '</form>',
+  );
+}
+
+/** Something that can wait: the page says whom to call where it cannot. */
+function requesting({ now }: HomeDoorView, path: string, locale: Locale): string {
+  const say: Say = (word) => escaped(WORDS[word][locale]);
+  const choices = REQUEST_CATEGORIES.map((id, i) => {
+    const words = escaped(asLabel(requestCategory(id).title[locale]));
+    return `<label><input type="radio" name="category" value="${id}"${i === 0 ? ' checked' : ''}>${words}</label>`;
+  });
+  return section(
+    say('request'),
+    `<p>${say('canWait')}</p>`,
+    `<form method="post" class="register" action="${path}/request">`,
+    `<input type="hidden" name="once" value="${now}">`,
+    `<fieldset><legend>${say('category')}</legend><div class="choices">${choices.join('')}</div></fieldset>`,
+    `<label><span>${say('what')}</span><textarea name="note" rows="3" maxlength="1000" required></textarea></label>`,
+    `<button>${say('send')}</button>`,
     '</form>',
   );
 }

@@ -113,7 +113,7 @@ button.help { background: #b3141c; } button.cannot-come { color: inherit; backgr
 button:focus-visible, a:focus-visible { outline: 3px solid #7cc0ee; outline-offset: 2px; }
 form + form { margin-top: 0.6rem; }
 label { display: block; } label > span { display: block; font-weight: 600; margin: 0.8rem 0 0.3rem; }
-input[type="datetime-local"] { width: 100%; box-sizing: border-box; min-height: 3rem; padding: 0 0.7rem; font: inherit; font-size: 1.1rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; color: inherit; }
+input[type="datetime-local"], textarea { width: 100%; box-sizing: border-box; min-height: 3rem; padding: 0 0.7rem; font: inherit; font-size: 1.1rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; color: inherit; }
 fieldset { border: 0; margin: 0.8rem 0 0; padding: 0; } legend { font-weight: 600; padding: 0; margin-bottom: 0.3rem; }
 .choices { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 .choices label { flex: 1 0 29%; display: flex; align-items: center; gap: 0.5rem; min-height: 3rem; padding: 0 0.7rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; }
@@ -125,7 +125,7 @@ form p { margin: 0.5rem 0 0; text-align: center; }
 a { color: #0b5c8f; display: inline-block; padding: 0.6rem 0; }
 @media (prefers-color-scheme: dark) {
   body { background: #11161c; color: #e6ebf0; } .quiet { color: #a6b2bf; } a { color: #7cc0ee; }
-  section { background: #1a222b; } input[type="datetime-local"], .choices label { background: #11161c; border-color: #8b98a5; }
+  section { background: #1a222b; } input[type="datetime-local"], textarea, .choices label { background: #11161c; border-color: #8b98a5; }
   .good { background: #173324; color: #7ed39c; } .bad { background: #43181a; color: #ff938d; }
 }
 `;

@@ -15,6 +15,8 @@ import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
 import { noticeBehind } from './notice-links.ts';
 
+/** As much as a request may say. */
+const REQUEST_NOTE_MAX = 1000;
 /** 128 bits, as in links of notices. */
 const MAC_LENGTH = 22;
 const KINDS = { c: 'contact', r: 'resident' } as const;
@@ -66,6 +68,7 @@ export function homeDoor(options: HomeDoorOptions): HomeDoor {
 class Door implements HomeDoor {
   readonly #options: HomeDoorOptions;
   readonly #key: string;
+  #counting: Promise<unknown> = Promise.resolve();
   readonly refused = new Map<DoorRefusal | LinkRefusal, number>();
 
   constructor(options: HomeDoorOptions) {
@@ -145,6 +148,37 @@ class Door implements HomeDoor {
       } as const;
       return this.#ask(person, command, REGISTERED);
     });
+  }
+
+  async request(token: string, { category, note, once }: Parameters<HomeDoor['request']>[1]) {
+    return this.#act(token, async (person, now) => {
+      const said = note.trim();
+      if (said === '') return 'what-unsaid';
+      if (!(await this.#mayAsk(person, now))) return 'requests-too-many';
+      const from = signatureOf(person).slice(0, 100);
+      const key = hashToken(['request', from, category, said, once].join('\n')).slice(0, 40);
+      const text = said.slice(0, REQUEST_NOTE_MAX);
+      return this.#ask(
+        person,
+        { type: 'home.request', home: person.home.id, category, from, note: text, key },
+        REQUESTED,
+      );
+    });
+  }
+
+  /** Counts one more request of today, if there may be one. In turn, for two presses at once are two. */
+  #mayAsk({ kind, id }: Visitor, now: number): Promise<boolean> {
+    const { records } = this.#options;
+    const key = `home-requests.${kind}.${id}`;
+    const counted = this.#counting.then(async () => {
+      const before = JSON.parse((await records.meta(key)) ?? '[]') as number[];
+      const today = before.filter((at) => at > now - DAY);
+      if (today.length >= LIMITS.homeLinkRequestsPerDayMax) return false;
+      await records.saveMeta(key, JSON.stringify([...today, now]));
+      return true;
+    });
+    this.#counting = counted.catch(() => undefined);
+    return counted;
   }
 
   async end(token: string, from: number) {
@@ -302,11 +336,16 @@ const REFUSED: Partial<Record<ErrorCode, DoorRefusal>> = {
   AWAY_NOT_FOUND: 'not-lasting',
   AWAY_OVER: 'wrong-order',
   AWAY_NOT_ASKED: 'not-asked',
+  REQUESTS_TOO_MANY: 'requests-too-many',
 };
 
 const REGISTERED: Text = {
   zh: '已登记，社区工作人员会看到',
   en: 'Registered. The community staff will see it',
+};
+const REQUESTED: Text = {
+  zh: '已收到，社区工作人员会在白天联系您',
+  en: 'It is received. The community staff will be in touch by day',
 };
 const ENDED: Text = { zh: '已结束，恢复看护', en: 'Ended. Watching goes on as ever' };
 const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };

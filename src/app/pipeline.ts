@@ -3,8 +3,8 @@ import { answerCare, askedPeriod, noteReturn } from '../cases/care.ts';
 import type { CaseBook } from '../cases/case-book.ts';
 import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
-import { beginDrill } from '../cases/drills.ts';
 import { noticeResult } from '../cases/notice-results.ts';
+import { openByPeople } from '../cases/opened-by-people.ts';
 import { admit, forgetOldest, forgetUndatedPresses } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
@@ -145,8 +145,7 @@ function gatewayHeard(core: Core, subject: Subject, report: Report, out: Outcome
 }
 
 function takeCommand(core: Core, input: CommandInput, out: Outcome): void {
-  const reply = execute(core, input, out);
-  out.add([{ type: 'reply', id: input.id, reply }]);
+  out.add([{ type: 'reply', id: input.id, reply: execute(core, input, out) }]);
 }
 
 function execute(core: Core, { command, by }: CommandInput, out: Outcome): CommandReply {
@@ -196,8 +195,9 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return takeChange(core, command, by, out);
     case 'home.help':
       return takeHelpAsked(core, command, by, out);
+    case 'home.request':
     case 'drill.begin':
-      return onHome(core, command.home, out, (book, context) => beginDrill(book, command, by, context));
+      return onHome(core, command.home, out, (book, context) => openByPeople(book, command, by, context));
     case 'silence.begin':
     case 'silence.end':
       return changeSilences(core, command, by);

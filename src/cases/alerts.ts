@@ -234,7 +234,7 @@ function raise(current: Case, alert: Alert, ctx: CaseContext): { next: Case; rai
 
 /** The case under a graver priority. */
 export function graverCase(current: Case, priority: Priority, ctx: CaseContext): Case {
-  const targets = ctx.targets(priority, current.kind);
+  const targets = ctx.targets(priority, current.kind, current.category);
   const due = (current.status === 'acknowledged' ? dueWhenTaken : dueWhenOpen)(targets, ctx.now);
   return withDue(
     { ...current, priority, promised: nearerOf(current.promised ?? {}, promisedFrom(targets, ctx.now)) },

@@ -34,6 +34,8 @@ export interface DoneCommand {
   readonly key: string;
   /** The version that the case had then. */
   readonly version: number;
+  /** The case that it opened. */
+  readonly case?: string;
 }
 
 /** A case with what must be remembered of it while it is open. */

@@ -46,8 +46,11 @@ export function resolve(
   const untold = outcomeRefusal(command, contact !== undefined);
   if (untold) return refuse(untold);
   const { now } = ctx;
-  const { callBack } = ctx.targets(current.priority, current.kind);
-  const waiting = book.cases.filter((one) => one.case.status === 'resolved').length;
+  const { callBack } = ctx.targets(current.priority, current.kind, current.category);
+  // Requests that wait are no reason to keep a call for help open.
+  const waiting = book.cases.filter(
+    ({ case: { kind, status } }) => kind === current.kind && status === 'resolved',
+  ).length;
   if (callBack !== undefined && waiting >= LIMITS.casesAwaitingCallBackMax)
     return refuse({ code: 'CASE_CALL_BACKS_WAITING', details: { waiting } });
   const held = firstDone(withoutAssignee(current), 'takenAt', now);
@@ -234,7 +237,7 @@ function again(
   const times = (current.reopened ?? 0) + 1;
   const next = withDue(
     { ...kept, status: 'open', reopened: times, ...nextRound(current, now) },
-    dueWhenOpen(ctx.targets(current.priority, current.kind), now),
+    dueWhenOpen(ctx.targets(current.priority, current.kind, current.category), now),
   );
   takeBackAlerts(book, open);
   beginLadder(open, next, ctx);

@@ -1,9 +1,9 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
-import { CASE_KINDS, type CaseKind, policyKindOf } from '../model/case-kind.ts';
+import { CASE_KINDS, type CaseKind, definitionOf, policyKindOf } from '../model/case-kind.ts';
 import type { CaseTargets } from '../model/case-targets.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Absence } from '../model/effect.ts';
-import { DEFAULT_CALL_BACK_ESCALATION, type Escalation } from '../model/escalation.ts';
+import { DEFAULT_CALL_BACK_ESCALATION, DEFAULT_ESCALATION, type Escalation } from '../model/escalation.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type Staff,
   type Visitor,
 } from '../model/registry.ts';
+import type { RequestCategory } from '../model/request-category.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT, servicePath } from '../model/service-finding.ts';
 import { holdsCalls, type Silence } from '../model/silence.ts';
 import { targetsFor } from '../model/target-lines.ts';
@@ -69,7 +70,7 @@ export interface CaseContext {
   /** What happens while nobody makes its call-back: something always does. */
   readonly callBackEscalation: (priority: Priority, kind: CaseKind) => Steps;
   /** What is owed to such a case, and within which time. */
-  readonly targets: (priority: Priority, kind: CaseKind) => CaseTargets;
+  readonly targets: (priority: Priority, kind: CaseKind, category?: RequestCategory) => CaseTargets;
   /** IANA name of the zone whose clocks count for it. */
   readonly timeZone: string;
   /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here, or at `path`, is called so. */
@@ -142,7 +143,7 @@ export function caseContext(
     return { home, path, priority, kind: policyKindOf(kind), configured: usable, onDuty };
   };
   const escalation = (priority: Priority, kind: CaseKind) =>
-    stepsOf(policy.escalation, priority, policyKindOf(kind), path);
+    stepsOf(escalationOf(policy, kind), priority, policyKindOf(kind), path);
   return {
     now,
     subject,
@@ -157,7 +158,7 @@ export function caseContext(
     callBackEscalation: (priority, kind) =>
       stepsOf(policy.callBackEscalation, priority, policyKindOf(kind), path) ??
       (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, policyKindOf(kind), path) as Steps),
-    targets: (priority, kind) => targetsFor(policy.targets, priority, policyKindOf(kind)),
+    targets: (priority, kind, category) => targetsFor(policy.targets, priority, policyKindOf(kind), category),
     get timeZone() {
       return registry.timeZone(path);
     },
@@ -241,6 +242,12 @@ const atStep = (policy: NotifyPolicy, { afterMs: _, inTurnMs: __, ...told }: Lad
   ...policy,
   routes: [{ kinds: [...CASE_KINDS], priorities: [...PRIORITIES], ...told }],
 });
+
+/** A file that is older than a kind has no line for it: what people ask for must not wait in silence. */
+const escalationOf = ({ escalation }: NotifyPolicy, kind: CaseKind): readonly Escalation[] =>
+  definitionOf(kind).asked && !escalation.some(({ kinds }) => kinds.includes(kind))
+    ? DEFAULT_ESCALATION
+    : escalation;
 
 function stepsOf(
   escalation: readonly Escalation[],

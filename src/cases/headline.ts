@@ -1,5 +1,6 @@
 import type { Alert, Priority } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
+import { definitionOf } from '../model/case-kind.ts';
 import { callsForHelp, findingWeight, isUntrue } from '../model/finding-weight.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Text } from '../model/text.ts';
@@ -62,9 +63,9 @@ function headlineOf(findings: readonly CaseFinding[]): Pick<CaseFinding, 'id' | 
 export const isCalledFor = ({ findings = [] }: Pick<OpenCase, 'findings'>): boolean =>
   findings.some(({ call, untrue }) => call !== undefined && !untrue);
 
-/** What holds for this case: where somebody calls for help, a silence needs a reason of its own to hold that back. */
+/** What holds for this case: where somebody calls for help, or asks for something, a silence needs a reason of its own to hold that back. */
 export const heedingCalls = (open: OpenCase, ctx: CaseContext): CaseContext =>
-  (isCalledFor(open) ? ctx.whereCalled : undefined) ?? ctx;
+  (isCalledFor(open) || definitionOf(open.case.kind).asked ? ctx.whereCalled : undefined) ?? ctx;
 
 function byWeight(all: readonly CaseFinding[], { kind }: Case, standing: readonly string[]): CaseFinding[] {
   const about = kind === 'technical' ? 'device' : 'person';

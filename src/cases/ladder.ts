@@ -141,7 +141,7 @@ export function holdLadder(open: OpenCase, current: Case, { subject, now }: Case
 export function quietLadder(open: OpenCase, current: Case, { now, targets }: CaseContext): void {
   const { ladder } = open;
   if (!ladder || current.status !== 'acknowledged') return;
-  const { onSite, resolve } = targets(current.priority, current.kind);
+  const { onSite, resolve } = targets(current.priority, current.kind, current.category);
   const quiet = Math.round(now + (onSite ?? resolve) * QUIET_SHARE);
   // Words do not move a due-date that is still to come: they are no deed.
   const until = current.dueAt > now ? current.dueAt : quiet;

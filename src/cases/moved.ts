@@ -71,9 +71,10 @@ function toHear(
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
   const { kind, priority, status } = current;
-  const gathersAlerts = definitionOf(kind).abouts.length > 0;
+  const { abouts, asked } = definitionOf(kind);
+  const setsOut = abouts.length > 0 || asked;
   const grave = isGrave(priority);
-  if (!gathersAlerts || !isAtWork({ ...open, case: current }) || (!grave && status !== 'open')) return [];
+  if (!setsOut || !isAtWork({ ...open, case: current }) || (!grave && status !== 'open')) return [];
   const first = ctx.recipients(priority, kind).filter(({ recipient }) => recipient.kind !== 'resident');
   const isMoved = ctx.subject.path !== path;
   const steps = open.ladder?.steps.slice(0, open.ladder.taken) ?? [];

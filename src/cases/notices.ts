@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
+import { definitionOf } from '../model/case-kind.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import { askText, newsText, withoutSignIn } from './ask-text.ts';
@@ -227,9 +228,9 @@ function contentFor(one: RecipientAddress, current: Case, content: NoticeContent
   return one.recipient.kind === 'contact' ? { ...content, body: withoutSignIn(content.body) } : content;
 }
 
-/** Care and upkeep are tasks of a list: nobody is woken for them. What a person asks of another is told at once. */
+/** Care, upkeep and requests are tasks of a list: nobody is woken for them. What a person asks of another is told at once. */
 const waitsForDay = ({ kind }: Case, { priority, event }: NoticeContent): boolean =>
-  priority === 'P4' && kind !== 'drill' && event !== 'case-assigned';
+  (priority === 'P4' || definitionOf(kind).asked === true) && kind !== 'drill' && event !== 'case-assigned';
 
 function noticesTo(
   told: readonly RecipientAddress[],

@@ -1,5 +1,6 @@
 import type { Priority } from '../model/alert.ts';
 import type { CaseKind } from '../model/case-kind.ts';
+import type { RequestCategory } from '../model/request-category.ts';
 import type { Text } from '../model/text.ts';
 import type { CaseBook, OpenCase } from './case-book.ts';
 import type { CaseContext } from './context.ts';
@@ -11,21 +12,24 @@ export interface Opening {
   readonly priority: Priority;
   /** What was found, without the place. */
   readonly title: Text;
+  /** Of a request. */
+  readonly category?: RequestCategory;
 }
 
 /** Puts a new case into the book. It stands nowhere else until somebody writes it. */
 export function newCase(
   book: CaseBook,
   kind: CaseKind,
-  { priority, title }: Opening,
+  { priority, title, category }: Opening,
   ctx: CaseContext,
 ): OpenCase {
   const { now, subject } = ctx;
-  const targets = ctx.targets(priority, kind);
+  const targets = ctx.targets(priority, kind, category);
   const open: OpenCase = {
     case: {
       id: `${subject.id}.c${book.nextCase++}`,
       kind,
+      ...(category === undefined ? {} : { category }),
       status: 'open',
       priority,
       subject: subject.id,

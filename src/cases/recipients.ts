@@ -75,7 +75,7 @@ export const isGrave = (priority: Priority): boolean => priority === 'P1' || pri
  * Who is told of a case, in the order in which it matters: people by the lines of the policy, groups, then the screens
  * and programs that are always told. One entry for each channel and address, so that ten people behind one robot do
  * not get ten messages. If a P1 or P2 would reach no person and no group, everybody with any role above the place and
- * the fallback channels are told instead, and marked so.
+ * the fallback channels are told instead, and marked so. Likewise where somebody asks for something.
  */
 export function recipientsFor(
   policy: NotifyPolicy,
@@ -89,7 +89,7 @@ export function recipientsFor(
       holdsAt(route, question.path),
   );
   const told = toldBy(lines.length > 0 ? lines : ownLines(question.kind), roster, question);
-  if (isGrave(question.priority) && !reachesSomebody(told, question))
+  if ((isGrave(question.priority) || definitionOf(question.kind).asked) && !reachesSomebody(told, question))
     told.push(...instead(policy, lines, roster, question, told));
   told.push(...policy.always.map((channel) => ({ ...group(channel, false), screen: true as const })));
   return onceEach(told);

@@ -71,7 +71,10 @@ function nobodys(current: Case, { targets, now }: CaseContext): Case {
     onTheWayAt: _coming,
     ...rest
   } = withoutAssignee(current);
-  return withDue({ ...rest, status: 'open' }, dueWhenOpen(targets(rest.priority, rest.kind), now));
+  return withDue(
+    { ...rest, status: 'open' },
+    dueWhenOpen(targets(rest.priority, rest.kind, rest.category), now),
+  );
 }
 
 const releasedText = (name: string): Text => ({

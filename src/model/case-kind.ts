@@ -2,11 +2,12 @@ import type { About } from './alert.ts';
 import { care } from './case-kinds/care.ts';
 import type { CaseKindDefinition } from './case-kinds/define.ts';
 import { drill } from './case-kinds/drill.ts';
+import { request } from './case-kinds/request.ts';
 import { safety } from './case-kinds/safety.ts';
 import { technical } from './case-kinds/technical.ts';
 
 /** All kinds of case. One more is one file in case-kinds/ and its name here. */
-export const CASE_KIND_DEFINITIONS = { safety, technical, care, drill } as const satisfies Record<
+export const CASE_KIND_DEFINITIONS = { safety, technical, care, request, drill } as const satisfies Record<
   string,
   CaseKindDefinition
 >;

@@ -1,6 +1,7 @@
 import type { Priority } from './alert.ts';
 import type { CaseKind } from './case-kind.ts';
 import type { CaseDueDates } from './case-targets.ts';
+import type { RequestCategory } from './request-category.ts';
 import type { SilenceMode } from './silence.ts';
 import type { Text } from './text.ts';
 
@@ -200,6 +201,8 @@ export interface CaseRound
 export interface Case {
   readonly id: string;
   readonly kind: CaseKind;
+  /** What is asked for; of requests alone. */
+  readonly category?: RequestCategory;
   readonly status: CaseStatus;
   readonly priority: Priority;
   /** The home, or the gateway for a technical case of an area. */

@@ -14,6 +14,8 @@ import { HELP_ASKED_PRIORITIES } from './help-asked.ts';
 import { LIMITS } from './limits.ts';
 import { NOTICE_FAILURES, NOTICE_STATES, type NoticeFailure } from './notice.ts';
 import { AWAY_ANSWERS, awaySchema, type Noun, registryEntrySchema, visitorSchema } from './registry.ts';
+import { REQUEST_PRIORITIES } from './request-categories/define.ts';
+import { REQUEST_CATEGORIES } from './request-category.ts';
 import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
@@ -185,6 +187,16 @@ export const commandSchemas = {
     note: z.string().trim().min(1).max(1000),
     key,
   }),
+  /** A resident asks for something that can wait: a repair, an errand. Absent priority: that of the category. */
+  'home.request': z.object({
+    home: z.string(),
+    category: z.enum(REQUEST_CATEGORIES),
+    priority: z.enum(REQUEST_PRIORITIES).optional(),
+    /** Who asks; empty: they did not say. */
+    from: z.string().trim().max(100).default(''),
+    note: z.string().trim().min(1).max(1000),
+    key,
+  }),
   /** A drill through the whole chain: `演练`. */
   'drill.begin': z.object({ home: z.string(), priority: z.enum(PRIORITIES).default('P2'), note, key }),
   /** Nobody wants to hear of this for a while; the id is chosen by whoever asks, so that it is done once. */
@@ -312,7 +324,7 @@ export interface CommandInput {
   readonly command: Command;
 }
 
-/** The answer to a command: what it touched, or why it was refused. */
+/** The answer to a command: what it touched or opened, or why it was refused. */
 export type CommandReply =
-  | { readonly ok: true; readonly version?: number }
+  | { readonly ok: true; readonly version?: number; readonly case?: string }
   | { readonly ok: false; readonly failure: Failure };

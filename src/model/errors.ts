@@ -210,6 +210,11 @@ export const ERRORS = {
     zh: '此住户没有待答复的询问，可能已有人答复',
     en: 'Nobody asks about this home: somebody may have answered',
   },
+  REQUESTS_TOO_MANY: {
+    status: 409,
+    zh: '此住户未办结的诉求过多，请先处置',
+    en: 'Too many requests of this home are open: attend to some first',
+  },
   DRILL_RUNNING: { status: 409, zh: '此住户已有演练在进行', en: 'A drill is running in this home' },
   SILENCE_NOT_FOUND: {
     status: 404,

@@ -131,6 +131,24 @@ export const DEFAULT_ESCALATION: Escalation[] = z.array(escalationSchema).parse(
     steps: [{ after: '1d', roles: ['technician', 'committee'] }],
     repeatEvery: '1d',
   },
+  {
+    kinds: ['request'],
+    priorities: ['P1', 'P2', 'P3'],
+    steps: [
+      { after: '12h', roles: ['grid-worker', 'building-steward', 'committee'] },
+      { after: '1d', roles: ['committee', 'sub-district-duty'] },
+    ],
+    repeatEvery: '1d',
+  },
+  {
+    kinds: ['request'],
+    priorities: ['P4'],
+    steps: [
+      { after: '1d', roles: ['grid-worker', 'building-steward', 'committee'] },
+      { after: '3d', roles: ['committee', 'sub-district-duty'] },
+    ],
+    repeatEvery: '1d',
+  },
 ]);
 
 /**

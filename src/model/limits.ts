@@ -279,16 +279,16 @@ export const LIMITS = {
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
   homeLinkDays: 180,
   homeLinkDaysMax: 366,
-  /** How far from now an absence may reach, and how far ahead begin; after so many days of one it is asked whether it still is. */
+  /** How far from now an absence may reach, and how far ahead begin; after so many days of one it is asked whether it still is. Longer: one that an operator registers, and says why. */
   awayDaysMax: 90,
-  /** One that an operator registers, and says why. */
   awayLongDaysMax: 366,
   awayNoteLengthMin: 3,
   /** How long an absence may be that is registered over one, and how far ahead it may begin. */
   homeLinkAwayDaysMax: 90,
   homeLinkAheadDaysMax: 90,
-  /** Absences that one person registers or ends over a link in a day, and buttons that are pressed over one link in a minute. */
+  /** Absences that one person registers or ends over a link in a day, requests that they send, and buttons that are pressed over one link in a minute. */
   homeLinkChangesPerDayMax: 12,
+  homeLinkRequestsPerDayMax: 5,
   homeLinkPressesPerMinuteMax: 20,
   /** Notices that one digest stands for, and titles that it names. */
   digestNoticesMax: 200,
@@ -310,16 +310,16 @@ export const LIMITS = {
   caseToldMax: 100,
   /** Rounds of a case that was reopened again and again which are kept with it: the newest. */
   caseRoundsMax: 20,
-  /** Resolved cases of one home or gateway that wait for their call-back; no further one is resolved. */
+  /** Of each kind at one home or gateway: resolved cases that wait for their call-back; and requests that are not over. */
   casesAwaitingCallBackMax: 20,
+  requestsOpenMax: 30,
   /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
   commandsRememberedMax: 32,
   /** One photo, as it is stored: consoles shrink what a camera gives to some 300 kB. */
   photoBytesMax: 1_000_000,
   photosPerCaseMax: 20,
-  /** Cases of one ledger: a community's year with room. */
+  /** Cases of one ledger: a community's year with room. Homes of one answer about precision: those with most false findings. */
   ledgerCasesMax: 50_000,
-  /** Homes of one answer about precision: those with most false findings. */
   precisionHomesMax: 500,
   /** Visits of one import, and how old one may be that is recorded now: older ones would be deleted again. */
   visitsPerImportMax: 20_000,

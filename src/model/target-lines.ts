@@ -3,6 +3,7 @@ import { PRIORITIES, type Priority } from './alert.ts';
 import { CASE_KINDS, type CaseKind, definitionOf } from './case-kind.ts';
 import type { CaseTargets } from './case-targets.ts';
 import { durationSchema } from './escalation.ts';
+import { type RequestCategory, requestCategory } from './request-category.ts';
 
 const durationOrNone = z.union([z.literal('none'), durationSchema]);
 
@@ -29,9 +30,16 @@ export const targetLineSchema = z.strictObject({
 });
 export type TargetLine = z.output<typeof targetLineSchema>;
 
-/** The targets of such a case: of the lines that fit the first counts, and what it leaves out is as the kind has it. */
-export function targetsFor(lines: readonly TargetLine[], priority: Priority, kind: CaseKind): CaseTargets {
-  const own = definitionOf(kind).targets[priority];
+/** The targets of such a case: of the lines that fit the first counts, and what it leaves out is as the category or the kind has it. */
+export function targetsFor(
+  lines: readonly TargetLine[],
+  priority: Priority,
+  kind: CaseKind,
+  category?: RequestCategory,
+): CaseTargets {
+  const resolve = category && requestCategory(category).resolve;
+  const ofKind = definitionOf(kind).targets[priority];
+  const own = resolve === undefined ? ofKind : { ...ofKind, resolve };
   const line = lines.find((one) => one.kinds.includes(kind) && one.priorities.includes(priority));
   if (!line) return own;
   const { kinds: _, priorities: __, ...wanted } = line;

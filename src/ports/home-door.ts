@@ -1,4 +1,5 @@
 import type { AwayAnswer, AwayKind, AwayPeriod, Visitor } from '../model/registry.ts';
+import type { RequestCategory } from '../model/request-category.ts';
 import type { Text } from '../model/text.ts';
 import type { LinkRefusal } from './notice-door.ts';
 
@@ -41,6 +42,11 @@ export const DOOR_REFUSALS = {
     zh: '现在没有待答复的询问，可能已有人答复',
     en: 'Nothing is asked now: somebody may have answered',
   },
+  'what-unsaid': { zh: '请写明是什么事', en: 'Please say what it is about' },
+  'requests-too-many': {
+    zh: '今天提交的诉求过多，或尚有许多未办结，请致电社区',
+    en: 'Too many requests today, or too many that are still open: please call the community',
+  },
   'not-ready': { zh: '系统繁忙，请稍后再试', en: 'The service is busy: please try again' },
 } as const satisfies Record<string, Text>;
 export type DoorRefusal = keyof typeof DOOR_REFUSALS;
@@ -64,7 +70,7 @@ export interface HomeLink {
   };
 }
 
-/** The door of those who live in a home, and of their family: links without an account, for absences and nothing else. */
+/** The door of those who live in a home, and of their family: links without an account, for absences and requests and nothing else. */
 export interface HomeDoor {
   /** Everybody of the home who may have a link. */
   linksOf(home: string): Promise<readonly HomeLink[]>;
@@ -85,6 +91,11 @@ export interface HomeDoor {
   ): Promise<DoorResult | LinkRefusal>;
   /** Somebody is back: the period that begins at this instant ends, or is taken back. */
   end(token: string, from: number): Promise<DoorResult | LinkRefusal>;
+  /** Asks for something that can wait. The same words with the same `once` are one request, however often they arrive. */
+  request(
+    token: string,
+    asked: { readonly category: RequestCategory; readonly note: string; readonly once: string },
+  ): Promise<DoorResult | LinkRefusal>;
   answer(token: string, answer: AwayAnswer): Promise<DoorResult | LinkRefusal>;
   /** What was refused, by reason, since the start. */
   readonly refused: ReadonlyMap<DoorRefusal | LinkRefusal, number>;

@@ -85,3 +85,17 @@ test('the resident says that they are back, in English', async () => {
   const [ended] = service.service.registry.home('601')?.away ?? [];
   expect(ended?.until).toBeLessThanOrEqual(Date.now());
 });
+
+test('the resident asks for something that can wait, without the console', async () => {
+  const made = await service.service.homeDoor.make('601', { kind: 'resident', id: 'r-601' }, 30, '王芳');
+  const context = await browser.newContext({ viewport: PHONE, locale: 'zh-CN' });
+  const page = await context.newPage();
+  await page.goto(`${service.url}${made?.path}`);
+  await page.getByText('陪同就医').click();
+  await page.getByLabel('什么事').fill('周三上午去市一院复查');
+  await page.getByRole('button', { name: '提交' }).click();
+  await page.getByText('已收到，社区工作人员会在白天联系您').waitFor();
+  const asked = { paths: [''], home: '601', kind: 'request' } as const;
+  const { items } = await service.service.records.cases(asked, { limit: 9 });
+  expect(items).toMatchObject([{ category: 'medical-company', priority: 'P3', status: 'open' }]);
+});

@@ -95,6 +95,35 @@ test('whoever is met in a home that counts as away is watched again only when so
   expect(troubles).toEqual([]);
 });
 
+test('a request is entered from the page of the home, and becomes a request for help where it cannot wait', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/502`, WANG);
+  await page.getByRole('button', { name: '登记诉求' }).click();
+  await page.getByRole('button', { name: '代办与送餐' }).click();
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('请写明是什么事。').waitFor();
+  await page.getByLabel('什么事', { exact: true }).fill('请代取降压药');
+  await page.getByLabel('谁提出').fill('老人本人');
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'request-phone-zh');
+  await page.getByRole('button', { name: '不能等：改为登记求助' }).click();
+  await page.getByRole('button', { name: '有生命危险，立即' }).waitFor();
+  expect(await page.getByLabel('什么事', { exact: true }).inputValue()).toBe('请代取降压药');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '登记诉求' }).click();
+  await page.getByRole('button', { name: '代办与送餐' }).click();
+  await page.getByLabel('什么事', { exact: true }).fill('请代取降压药');
+  await page.getByLabel('谁提出').fill('老人本人');
+  await page.getByRole('button', { name: '确认登记' }).click();
+  const card = page.locator('section', { has: page.locator('#request') });
+  await card.getByText('老人本人 提出诉求（代办与送餐，P3）：请代取降压药').waitFor();
+  expect(new URL(page.url()).pathname).toMatch(/^\/cases\/502\.c/);
+  await page.getByText('· 诉求').first().waitFor();
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'request-case-phone-zh');
+  expect(troubles).toEqual([]);
+});
+
 test('an attempt and a major change of yesterday are told, each as what it is', async () => {
   const { page, troubles } = await openTab(browser, { viewport: DESK });
   await signInAt(page, `${service.url}/homes/502`, WANG);

@@ -36,7 +36,7 @@ let kept: TestService;
 let close: () => Promise<void>;
 let operator: Ask;
 let elsewhere: Ask;
-let asked: (role: 'responder' | 'operator') => Promise<Ask>;
+let asked: (role: 'viewer' | 'responder' | 'operator') => Promise<Ask>;
 let overridden: Parameters<Service['overrideRule']>[0] | undefined;
 
 beforeEach(async () => {
@@ -165,6 +165,39 @@ test('help that somebody asks for is entered by whoever handles cases there, onc
   expect((await elsewhere('POST', '/homes/h1/help', body)).status).toBe(404);
   const period = `from=0&to=${story.now + DAY}`;
   expect((await operator('GET', `/ledger?${period}`)).body.byPriority).toMatchObject({ P1: 1 });
+});
+
+test('what a resident asks for is entered by whoever handles cases there, each a case, once, and stands in the ledger', async () => {
+  story.until('10:00');
+  const responder = await asked('responder');
+  const body = { category: 'house-repair', from: '王秀英', note: '水龙头滴水' };
+  const once = { 'idempotency-key': 'one-press' };
+  const entered = await responder('POST', '/homes/h1/requests', body, once);
+  expect(entered.status).toBe(201);
+  expect(entered.body.case).toMatchObject({
+    kind: 'request',
+    category: 'house-repair',
+    priority: 'P4',
+    home: 'h1',
+  });
+  const meals = { category: 'errands', note: '送餐' };
+  const second = await responder('POST', '/homes/h1/requests', meals);
+  expect(second.body.case).toMatchObject({ priority: 'P3', category: 'errands' });
+  expect(second.body.case.id).not.toBe(entered.body.case.id);
+  const again = await responder('POST', '/homes/h1/requests', body, once);
+  expect(again.body.case.id).toBe(entered.body.case.id);
+  expect((await responder('GET', '/cases?kind=request')).body.items).toHaveLength(2);
+  for (const wrong of [
+    { ...meals, note: ' ' },
+    { ...meals, category: 'x' },
+    { ...meals, priority: 'P1' },
+  ])
+    expect((await responder('POST', '/homes/h1/requests', wrong)).status).toBe(400);
+  expect((await elsewhere('POST', '/homes/h1/requests', meals)).status).toBe(404);
+  const viewer = await asked('viewer');
+  expect((await viewer('POST', '/homes/h1/requests', meals)).status).toBe(403);
+  const period = `from=0&to=${story.now + DAY}`;
+  expect((await operator('GET', `/ledger?${period}`)).body.byKind).toMatchObject({ request: 2, safety: 0 });
 });
 
 /** A day on which nobody draws until the evening, of which people find this. */

@@ -227,6 +227,7 @@ export async function testService(kept?: { rejections: number; events: number })
       revoke: async () => false,
       open: async () => 'unknown',
       register: async () => 'unknown',
+      request: async () => 'unknown',
       end: async () => 'unknown',
       answer: async () => 'unknown',
       refused: new Map(),

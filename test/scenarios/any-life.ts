@@ -4,6 +4,7 @@ import { T0 } from '../core.ts';
 import { chosen, HAPPENINGS, type Happening, HOMES, type Life, type Of, oneOf } from './life-happenings.ts';
 import { LifeOracle, type Sign } from './life-oracle.ts';
 import {
+  asksFor,
   changed,
   commanded,
   endsTechnical,
@@ -406,11 +407,9 @@ export class AnyLife {
         return story.register([{ ...entry, parent: pick % 2 ? 'haitang/g1/b2' : 'haitang/g1/b1/u1' }]);
       }
       case 'drill':
-        return commanded(this.#story, { type: 'drill.begin', home, priority: 'P2', note: '' }, '周敏');
-      case 'help': {
-        const [priority, note] = [pick % 2 ? 'P1' : 'P3', '没有人应门'] as const;
-        return commanded(this.#story, { type: 'home.help', home, priority, from: '', note }, '周敏');
-      }
+      case 'help':
+      case 'request':
+        return asksFor(this.#story, what, home, pick);
     }
   }
 

@@ -148,6 +148,27 @@ describe('the personal link of a home, in the browser of the family', () => {
     expect(home()?.away?.some(({ kind }) => kind === 'deceased')).toBe(false);
   });
 
+  it('takes what can wait as a request in the name of its person, once, and only so many in a day', async () => {
+    const path = await linkFor(MOTHER);
+    expect(await (await look(path)).text()).toContain('我有事要托办');
+    const send = (form: Record<string, string>) => press(`${path}/request`, { once: '1', ...form });
+    expect((await send({ category: 'errands', note: ' ' })).status).toBe(409);
+    const first = { category: 'errands', note: '请代买米' };
+    for (let i = 0; i < 2; i++) expect(await (await send(first)).text()).toContain('已收到');
+    const requests = async () =>
+      (await service.service.records.cases({ paths: [''], kind: 'request' }, { limit: 20 })).items;
+    expect(await requests()).toMatchObject([{ home: 'h1', category: 'errands', priority: 'P3' }]);
+    const [entry] = await service.service.records.caseEntries((await requests())[0]?.id ?? '');
+    expect(entry).toMatchObject({ by: '王秀英（本人）' });
+    expect(entry?.text.zh).toBe('王秀英（本人） 提出诉求（代办与送餐，P3）：请代买米');
+    for (let n = 2; n < LIMITS.homeLinkRequestsPerDayMax; n++)
+      expect((await send({ category: 'nothing of ours', note: `第 ${n} 件` })).status).toBe(200);
+    expect(await (await send({ note: '再一件' })).text()).toContain('今天提交的诉求过多');
+    expect(await requests()).toHaveLength(LIMITS.homeLinkRequestsPerDayMax - 1);
+    const metrics = await service.service.metrics.metrics();
+    expect(metrics).toContain('shouwang_home_links_refused_total{reason="requests-too-many"} 1');
+  });
+
   it('says what is wrong with a form', async () => {
     const path = await linkFor(SON);
     const at = (hours: number): string => local(Date.now() + hours * HOUR);

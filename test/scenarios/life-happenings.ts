@@ -35,7 +35,7 @@ export const HAPPENINGS = {
     'confirm',
     'technical',
   ],
-  home: ['away', 'back', 'answer', 'visit', 'change', 'visitClass', 'moveHome', 'drill', 'help'],
+  home: ['away', 'back', 'answer', 'visit', 'change', 'visitClass', 'moveHome', 'drill', 'help', 'request'],
   devices: [
     'moveBand',
     'removeBand',

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { MINUTE } from '../../src/lib/clock.ts';
 import { CASE_STEP_NAMES, type Case, OUTCOME_NAMES } from '../../src/model/case.ts';
 import { type Command, commandSchemas } from '../../src/model/command.ts';
+import { REQUEST_CATEGORIES } from '../../src/model/request-category.ts';
 import { chosen, type Of } from './life-happenings.ts';
 import type { productRules, Story } from './story.ts';
 
@@ -36,6 +37,22 @@ export function commanded(
   const { type, ...body } = command;
   const reply = story.command({ type, ...commandSchemas[type].parse(body) } as Command, by);
   return reply.ok ? 'ok' : reply.failure.code;
+}
+
+/** Somebody opens a case of a home that no device opens. */
+export function asksFor(
+  story: Story,
+  what: Extract<Of<'home'>, 'drill' | 'help' | 'request'>,
+  home: string,
+  pick: number,
+): string {
+  const category = chosen(REQUEST_CATEGORIES, pick);
+  const commands = {
+    drill: { type: 'drill.begin', home, priority: 'P2' },
+    help: { type: 'home.help', home, priority: pick % 2 ? 'P1' : 'P3', note: '没有人应门' },
+    request: { type: 'home.request', home, category, note: '请来一趟' },
+  } as const;
+  return commanded(story, commands[what], '周敏');
 }
 
 /** Somebody works on the safety case of a home. */

@@ -18,6 +18,11 @@ export interface CaseKindDefinition {
   readonly likeKind?: string;
   /** Who is told where config/notify.yaml has no line for it. */
   readonly told?: readonly StaffRole[];
+  /**
+   * Somebody asks for it: told by day however grave, no silence of sensors keeps it back, and where nobody of the policy can
+   * be told of it everybody above the home is.
+   */
+  readonly asked?: true;
   /** It stands in no statistics. */
   readonly uncounted?: true;
   /** Where config/notify.yaml says nothing else. Without a call-back a case is struck off when it is resolved. */

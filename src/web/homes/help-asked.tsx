@@ -10,41 +10,29 @@ import { FormButtons, useOnce } from '../parts/form.tsx';
 import { shortPlace } from '../parts/place.tsx';
 import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';
-import { may } from '../state/session.ts';
 import { t } from '../text/translate.ts';
+import { AskedFields } from './asked-fields.tsx';
 import { Choice } from './told-fields.tsx';
 
-/** Somebody telephones, or stands at the desk: no device will say it. */
-export function HelpAsked({ of }: { of: HomeDetail }) {
-  const asks = useSignal(false);
-  if (!may('responder', of.path)) return null;
-  return (
-    <p>
-      <button
-        type="button"
-        class="button primary"
-        onClick={() => {
-          asks.value = true;
-        }}
-      >
-        {t('help.register')}
-      </button>
-      {asks.value && (
-        <HelpDialog
-          of={of}
-          onClose={() => {
-            asks.value = false;
-          }}
-        />
-      )}
-    </p>
-  );
+/** What was typed before it turned out that it cannot wait. */
+export interface AskedBefore {
+  readonly from: string;
+  readonly note: string;
 }
 
-function HelpDialog({ of, onClose }: { of: HomeDetail; onClose: () => void }) {
+/** Somebody telephones, or stands at the desk: no device will say it. */
+export function HelpDialog({
+  of,
+  before,
+  onClose,
+}: {
+  of: HomeDetail;
+  before?: AskedBefore | undefined;
+  onClose: () => void;
+}) {
   const priority = useSignal<HelpAskedPriority>('P2');
-  const from = useSignal('');
-  const note = useSignal('');
+  const from = useSignal(before?.from ?? '');
+  const note = useSignal(before?.note ?? '');
   const { busy, error, post } = useOnce<{ readonly case: NumberedCase }>();
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -70,31 +58,7 @@ function HelpDialog({ of, onClose }: { of: HomeDetail; onClose: () => void }) {
           titles={HELP_ASKED_PRIORITY_TITLES}
           legend={t('help.howSoon')}
         />
-        <label class="field">
-          <span>{t('help.what')}</span>
-          <textarea
-            name="note"
-            rows={3}
-            maxLength={1000}
-            required
-            value={note.value}
-            onInput={({ currentTarget }) => {
-              note.value = currentTarget.value;
-              error.value = '';
-            }}
-          />
-        </label>
-        <label class="field">
-          <span>{t('help.from')}</span>
-          <input
-            name="from"
-            maxLength={100}
-            value={from.value}
-            onInput={({ currentTarget }) => {
-              from.value = currentTarget.value;
-            }}
-          />
-        </label>
+        <AskedFields note={note} from={from} error={error} fromLabel={t('help.from')} />
         <p class="error-text" role="alert">
           {error.value}
         </p>

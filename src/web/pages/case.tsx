@@ -14,6 +14,7 @@ import { matterOf } from '../cases/matter.ts';
 import { ownerName } from '../cases/next-step.ts';
 import { Notices } from '../cases/notices-section.tsx';
 import { Positions } from '../cases/positions.tsx';
+import { RequestSaid } from '../cases/request-said.tsx';
 import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
 import { Speaking } from '../cases/speaking.tsx';
 import { Timeline } from '../cases/time-line-section.tsx';
@@ -98,6 +99,7 @@ function Content({ of }: { of: CaseDetail }) {
         </div>
         <div class="case-main">
           {one.kind === 'drill' && <DrillReport id={one.id} version={one.version} />}
+          {one.kind === 'request' && <RequestSaid entries={of.entries} />}
           <Why alerts={of.alerts} zone={zone} {...(home ? { home } : {})} />
           {one.home === '' && one.kind === 'technical' && one.subject !== SERVICE_SUBJECT && (
             <HomesBehind of={of} />

@@ -2,8 +2,8 @@ import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
 import type { HomeWatch } from '../../ports/home-watch.ts';
 import { Devices, OtherAlerts, People } from '../cases/sections.tsx';
+import { Asked } from '../homes/asked.tsx';
 import { Away } from '../homes/away.tsx';
-import { HelpAsked } from '../homes/help-asked.tsx';
 import { HomeLinks } from '../homes/home-links.tsx';
 import { HomeTools } from '../homes/home-tools.tsx';
 import { Visits } from '../homes/visits.tsx';
@@ -46,7 +46,7 @@ export function HomePage() {
               <span class="case-head-who"> {value.residents.map(({ name }) => name).join(' ')}</span>
             </h1>
             <p class="quiet-text">{fullPlace(value)}</p>
-            <HelpAsked of={value} />
+            <Asked of={value} />
             <div class="home-body">
               <div class="home-main">
                 <Visits of={value} watch={visits} changed={again} />

@@ -3,6 +3,7 @@ import type { InEnglish } from './in-english.ts';
 
 export const people: InEnglish<typeof chinese> = {
   'kind.care': 'Care',
+  'kind.request': 'Request',
   'kind.drill': 'Drill',
   'care.title': 'Is somebody back?',
   'care.registered': 'In doubt of it?',
@@ -25,6 +26,14 @@ export const people: InEnglish<typeof chinese> = {
   'help.what': 'What it is about',
   'help.whatMissing': 'Please say what it is about.',
   'help.registered': 'It is entered, and people are being told',
+  'request.register': 'Enter a request',
+  'request.dialog': 'A request: {place}',
+  'request.means':
+    'For what can wait: a repair, an errand, company. The grid worker and the building steward are told by day, and afterwards somebody else asks how it went.',
+  'request.isUrgent': 'It cannot wait: enter a request for help',
+  'request.category': 'What kind',
+  'request.from': 'Who asks (name, relation, telephone; may stay empty)',
+  'request.registered': 'The request is entered',
   'drill.report': 'Report of the drill',
   'drill.nobody': 'Nobody has taken it yet.',
   'drill.seen': 'seen after {time}',

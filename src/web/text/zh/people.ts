@@ -1,6 +1,7 @@
 /** Questions after an absence, drills, silences, and how right rules were. */
 export const people = {
   'kind.care': '关怀',
+  'kind.request': '诉求',
   'kind.drill': '演练',
   'care.title': '回来了吗？',
   'care.registered': '对这次登记有疑问？',
@@ -22,6 +23,14 @@ export const people = {
   'help.what': '什么事',
   'help.whatMissing': '请写明是什么事。',
   'help.registered': '求助已登记，正在通知',
+  'request.register': '登记诉求',
+  'request.dialog': '登记诉求：{place}',
+  'request.means':
+    '维修、代办、陪同等可以等待的事在此登记：白天通知网格员与楼栋长，办结后由他人回访，评价后销号。',
+  'request.isUrgent': '不能等：改为登记求助',
+  'request.category': '类别',
+  'request.from': '谁提出（姓名、关系、电话；可不填）',
+  'request.registered': '诉求已登记',
   'drill.report': '演练报告',
   'drill.nobody': '尚无人接手。',
   'drill.seen': '{time} 后查看',
