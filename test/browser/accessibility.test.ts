@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
+import { DESK, dialogGone, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
 import {
   ADMINISTRATOR,
   community,
@@ -115,7 +115,7 @@ describe.each([
       expect(await violations(page), name).toEqual([]);
       expect(await outside(page), name).toEqual([]);
       await page.keyboard.press('Escape');
-      await page.locator('dialog').waitFor({ state: 'detached' });
+      await dialogGone(page);
     }
     await page.goto(`${service.url}/duty`);
     for (const name of ['登记休假$|Register leave$', '换班 |Swap ']) {
@@ -127,7 +127,7 @@ describe.each([
       expect(await violations(page), name).toEqual([]);
       expect(await outside(page), name).toEqual([]);
       await page.keyboard.press('Escape');
-      await page.locator('dialog').waitFor({ state: 'detached' });
+      await dialogGone(page);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -83,6 +84,12 @@ export async function settled(page: Page): Promise<void> {
       document.getAnimations().every(({ playState }) => playState !== 'running')
     );
   });
+}
+
+/** No dialog is open, and none stands in the history of the tab any more: until then it goes back by itself. */
+export async function dialogGone(page: Page): Promise<void> {
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate('history.state?.dialogs')).toBeUndefined();
 }
 
 /** What is asked of the page: the tests are compiled without the types of a browser. */

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { dialogGone, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
 import { addStaff, community, DUTY_STAFF, pressButton, WANG } from './community.ts';
 
 let service: TestService;
@@ -62,6 +62,12 @@ test('"back" closes the open dialog and nothing else, however dialogs follow eac
   await page.waitForURL((url) => url.pathname === '/cases/501.c1');
   await expect.poll(() => page.evaluate('history.state?.dialogs')).toBeUndefined();
   expect(await dialog(page).count()).toBe(0);
+  // Nor does a page that is loaded anew where one was open.
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await expect.poll(() => page.evaluate('history.state?.dialogs')).toBe(1);
+  await page.reload();
+  await page.getByRole('button', { name: '添加记录' }).waitFor();
+  await dialogGone(page);
   await page.goBack();
   await page.waitForURL((url) => url.pathname === '/');
   await settled(page);

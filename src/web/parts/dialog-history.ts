@@ -32,6 +32,8 @@ export function startDialogHistory(): void {
     // Somebody comes back to a page which they had left out of a dialog: that is not open any more.
     plan();
   });
+  // A page that is loaded anew where a dialog was open shows none.
+  plan();
 }
 
 const depth = (): number => {
