@@ -2,10 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { deviceTrouble } from '../model/device-trouble.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import type { Device, Home, RegistryNode } from '../model/registry.ts';
+import type { PermissionRole } from '../ports/records.ts';
 import type { DeviceStatus, RegistryView, Service } from '../ports/service.ts';
 import { isCovered } from './access.ts';
 import { knownLast } from './known-history.ts';
+import { type Refusal, refuse } from './problem.ts';
 import type { DeviceDetail, HomeDetail, HomeDevice, HomeSummary, Place } from './replies.ts';
+import type { RouteContext } from './route.ts';
 import type { PublicDevice } from './schemas.ts';
 
 /** Alerts that are shown with a home; more are in GET /alerts. */
@@ -29,6 +32,17 @@ export function visibleHome(
   const home = registry.home(id);
   const path = registry.homePath(id);
   return home && path !== undefined && isCovered(visible, path) ? { home, path } : undefined;
+}
+
+/** Why the caller may change nothing of a home for which this role is wanted; undefined: they may. */
+export function homeRefusal(
+  { service, visible, nodes }: Pick<RouteContext<unknown, unknown, unknown>, 'service' | 'visible' | 'nodes'>,
+  id: string,
+  role: PermissionRole,
+): Refusal | undefined {
+  const home = visibleHome(service.registry, visible, id);
+  if (!home) return refuse('HOME_NOT_FOUND');
+  return isCovered(nodes, home.path) ? undefined : refuse('NOT_ALLOWED', { role, node: home.path });
 }
 
 export function visibleDevice(

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
-import { isCovered } from '../access.ts';
 import { caseParams, caseReply, commandKey, visibleCase } from '../case-commands.ts';
 import { drillReport, drillReportSchema } from '../drill-report.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
-import { visibleHome } from '../views.ts';
+import { homeRefusal } from '../views.ts';
 
 export default defineRoutes({
   noun: 'drills',
@@ -22,10 +21,9 @@ export default defineRoutes({
       body: z.strictObject(commandSchemas['drill.begin'].omit({ home: true, key: true }).shape),
       reply: caseReply,
       handle: async (context) => {
-        const { service, visible, nodes, caller, params, body } = context;
-        const home = visibleHome(service.registry, visible, params.id);
-        if (!home) return refuse('HOME_NOT_FOUND');
-        if (!isCovered(nodes, home.path)) return refuse('NOT_ALLOWED', { role: 'operator', node: home.path });
+        const { service, visible, caller, params, body } = context;
+        const refused = homeRefusal(context, params.id, 'operator');
+        if (refused) return refused;
         const command = { type: 'drill.begin', home: params.id, ...body, key: commandKey(context) } as const;
         const answer = await service.submit(command, caller.name);
         if (!answer.ok) return new Refusal(answer.failure);

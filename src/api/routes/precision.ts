@@ -3,13 +3,13 @@ import { OUTCOME_NAMES } from '../../model/case.ts';
 import { NO_MILDER, type NoMilder } from '../../model/no-milder.ts';
 import { textSchema } from '../../model/text.ts';
 import type { Service } from '../../ports/service.ts';
-import { isCovered, narrowed } from '../access.ts';
+import { narrowed } from '../access.ts';
 import { precisionOf, proposalsOf } from '../precision.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, word } from '../query.ts';
 import { defineRoutes, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
-import { visibleHome } from '../views.ts';
+import { homeRefusal } from '../views.ts';
 
 const count = z.number().int();
 const share = z.number().min(0).max(1).exactOptional();
@@ -138,10 +138,10 @@ export default defineRoutes({
         reason: z.string().trim().min(1).max(300),
       }),
       reply: z.object({ version: z.string() }),
-      handle: async ({ service, visible, nodes, caller, body }) => {
-        const home = visibleHome(service.registry, visible, body.home);
-        if (!home) return refuse('HOME_NOT_FOUND');
-        if (!isCovered(nodes, home.path)) return refuse('NOT_ALLOWED', { role: 'operator', node: home.path });
+      handle: async (context) => {
+        const { service, visible, caller, body } = context;
+        const refused = homeRefusal(context, body.home, 'operator');
+        if (refused) return refused;
         const { param, to, ...rest } = body;
         const asked = { paths: [...visible], home: body.home };
         const open = await proposalsOf(service, asked, service.clock.now());

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { commandSchemas } from '../../model/command.ts';
-import { isCovered } from '../access.ts';
 import { caseReply, commandKey } from '../case-commands.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
-import { visibleHome } from '../views.ts';
+import { homeRefusal } from '../views.ts';
 
 export default defineRoutes({
   noun: 'requests',
@@ -21,11 +20,9 @@ export default defineRoutes({
       reply: caseReply,
       status: 201,
       handle: async (context) => {
-        const { service, visible, nodes, caller, params, body } = context;
-        const home = visibleHome(service.registry, visible, params.id);
-        if (!home) return refuse('HOME_NOT_FOUND');
-        if (!isCovered(nodes, home.path))
-          return refuse('NOT_ALLOWED', { role: 'responder', node: home.path });
+        const { service, caller, params, body } = context;
+        const refused = homeRefusal(context, params.id, 'responder');
+        if (refused) return refused;
         const command = {
           type: 'home.request',
           home: params.id,

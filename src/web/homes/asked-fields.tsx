@@ -1,5 +1,47 @@
-import type { Signal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
+import type { NumberedCase } from '../../ports/records.ts';
+import { useOnce } from '../parts/form.tsx';
+import { announce } from '../state/announcer.ts';
+import type { HomeDetail } from '../state/answers.ts';
 import { t } from '../text/translate.ts';
+
+/** What was typed before it turned out that it cannot wait. */
+export interface AskedBefore {
+  readonly from: string;
+  readonly note: string;
+}
+
+interface Asking {
+  /** Where it is entered. */
+  readonly path: 'help' | 'requests';
+  /** What is said once it is there. */
+  readonly registered: string;
+  /** What is sent beside the words and who asks. */
+  readonly more: () => Readonly<Record<string, string>>;
+  readonly before?: AskedBefore | undefined;
+}
+
+/** What somebody asks for, from the first word to the case that it becomes. */
+export function useAsked({ home }: HomeDetail, { path, registered, more, before }: Asking) {
+  const from = useSignal(before?.from ?? '');
+  const note = useSignal(before?.note ?? '');
+  const { busy, error, post } = useOnce<{ readonly case: NumberedCase }>();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    const said = note.value.trim();
+    if (said === '') {
+      error.value = t('help.whatMissing');
+      return;
+    }
+    const body = { ...more(), from: from.value.trim(), note: said };
+    const answer = await post(`/homes/${encodeURIComponent(home.id)}/${path}`, body);
+    if (!answer) return;
+    announce(registered);
+    location.assign(`/cases/${encodeURIComponent(answer.case.id)}`);
+  };
+  return { from, note, busy, error, submit };
+}
 
 interface Fields {
   readonly note: Signal<string>;

@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { HomeDetail } from '../state/answers.ts';
 import { may } from '../state/session.ts';
 import { t } from '../text/translate.ts';
-import { type AskedBefore, HelpDialog } from './help-asked.tsx';
+import type { AskedBefore } from './asked-fields.tsx';
+import { HelpDialog } from './help-asked.tsx';
 import { RequestDialog } from './request-asked.tsx';
 
 /** What somebody asks for by word of mouth: help, or something that can wait. */

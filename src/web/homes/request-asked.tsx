@@ -4,15 +4,12 @@ import {
   REQUEST_CATEGORY_DEFINITIONS,
   type RequestCategory,
 } from '../../model/request-category.ts';
-import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { FormButtons, useOnce } from '../parts/form.tsx';
+import { FormButtons } from '../parts/form.tsx';
 import { shortPlace } from '../parts/place.tsx';
-import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';
 import { t } from '../text/translate.ts';
-import { AskedFields } from './asked-fields.tsx';
-import type { AskedBefore } from './help-asked.tsx';
+import { type AskedBefore, AskedFields, useAsked } from './asked-fields.tsx';
 import { Choice } from './told-fields.tsx';
 
 const TITLES = Object.fromEntries(
@@ -29,23 +26,11 @@ interface Props {
 /** A resident asks for something that can wait. */
 export function RequestDialog({ of, onHelp, onClose }: Props) {
   const category = useSignal<RequestCategory>('house-repair');
-  const from = useSignal('');
-  const note = useSignal('');
-  const { busy, error, post } = useOnce<{ readonly case: NumberedCase }>();
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (busy.value) return;
-    const said = note.value.trim();
-    if (said === '') {
-      error.value = t('help.whatMissing');
-      return;
-    }
-    const body = { category: category.value, from: from.value.trim(), note: said };
-    const answer = await post(`/homes/${encodeURIComponent(of.home.id)}/requests`, body);
-    if (!answer) return;
-    announce(t('request.registered'));
-    location.assign(`/cases/${encodeURIComponent(answer.case.id)}`);
-  };
+  const { from, note, busy, error, submit } = useAsked(of, {
+    path: 'requests',
+    registered: t('request.registered'),
+    more: () => ({ category: category.value }),
+  });
   return (
     <Dialog title={t('request.dialog', { place: shortPlace(of) })} onClose={onClose}>
       <form class="form" noValidate onSubmit={submit}>
