@@ -33,7 +33,8 @@ export function takeHelpAsked(core: Core, command: Asked, by: string, out: Outco
   if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
   const { caseBook } = subject;
-  if (key !== undefined && caseBook.done?.some((one) => one.key === key)) return { ok: true };
+  const before = key === undefined ? undefined : caseBook.done?.find((one) => one.key === key);
+  if (before) return { ok: true, ...(before.case === undefined ? {} : { case: before.case }) };
   if (subject.asleep) subject.wake();
   const open = subject.findings[HELP_ASKED_KEY]?.open;
   const context = contextOf(core, subject);
@@ -48,12 +49,13 @@ export function takeHelpAsked(core: Core, command: Asked, by: string, out: Outco
     : placeAlert(caseBook, draft, 'raised', context);
   out.add(placed.effects);
   if (key !== undefined)
-    caseBook.done = [...(caseBook.done ?? []), { key, version: draft.version }].slice(
-      -LIMITS.commandsRememberedMax,
-    );
+    caseBook.done = [
+      ...(caseBook.done ?? []),
+      { key, version: draft.version, case: placed.alert.case },
+    ].slice(-LIMITS.commandsRememberedMax);
   // While nobody takes the case, more people are called.
   core.file(subject);
-  return { ok: true };
+  return { ok: true, case: placed.alert.case };
 }
 
 /** People resolved the case: who asks after that asks anew. */

@@ -152,7 +152,8 @@ class Door implements HomeDoor {
 
   async request(token: string, { category, note, once }: Parameters<HomeDoor['request']>[1]) {
     return this.#act(token, async (person, now) => {
-      const said = note.trim();
+      // A form sends a line break as two characters, and counts it as one.
+      const said = note.replaceAll('\r\n', '\n').trim();
       if (said === '') return 'what-unsaid';
       if (!(await this.#mayAsk(person, now))) return 'requests-too-many';
       const from = signatureOf(person).slice(0, 100);

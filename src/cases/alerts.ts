@@ -2,6 +2,7 @@ import { type Alert, PRIORITIES, type Priority } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import { caseKindOf } from '../model/case-kind.ts';
 import type { Effect } from '../model/effect.ts';
+import { HELP_ASKED_RULE } from '../model/help-asked.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
@@ -19,13 +20,13 @@ import {
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { dueOf, dueWhenOpen, dueWhenTaken, nearerOf, promisedFrom, withDue } from './due.ts';
-import { withHeadline } from './headline.ts';
+import { heedingCalls, withHeadline } from './headline.ts';
 import { hearAgain, noteHeard, REPEAT_IS_NEWS_MS } from './hearing-again.ts';
 import { beginLadder } from './ladder.ts';
 import { type Announcement, announce, call } from './notices.ts';
 import { newCase } from './opening.ts';
 import { waysToOwner } from './owner.ts';
-import { isGrave } from './recipients.ts';
+import { isGrave, onceEach, type RecipientAddress } from './recipients.ts';
 import { forgetRepeats, getsLine } from './repeats.ts';
 import * as texts from './texts.ts';
 
@@ -113,7 +114,7 @@ function addToCase(
   }
   const news = raised
     ? priorityNews(base, next, alert, lines, ctx)
-    : isGrave(alert.priority) || isServiceNews(open, base, alert, ctx)
+    : isGrave(alert.priority) || isAsked(alert) || isServiceNews(open, base, alert, ctx)
       ? ({ event: 'case-raised', alert, news: texts.newAlertText(alert) } as const)
       : undefined;
   return finish(alert, change, tell(open, next, lines, news, ctx));
@@ -147,7 +148,7 @@ function changeInCase(
     : again && isGrave(alert.priority)
       ? ({ event: 'case-raised', alert, news: texts.newAlertText(alert) } as const)
       : isOpen
-        ? repeatedNews(open, next, alert, ctx)
+        ? repeatedNews(open, next, alert, amended, ctx)
         : undefined;
   if (amended && !news) return tellAmended(open, next, lines, alert, amended, ctx);
   return tell(open, next, lines, news, ctx);
@@ -175,6 +176,9 @@ function tellAmended(
 const raisedLine = (alert: Alert, { now }: CaseContext): Line =>
   systemLine(now, 'alert-raised', texts.alertRaisedText(alert), { alert: alert.id });
 
+/** Whoever asks for help is heard each time, however lately people heard of the case. */
+const isAsked = ({ rule }: Alert): boolean => rule === HELP_ASKED_RULE;
+
 /**
  * All that is wrong with the service as a whole stands in one case, however different: who was told of a channel has not heard
  * of a gap in a roster. The same once more is news like a call for help that is repeated.
@@ -187,12 +191,27 @@ const isServiceNews = (
 ): boolean =>
   alert.ruleKind === SERVICE_RULE_KIND && (!rules.includes(alert.rule) || now - told >= REPEAT_IS_NEWS_MS);
 
-/** It happened once more, long enough after somebody last heard of it. */
-function repeatedNews(open: OpenCase, next: Case, alert: Alert, ctx: CaseContext): AlertNews | undefined {
-  const only = hearAgain(open, next, alert, ctx);
-  if (only.length === 0) return undefined;
+/**
+ * It happened once more, long enough after somebody last heard of it. Where it says something new besides, whoever would be told of
+ * that is told with them.
+ */
+function repeatedNews(
+  open: OpenCase,
+  next: Case,
+  alert: Alert,
+  amended: Text | undefined,
+  ctx: CaseContext,
+): AlertNews | undefined {
+  const again = hearAgain(open, next, alert, ctx);
+  if (again.length === 0) return undefined;
+  const only = amended ? onceEach([...waysToAmended(open, next, ctx), ...again]) : again;
   return { event: 'case-raised', alert, news: texts.repeatedText(alert), only };
 }
+
+const waysToAmended = (open: OpenCase, next: Case, ctx: CaseContext): readonly RecipientAddress[] =>
+  next.status === 'acknowledged'
+    ? waysToOwner(open, next, ctx)
+    : heedingCalls(open, ctx).recipients(next.priority, next.kind);
 
 function priorityNews(from: Case, to: Case, alert: Alert, lines: Line[], ctx: CaseContext): AlertNews {
   const news = texts.priorityRaisedText(from.priority, to.priority);

@@ -143,7 +143,9 @@ export function caseContext(
     return { home, path, priority, kind: policyKindOf(kind), configured: usable, onDuty };
   };
   const escalation = (priority: Priority, kind: CaseKind) =>
-    stepsOf(escalationOf(policy, kind), priority, policyKindOf(kind), path);
+    stepsOf(policy.escalation, priority, policyKindOf(kind), path) ??
+    // What people ask for must not wait in silence because the file has no line for it, or none for its priority.
+    (definitionOf(kind).asked ? stepsOf(DEFAULT_ESCALATION, priority, policyKindOf(kind), path) : undefined);
   return {
     now,
     subject,
@@ -242,12 +244,6 @@ const atStep = (policy: NotifyPolicy, { afterMs: _, inTurnMs: __, ...told }: Lad
   ...policy,
   routes: [{ kinds: [...CASE_KINDS], priorities: [...PRIORITIES], ...told }],
 });
-
-/** A file that is older than a kind has no line for it: what people ask for must not wait in silence. */
-const escalationOf = ({ escalation }: NotifyPolicy, kind: CaseKind): readonly Escalation[] =>
-  definitionOf(kind).asked && !escalation.some(({ kinds }) => kinds.includes(kind))
-    ? DEFAULT_ESCALATION
-    : escalation;
 
 function stepsOf(
   escalation: readonly Escalation[],

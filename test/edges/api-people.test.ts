@@ -165,6 +165,19 @@ test('help that somebody asks for is entered by whoever handles cases there, onc
   expect((await elsewhere('POST', '/homes/h1/help', body)).status).toBe(404);
   const period = `from=0&to=${story.now + DAY}`;
   expect((await operator('GET', `/ledger?${period}`)).body.byPriority).toMatchObject({ P1: 1 });
+  // The first case is opened again when a second one waits for its call-back: what is asked then joins the first.
+  const first = entered.body.case.id;
+  story.resolve(first, 'true-need', '周敏');
+  await committed();
+  const second = (await responder('POST', '/homes/h1/help', { note: '头晕' })).body.case.id;
+  expect(second).not.toBe(first);
+  expect((await operator('GET', `/precision?${period}`)).body.rules).toMatchObject([
+    { rule: 'asked-by-people', title: { zh: '来电来人求助' } },
+  ]);
+  story.resolve(second, 'true-need', '周敏');
+  story.callBack(first, 'not-satisfied', '吴强', '还是起不来');
+  await committed();
+  expect((await responder('POST', '/homes/h1/help', { note: '又摔了' })).body.case.id).toBe(first);
 });
 
 test('what a resident asks for is entered by whoever handles cases there, each a case, once, and stands in the ledger', async () => {

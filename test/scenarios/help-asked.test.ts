@@ -82,6 +82,48 @@ describe('help that somebody asks for by word of mouth', () => {
     },
   );
 
+  tell('is heard again by whoever has the case, whoever else is told as well', setting, (story) => {
+    story.until('10:00');
+    const from = story.now;
+    ask(story, '摔倒了');
+    story.acknowledge('h1.c1', '吴强');
+    story.until('10:10');
+    ask(story, '还没有人来');
+    expect(calls(story, from).filter((one) => one.startsWith('10 '))).toEqual(['10 wu', '10 zhou']);
+  });
+
+  tell('is told too where it joins a case that was opened again a moment ago', setting, (story) => {
+    story.until('10:00');
+    const from = story.now;
+    ask(story, '水龙头坏了', { priority: 'P3' });
+    story.resolve('h1.c1', 'true-need', '周敏');
+    story.until('10:02');
+    story.callBack('h1.c1', 'not-satisfied', '吴强', '还在漏');
+    story.until('10:03');
+    ask(story, '人也不舒服', { priority: 'P3' });
+    expect(story.cases('h1')).toEqual(['h1.c1 safety P3 open: a1 a2']);
+    expect(calls(story, from)).toContain('3 zhou');
+  });
+
+  tell('is answered with the case that it stands in, which need not be the newest', setting, (story) => {
+    const caseOf = (key: string): string | undefined => {
+      const reply = story.command(
+        { type: 'home.help', home: 'h1', priority: 'P3', from: '', note: '漏水', key },
+        '吴强',
+      );
+      return reply.ok ? reply.case : undefined;
+    };
+    story.until('10:00');
+    expect(caseOf('k1')).toBe('h1.c1');
+    story.resolve('h1.c1', 'true-need', '周敏');
+    expect(caseOf('k2')).toBe('h1.c2');
+    story.resolve('h1.c2', 'true-need', '周敏');
+    story.callBack('h1.c1', 'not-satisfied', '吴强', '还在漏');
+    expect(caseOf('k3')).toBe('h1.c1');
+    story.restart();
+    expect([caseOf('k3'), caseOf('k2')]).toEqual(['h1.c1', 'h1.c2']);
+  });
+
   tell('is no less than what a button says: a silence does not keep it back', setting, (story) => {
     story.until('09:00');
     const silence = { until: story.now + 8 * HOUR, reason: '房屋装修中', id: 's1', home: 'h1' } as const;

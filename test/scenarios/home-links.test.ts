@@ -169,6 +169,18 @@ describe('the personal link of a home, in the browser of the family', () => {
     expect(metrics).toContain('shouwang_home_links_refused_total{reason="requests-too-many"} 1');
   });
 
+  it('takes as many characters of a request as its form does, over several lines', async () => {
+    const path = await linkFor(SON);
+    const lines = ['请帮忙', '修', ''].join('\r\n');
+    const note = `${lines}${'灯'.repeat(994)}`;
+    const answer = await press(`${path}/request`, { once: '1', category: 'house-repair', note });
+    expect(await answer.text()).toContain('已收到');
+    const { items } = await service.service.records.cases({ paths: [''], kind: 'request' }, { limit: 20 });
+    const one = items.find(({ category }) => category === 'house-repair');
+    const [entry] = await service.service.records.caseEntries(one?.id ?? '');
+    expect(entry?.text.zh.endsWith(`：请帮忙\n修\n${'灯'.repeat(994)}`)).toBe(true);
+  });
+
   it('says what is wrong with a form', async () => {
     const path = await linkFor(SON);
     const at = (hours: number): string => local(Date.now() + hours * HOUR);

@@ -141,6 +141,31 @@ describe('what a resident asks for', () => {
     },
   );
 
+  tell(
+    'waits in silence for no want of a line for its priority',
+    {
+      ...setting,
+      notify: {
+        ...setting.notify,
+        escalation: [
+          {
+            kinds: ['request'],
+            priorities: ['P4'],
+            steps: [{ after: '2h', roles: ['committee'] }],
+            repeatEvery: '1d',
+          },
+        ],
+      },
+    },
+    (story) => {
+      story.until('08:00');
+      const [soon, later] = [ask(story, 'errands'), ask(story, 'other')];
+      story.until('21:00');
+      expect(told(story, later).slice(2)).toEqual(['case-escalated 10 wu']);
+      expect(told(story, soon).slice(2)[0]).toMatch(/^case-escalated /);
+    },
+  );
+
   tell('is kept back by no silence of what the devices say', setting, (story) => {
     story.until('09:00');
     const silence = { until: story.now + 8 * HOUR, reason: '房屋装修中', id: 's1', home: 'h1' } as const;

@@ -30,3 +30,12 @@ test('a person is not repaired, and whom nobody has reached is not done with', (
   for (const name of ['recovered', 'repaired', 'not-reached', 'pressed-by-mistake'])
     expect(offered).not.toContain(name);
 });
+
+test('what a resident asked for is repaired, or needed; no sensor was wrong about it', () => {
+  const offered = outcomesFor({ kind: 'request', home: 'h1' }, false, []);
+  expect(offered).toEqual(
+    expect.arrayContaining(['true-need', 'repaired', 'refused', 'not-reached', 'other']),
+  );
+  for (const name of ['pressed-by-mistake', 'recovered', 'asleep', 'device', 'wrong-data'])
+    expect(offered).not.toContain(name);
+});

@@ -27,9 +27,8 @@ export default defineRoutes({
         const command = { type: 'home.help', home: params.id, ...body, key: commandKey(context) } as const;
         const answer = await service.submit(command, caller.name);
         if (!answer.ok) return new Refusal(answer.failure);
-        const asked = { paths: [...visible], home: params.id, kind: 'safety', order: 'newest' } as const;
-        const [newest] = (await service.records.cases(asked, { limit: 1 })).items;
-        return newest ? { case: newest } : refuse('CASE_NOT_FOUND');
+        const holds = answer.case === undefined ? undefined : await service.records.case(answer.case);
+        return holds ? { case: holds } : refuse('CASE_NOT_FOUND');
       },
     }),
   ],

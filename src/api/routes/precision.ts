@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOME_NAMES } from '../../model/case.ts';
+import { HELP_ASKED_RULE, HELP_ASKED_TITLE } from '../../model/help-asked.ts';
 import { NO_MILDER, type NoMilder } from '../../model/no-milder.ts';
 import { textSchema } from '../../model/text.ts';
 import type { Service } from '../../ports/service.ts';
@@ -77,7 +78,8 @@ export type ProposalReply = z.output<typeof proposalSchema>;
 function titled({ ruleKinds, ruleTitle }: Pick<Service, 'ruleKinds' | 'ruleTitle'>) {
   const kinds = new Map(ruleKinds().map(({ kind, title }) => [kind, title]));
   return <T extends { readonly rule: string; readonly kind: string }>({ kind, ...rest }: T) => {
-    const title = ruleTitle(rest.rule) ?? kinds.get(kind);
+    const ofPeople = rest.rule === HELP_ASKED_RULE ? HELP_ASKED_TITLE : undefined;
+    const title = ruleTitle(rest.rule) ?? kinds.get(kind) ?? ofPeople;
     return { ...rest, ...(title && { title }) };
   };
 }
