@@ -33,6 +33,7 @@ export const OUTCOMES = {
   leak: { zh: '漏水', en: 'Leak' },
   recovered: { zh: '已自行恢复', en: 'Came back by itself' },
   repaired: { zh: '已修复', en: 'Repaired' },
+  done: { zh: '已办结', en: 'Done' },
   device: { zh: '设备故障', en: 'Device fault' },
   outage: { zh: '停水停电', en: 'Outage' },
   'wrong-data': { zh: '数据错误', en: 'Wrong data' },

@@ -13,7 +13,7 @@ const FOUND: Readonly<Record<About, readonly Outcome[]>> = {
   area: ['device', 'outage', 'recovered', 'repaired'],
 };
 /** Nobody learned whether the person needed help. */
-const UNKNOWN: readonly Outcome[] = ['refused', 'not-reached', 'recovered', 'repaired', 'other'];
+const UNKNOWN: readonly Outcome[] = ['refused', 'not-reached', 'recovered', 'repaired', 'done', 'other'];
 
 /**
  * @param calls somebody called for help: who was taken to hospital after that did need it, and who was there all the while

@@ -27,14 +27,14 @@ test('whoever goes to a home for a device may find nobody in', () => {
 test('a person is not repaired, and whom nobody has reached is not done with', () => {
   const offered = outcomesFor({ kind: 'safety', home: 'h1' }, true, [cleared]);
   expect(offered).toEqual(expect.arrayContaining(['true-emergency', 'asleep', 'device']));
-  for (const name of ['recovered', 'repaired', 'not-reached', 'pressed-by-mistake'])
+  for (const name of ['recovered', 'repaired', 'done', 'not-reached', 'pressed-by-mistake'])
     expect(offered).not.toContain(name);
 });
 
-test('what a resident asked for is repaired, or needed; no sensor was wrong about it', () => {
+test('what a resident asked for is done, repaired, or needed; no sensor was wrong about it', () => {
   const offered = outcomesFor({ kind: 'request', home: 'h1' }, false, []);
   expect(offered).toEqual(
-    expect.arrayContaining(['true-need', 'repaired', 'refused', 'not-reached', 'other']),
+    expect.arrayContaining(['true-need', 'repaired', 'done', 'refused', 'not-reached', 'other']),
   );
   for (const name of ['pressed-by-mistake', 'recovered', 'asleep', 'device', 'wrong-data'])
     expect(offered).not.toContain(name);

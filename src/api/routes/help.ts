@@ -21,7 +21,7 @@ export default defineRoutes({
       reply: caseReply,
       status: 201,
       handle: async (context) => {
-        const { service, visible, caller, params, body } = context;
+        const { service, caller, params, body } = context;
         const refused = homeRefusal(context, params.id, 'responder');
         if (refused) return refused;
         const command = { type: 'home.help', home: params.id, ...body, key: commandKey(context) } as const;

@@ -24,6 +24,7 @@ export function outcomesFor(
   return OUTCOME_NAMES.filter((name) => {
     if (name === 'not-reached' && grave) return false;
     if (name === 'pressed-by-mistake') return calls;
+    if (name === 'done') return kind === 'request';
     if (kind === 'request') return !NOT_OF_REQUESTS.includes(name);
     if (kind !== 'technical') return !ONLY_OF_THINGS.includes(name);
     if (name === 'recovered') return !isStill;
