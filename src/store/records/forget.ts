@@ -85,7 +85,10 @@ export async function forgetNotes(db: Db): Promise<number> {
       return owner ? [{ key, owner }] : [];
     });
     const ids = notes.map(({ owner }) => owner.id);
-    const stay = db.selectFrom('registry').select(['noun', 'key']).where('noun', 'in', ['contact', 'resident']);
+    const stay = db
+      .selectFrom('registry')
+      .select(['noun', 'key'])
+      .where('noun', 'in', ['contact', 'resident']);
     const people = ids.length === 0 ? [] : await stay.where('key', 'in', ids).execute();
     const known = new Set(people.map(({ noun, key }) => `${noun}.${key}`));
     const gone = notes.filter(({ owner }) => !known.has(`${owner.kind}.${owner.id}`)).map(({ key }) => key);
