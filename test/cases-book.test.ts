@@ -94,7 +94,7 @@ describe('alerts become cases', () => {
 
   it('sends nobody of the home to a login that they do not have', () => {
     const ctx = contextAt(NOON);
-    const [way] = ctx.recipients('P2', 'safety');
+    const [way] = ctx.recipients({ priority: 'P2', kind: 'safety' });
     const contact = { ...way, recipient: { kind: 'contact', id: 'k1', name: '王小明', role: 'contact' } };
     const told = { ...ctx, recipients: () => [contact as RecipientAddress] };
     const [notice] = noticesIn(placeAlert(emptyBook(), draftOf('h1.a1'), 'raised', told).effects);

@@ -41,9 +41,9 @@ test('what a community writes replaces the kind’s own figures one by one, and 
     ],
   });
   const { onSite: _, ...own } = definitionOf('safety').targets.P1;
-  expect(targetsFor(targets, 'P1', 'safety')).toEqual({ ...own, contact: 10 * MINUTE });
-  expect(targetsFor(targets, 'P2', 'safety')).toEqual(definitionOf('safety').targets.P2);
-  expect(targetsFor(targets, 'P4', 'technical').callBack).toBe(2 * DAY);
+  expect(targetsFor(targets, { priority: 'P1', kind: 'safety' })).toEqual({ ...own, contact: 10 * MINUTE });
+  expect(targetsFor(targets, { priority: 'P2', kind: 'safety' })).toEqual(definitionOf('safety').targets.P2);
+  expect(targetsFor(targets, { priority: 'P4', kind: 'technical' }).callBack).toBe(2 * DAY);
 });
 
 test('every kind has words in both languages, and every alert belongs to one', () => {

@@ -71,7 +71,7 @@ export function contextAt(now: number, told: readonly RecipientAddress[] = [wayT
     recipients: () => told,
     escalation: () => undefined,
     callBackEscalation: () => CALL_BACK_STEPS,
-    targets: (priority, kind, category) => targetsFor([], priority, kind, category),
+    targets: (of) => targetsFor([], of),
     timeZone: 'Asia/Shanghai',
     assignee: (to) => (to.kind === 'user' ? { name: to.name, ways: [wayTo(to.name)] } : undefined),
     fallback: () => [],

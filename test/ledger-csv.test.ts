@@ -126,3 +126,12 @@ test('of a case that nobody called back about it says who struck it off, why, an
     'struck off because': '',
   });
 });
+
+test('a request says of which category it is; what has none leaves that empty', () => {
+  const request = { ...reopened, kind: 'request', category: 'house-repair' } as const;
+  expect(table(request).map(({ kind, category }) => [kind, category])).toEqual([
+    ['Request', 'house repair'],
+    ['Request', 'house repair'],
+  ]);
+  expect(table(reopened)[0]).toMatchObject({ kind: 'Safety', category: '' });
+});

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { instantOfLocal, shortLocal, zoneOffset } from '../lib/local-time.ts';
+import type { CaseStatus } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, AWAY_KINDS, AWAY_TITLES, type AwayAnswer, type AwayKind } from '../model/registry.ts';
 import { REQUEST_CATEGORIES, requestCategory } from '../model/request-category.ts';
@@ -26,23 +27,26 @@ export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Servic
       request: FastifyRequest,
       reply: FastifyReply,
       result?: DoorResult | LinkRefusal,
+      sent?: SentForm,
     ) => {
       const token = tokenOf(request);
       const view = await homeDoor.open(token);
-      return show(request, reply, view, typeof result === 'string' ? undefined : result);
+      return show(request, reply, view, typeof result === 'string' ? undefined : result, sent);
     };
     pages.get<Token>('/a/:token', looks, (request, reply) => answer(request, reply));
     pages.post<Token & Form>('/a/:token/register', acts, async (request, reply) => {
       const { token } = request.params;
       const view = await homeDoor.open(token);
       if (typeof view === 'string') return show(request, reply, view);
-      return answer(request, reply, await homeDoor.register(token, periodOf(request.body, view)));
+      const result = await homeDoor.register(token, periodOf(request.body, view));
+      return answer(request, reply, result, { name: 'register', typed: request.body });
     });
     pages.post<Token & Form>('/a/:token/request', acts, async (request, reply) => {
       const said = (name: string): string => request.body?.get(name) ?? '';
       const category = REQUEST_CATEGORIES.find((one) => one === said('category')) ?? 'other';
       const asked = { category, note: said('note'), once: said('once') };
-      return answer(request, reply, await homeDoor.request(request.params.token, asked));
+      const result = await homeDoor.request(request.params.token, asked);
+      return answer(request, reply, result, { name: 'request', typed: request.body });
     });
     pages.post<Token & Form>('/a/:token/back', acts, async (request, reply) => {
       const from = Number(request.body?.get('from') ?? Number.NaN);
@@ -67,6 +71,12 @@ interface Token {
 }
 interface Form {
   Body: URLSearchParams | undefined;
+}
+
+/** A form, and what was typed into it. Where it was refused that stands there again: nobody types it twice on a phone. */
+interface SentForm {
+  readonly name: 'register' | 'request';
+  readonly typed: URLSearchParams | undefined;
 }
 
 const tokenOf = ({ params }: FastifyRequest): string => (params as { token: string }).token;
@@ -106,22 +116,20 @@ function show(
   reply: FastifyReply,
   view: HomeDoorView | LinkRefusal,
   result?: DoorResult,
+  sent?: SentForm,
 ): FastifyReply {
   const locale = localeOf(request.headers['accept-language']);
   if (typeof view === 'string') {
     const why = `<h1>${escaped(WORDS[view][locale])}</h1><p>${escaped(WORDS.askAnew[locale])}</p>`;
     return sendPage(reply.code(view === 'expired' ? 410 : 404), page(locale, why, 'large'));
   }
-  const html = page(
-    locale,
-    body(view, locale, result, `/a/${encodeURIComponent(tokenOf(request))}`),
-    'large',
-  );
+  const path = `/a/${encodeURIComponent(tokenOf(request))}`;
+  const html = page(locale, body({ view, locale, path }, result, result?.ok ? undefined : sent), 'large');
   return sendPage(reply.code(result && !result.ok ? 409 : 200), html);
 }
 
 const WORDS = {
-  title: { zh: '外出登记', en: 'Away from home' },
+  title: { zh: '外出登记与托办', en: 'Absences and requests' },
   hello: { zh: '您好，', en: 'Hello, ' },
   about: { zh: '看护对象：', en: 'This is about the resident ' },
   means: {
@@ -153,8 +161,9 @@ const WORDS = {
   category: { zh: '类别', en: 'What kind' },
   what: { zh: '什么事', en: 'What it is about' },
   send: { zh: '提交', en: 'Send' },
+  mine: { zh: '我托办的事', en: 'What I asked for' },
   recorded: {
-    zh: '登记和答复以您的名字记录，社区工作人员可以看到并更改。此链接只给您本人，请勿转发。有效期至 ',
+    zh: '登记、托办和答复以您的名字记录，社区工作人员可以看到并更改。此链接只给您本人，请勿转发。有效期至 ',
     en: 'What you do here is recorded in your name; the community staff see it and can change it. This link is for you alone. It is good until ',
   },
   unknown: { zh: '链接无效或已停用', en: 'This link leads nowhere, or was withdrawn' },
@@ -162,18 +171,38 @@ const WORDS = {
   askAnew: { zh: '请向社区工作人员索取新的链接。', en: 'Please ask the community staff for a new one.' },
 } as const satisfies Record<string, Text>;
 
-function body(view: HomeDoorView, locale: Locale, result: DoorResult | undefined, path: string): string {
+/** What became of a request, as whoever sent it may read it. */
+const BECAME: Readonly<Record<CaseStatus, Text>> = {
+  open: { zh: '已收到，待办理', en: 'received' },
+  acknowledged: { zh: '办理中', en: 'somebody sees to it' },
+  resolved: { zh: '已办理，将回访', en: 'done; you will be asked how it went' },
+  'struck-off': { zh: '已办结', en: 'closed' },
+};
+
+/** What is on the page of one link. */
+interface Shown {
+  readonly view: HomeDoorView;
+  readonly locale: Locale;
+  readonly path: string;
+}
+
+function body(shown: Shown, result: DoorResult | undefined, refused: SentForm | undefined): string {
+  const { view, locale, path } = shown;
   const { visitor, resident, isResident, timeZone, until, asksForReturn } = view;
-  const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
+  const say: Say = (word) => escaped(WORDS[word][locale]);
   const said = result && (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale];
+  const typedInto = (name: SentForm['name']) => (refused?.name === name ? refused.typed : undefined);
+  const forms = [registration(shown, typedInto('register')), requesting(shown, typedInto('request'))];
   return [
     `<h1>${say('title')}</h1>`,
     `<p>${say('hello')}${escaped(visitor)}${locale === 'zh' ? '。' : '. '}${isResident ? '' : escaped(WORDS.about[locale] + resident[locale])}</p>`,
     said ? `<p class="result ${result?.ok ? 'good' : 'bad'}" role="status">${escaped(said)}</p>` : '',
     asksForReturn ? question(view, path, say) : '',
+    refused ? '' : `<p><a class="jump" href="#request">${say('request')}</a></p>`,
     ...periods(view, path, locale),
-    registration(view, path, locale),
-    requesting(view, path, locale),
+    requests(shown, say),
+    // What has to be put right comes first.
+    ...(refused?.name === 'request' ? forms.reverse() : forms),
     `<p class="quiet">${say('means')}</p>`,
     `<p class="quiet">${escaped(EMERGENCY[locale])}</p>`,
     `<p class="quiet">${say('recorded')}${inputOf(until, timeZone).slice(0, 10)}</p>`,
@@ -204,46 +233,70 @@ function periods({ periods: all, timeZone, now }: HomeDoorView, path: string, lo
   });
 }
 
-function registration(view: HomeDoorView, path: string, locale: Locale): string {
+/** What they sent lately, so that nobody sends it again to be sure. The words stay with the community: a link may be passed on. */
+function requests({ view, locale }: Shown, say: Say): string {
+  if (view.requests.length === 0) return '';
+  const lines = view.requests.map(({ at, category, status }) => {
+    const what = escaped(asLabel(requestCategory(category).title[locale]));
+    return `<li>${shortLocal(at, view.timeZone)} ${what} <b>${escaped(BECAME[status][locale])}</b></li>`;
+  });
+  return section(say('mine'), `<ul>${lines.join('')}</ul>`);
+}
+
+/** Something to choose from: what was chosen before, or the first. */
+function choices(
+  name: string,
+  options: readonly (readonly [value: string, words: string])[],
+  before: string | null | undefined,
+): string {
+  const chosen = options.find(([value]) => value === before) ?? options[0];
+  const each = options.map(
+    ([value, words]) =>
+      `<label><input type="radio" name="${name}" value="${value}"${value === chosen?.[0] ? ' checked' : ''}>${escaped(words)}</label>`,
+  );
+  return `<div class="choices">${each.join('')}</div>`;
+}
+
+function registration({ view, locale, path }: Shown, typed: URLSearchParams | undefined): string {
   const { now, timeZone } = view;
   const say: Say = (word) => escaped(WORDS[word][locale]);
-  const choice = (name: string, value: string, words: string, checked: boolean): string =>
-    `<label><input type="radio" name="${name}" value="${value}"${checked ? ' checked' : ''}>${words}</label>`;
-  const kinds = fitting(AWAY_KINDS, view).map((one, i) =>
-    choice('kind', one, escaped(asLabel(AWAY_TITLES[one][locale])), i === 0),
+  const kinds = fitting(AWAY_KINDS, view).map((one) => [one, asLabel(AWAY_TITLES[one][locale])] as const);
+  const days = DAYS.map(
+    (one) => [one, `${one} ${WORDS[one === '1' ? 'oneDay' : 'moreDays'][locale]}`] as const,
   );
-  const days = DAYS.map((one, i) =>
-    choice('days', one, `${one} ${say(one === '1' ? 'oneDay' : 'moreDays')}`, i === 0),
-  );
+  const from = escaped(typed?.get('from') ?? inputOf(now, timeZone));
+  const until = escaped(typed?.get('until') ?? '');
   return section(
     say('register'),
     `<form method="post" class="register" action="${path}/register">`,
-    `<fieldset><legend>${say('kind')}</legend><div class="choices">${kinds.join('')}</div></fieldset>`,
-    `<label><span>${say('from')}</span><input type="datetime-local" name="from" required value="${inputOf(now, timeZone)}"></label>`,
-    `<fieldset><legend>${say('days')}</legend><div class="choices">${days.join('')}</div></fieldset>`,
-    `<label><span>${say('until')}</span><input type="datetime-local" name="until"></label>`,
+    `<fieldset><legend>${say('kind')}</legend>${choices('kind', kinds, typed?.get('kind'))}</fieldset>`,
+    `<label><span>${say('from')}</span><input type="datetime-local" name="from" required value="${from}"></label>`,
+    `<fieldset><legend>${say('days')}</legend>${choices('days', days, typed?.get('days'))}</fieldset>`,
+    `<label><span>${say('until')}</span><input type="datetime-local" name="until" value="${until}"></label>`,
     `<button>${say('submit')}</button>`,
     '</form>',
   );
 }
 
 /** Something that can wait: the page says whom to call where it cannot. */
-function requesting({ now }: HomeDoorView, path: string, locale: Locale): string {
+function requesting({ view, locale, path }: Shown, typed: URLSearchParams | undefined): string {
   const say: Say = (word) => escaped(WORDS[word][locale]);
-  const choices = REQUEST_CATEGORIES.map((id, i) => {
-    const words = escaped(asLabel(requestCategory(id).title[locale]));
-    return `<label><input type="radio" name="category" value="${id}"${i === 0 ? ' checked' : ''}>${words}</label>`;
-  });
-  return section(
+  const categories = REQUEST_CATEGORIES.map(
+    (id) => [id, asLabel(requestCategory(id).title[locale])] as const,
+  );
+  const once = escaped(typed?.get('once') ?? String(view.now));
+  const note = escaped(typed?.get('note') ?? '');
+  const form = section(
     say('request'),
     `<p>${say('canWait')}</p>`,
     `<form method="post" class="register" action="${path}/request">`,
-    `<input type="hidden" name="once" value="${now}">`,
-    `<fieldset><legend>${say('category')}</legend><div class="choices">${choices.join('')}</div></fieldset>`,
-    `<label><span>${say('what')}</span><textarea name="note" rows="3" maxlength="1000" required></textarea></label>`,
+    `<input type="hidden" name="once" value="${once}">`,
+    `<fieldset><legend>${say('category')}</legend>${choices('category', categories, typed?.get('category'))}</fieldset>`,
+    `<label><span>${say('what')}</span><textarea name="note" rows="3" maxlength="1000" required>${note}</textarea></label>`,
     `<button>${say('send')}</button>`,
     '</form>',
   );
+  return `<div id="request">${form}</div>`;
 }
 
 /** Words that stand in the middle of a sentence elsewhere. */

@@ -4,6 +4,7 @@ import { CALL_BACK_RESULTS, type CaseRound, CONTACT_WAYS, OUTCOMES } from '../mo
 import { definitionOf } from '../model/case-kind.ts';
 import { roundOf } from '../model/case-rounds.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
+import { requestCategory } from '../model/request-category.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
 import { isWithin } from './ledger.ts';
@@ -68,6 +69,7 @@ const atLast =
 const COLUMNS: readonly Column[] = [
   words({ zh: '编号', en: 'number' }, (one) => one.number),
   said({ zh: '类型', en: 'kind' }, (one) => definitionOf(one.kind).title),
+  said({ zh: '诉求类别', en: 'category' }, ({ category }) => category && requestCategory(category).title),
   words({ zh: '等级', en: 'priority' }, (one) => one.priority),
   said({ zh: '状态', en: 'status' }, (one, { reopenedAt }) =>
     reopenedAt === undefined ? STATUSES[one.status] : REOPENED,

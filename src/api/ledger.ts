@@ -29,8 +29,12 @@ export interface LedgerFigures {
   readonly byOutcome: Readonly<Record<Outcome, number>>;
   /** Cases that were reopened at least once. */
   readonly reopened: number;
-  readonly targets: Readonly<Record<Priority, Readonly<Record<CaseTarget, TargetFigures>>>>;
+  readonly targets: KeptTargets;
+  /** Of what people asked for, which has days where the rest of its priority has hours. It stands in no figure of `targets`. */
+  readonly requestTargets: KeptTargets;
 }
+
+type KeptTargets = Readonly<Record<Priority, Readonly<Record<CaseTarget, TargetFigures>>>>;
 
 /** All cases of a filter, the newest first, page by page: between two pages others have their turn. */
 export async function* casesOf(
@@ -57,8 +61,7 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
   const byPriority = zeros(PRIORITIES);
   const byKind = zeros(CASE_KINDS);
   const byOutcome = zeros(OUTCOME_NAMES);
-  const tallies = PRIORITIES.map((priority) => [priority, new TargetTally()] as const);
-  const tallyOf = new Map(tallies);
+  const [tallies, ofRequests] = [talliesByPriority(), talliesByPriority()];
   let count = 0;
   let reopened = 0;
   for await (const one of cases) {
@@ -68,7 +71,7 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
     byKind[one.kind]++;
     if (one.outcome) byOutcome[one.outcome]++;
     if (one.reopened) reopened++;
-    tallyOf.get(one.priority)?.add(one, now);
+    (definitionOf(one.kind).asked ? ofRequests : tallies)[one.priority].add(one, now);
   }
   return {
     cases: count,
@@ -78,9 +81,14 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
     byKind,
     byOutcome,
     reopened,
-    targets: recordOf(PRIORITIES, (priority) => (tallyOf.get(priority) as TargetTally).figures()),
+    targets: figuresOf(tallies),
+    requestTargets: figuresOf(ofRequests),
   };
 }
+
+const talliesByPriority = (): Record<Priority, TargetTally> => recordOf(PRIORITIES, () => new TargetTally());
+const figuresOf = (tallies: Record<Priority, TargetTally>): KeptTargets =>
+  recordOf(PRIORITIES, (priority) => tallies[priority].figures());
 
 /** When a target was met; undefined: it has not been. */
 export function metAt(one: NumberedCase, target: CaseTarget): number | undefined {

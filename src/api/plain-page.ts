@@ -116,6 +116,7 @@ form + form { margin-top: 0.6rem; }
 label { display: block; } label > span { display: block; font-weight: 600; margin: 0.8rem 0 0.3rem; }
 input[type="datetime-local"], textarea { width: 100%; box-sizing: border-box; min-height: 3rem; padding: 0 0.7rem; font: inherit; font-size: 1.1rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; color: inherit; }
 fieldset { border: 0; margin: 0.8rem 0 0; padding: 0; } legend { font-weight: 600; padding: 0; margin-bottom: 0.3rem; }
+.jump { display: block; padding: 0.7rem 1rem; border: 1px solid #6b7784; border-radius: 10px; font-weight: 600; }
 .choices { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 .choices label { flex: 1 0 29%; display: flex; align-items: center; gap: 0.5rem; min-height: 3rem; padding: 0 0.7rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; }
 .choices input { inline-size: 1.4rem; block-size: 1.4rem; margin: 0; flex: none; }

@@ -163,6 +163,13 @@ const targetsSchema = z.object(
   >,
 );
 
+const targetsByPriority = z.object({
+  P1: targetsSchema,
+  P2: targetsSchema,
+  P3: targetsSchema,
+  P4: targetsSchema,
+});
+
 export const ledgerSchema = z
   .object({
     from: instantSchema,
@@ -176,12 +183,8 @@ export const ledgerSchema = z
     byKind: counts(CASE_KINDS),
     byOutcome: counts(OUTCOME_NAMES),
     reopened: count,
-    targets: z.object({
-      P1: targetsSchema,
-      P2: targetsSchema,
-      P3: targetsSchema,
-      P4: targetsSchema,
-    }),
+    targets: targetsByPriority.meta({ description: 'of all but requests' }),
+    requestTargets: targetsByPriority.meta({ description: 'of requests, which have days' }),
   })
   .meta({ id: 'Ledger' });
 

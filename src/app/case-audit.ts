@@ -78,10 +78,7 @@ export class CaseAudit {
     const { now } = this.#core;
     if (ladder) return ladder.nextAt > now - OVERDUE_MS && subject.filedDue <= ladder.nextAt;
     // By policy nobody is called about such a case: it stands in the list, and that is its next step.
-    return (
-      one.status !== 'resolved' &&
-      contextOf(this.#core, subject).escalation(one.priority, one.kind) === undefined
-    );
+    return one.status !== 'resolved' && contextOf(this.#core, subject).escalation(one) === undefined;
   }
 
   #finishRound(): void {

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { discreetName } from '../cases/context.ts';
 import { type Clock, DAY, HOUR } from '../lib/clock.ts';
 import { equalSecrets, hashToken } from '../lib/secrets.ts';
-import type { Command } from '../model/command.ts';
+import type { Command, CommandReply } from '../model/command.ts';
+import { doorNote } from '../model/door-notes.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { AwayKind, AwayPeriod, Contact, Home, Resident, Visitor } from '../model/registry.ts';
@@ -14,6 +15,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
 import { noticeBehind } from './notice-links.ts';
+import { RequestsSent } from './requests-sent.ts';
 
 /** As much as a request may say. */
 const REQUEST_NOTE_MAX = 1000;
@@ -49,7 +51,7 @@ export interface HomeDoorOptions {
   /** The one under which links of notices are signed. */
   readonly secret: string;
   readonly publicUrl: string | undefined;
-  readonly records: Pick<RecordStore, 'meta' | 'saveMeta' | 'notice'>;
+  readonly records: Pick<RecordStore, 'meta' | 'saveMeta' | 'notice' | 'case'>;
   readonly registry: () => Pick<
     RegistryView,
     'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'homePath'
@@ -68,12 +70,14 @@ export function homeDoor(options: HomeDoorOptions): HomeDoor {
 class Door implements HomeDoor {
   readonly #options: HomeDoorOptions;
   readonly #key: string;
-  #counting: Promise<unknown> = Promise.resolve();
+  readonly #sent: RequestsSent;
+  readonly #turns = new Map<string, Promise<unknown>>();
   readonly refused = new Map<DoorRefusal | LinkRefusal, number>();
 
   constructor(options: HomeDoorOptions) {
     this.#options = options;
     this.#key = fingerprintOf(options.secret);
+    this.#sent = new RequestsSent(options.records);
   }
 
   async linksOf(home: string): Promise<readonly HomeLink[]> {
@@ -91,7 +95,12 @@ class Door implements HomeDoor {
 
   async make(home: string, visitor: Visitor, days: number, by: string) {
     const person = this.#personIn(home, visitor);
-    if (!person) return undefined;
+    return person && this.#inTurn(visitor, () => this.#make(person, days, by));
+  }
+
+  async #make(person: Person, days: number, by: string) {
+    const { kind, id } = person;
+    const visitor = { kind, id };
     const now = this.#options.clock.now();
     const before = await this.#kept(visitor);
     const generation = (before?.generation ?? 0) + 1;
@@ -104,10 +113,12 @@ class Door implements HomeDoor {
 
   async revoke(home: string, visitor: Visitor, by: string): Promise<boolean> {
     if (!this.#personIn(home, visitor)) return false;
-    const now = this.#options.clock.now();
-    const generation = (await this.#kept(visitor))?.generation ?? 0;
-    await this.#keep(visitor, { generation, until: 0, madeAt: now, madeBy: by, revokedAt: now });
-    return true;
+    return this.#inTurn(visitor, async () => {
+      const now = this.#options.clock.now();
+      const generation = (await this.#kept(visitor))?.generation ?? 0;
+      await this.#keep(visitor, { generation, until: 0, madeAt: now, madeBy: by, revokedAt: now });
+      return true;
+    });
   }
 
   async open(token: string): Promise<HomeDoorView | LinkRefusal> {
@@ -133,6 +144,7 @@ class Door implements HomeDoor {
           ...(isSame(via, person) ? { kind } : {}),
         })),
       asksForReturn: isAsking(id),
+      requests: await this.#sent.became(person, person.home, now),
     };
   }
 
@@ -155,31 +167,18 @@ class Door implements HomeDoor {
       // A form sends a line break as two characters, and counts it as one.
       const said = note.replaceAll('\r\n', '\n').trim();
       if (said === '') return 'what-unsaid';
-      if (!(await this.#mayAsk(person, now))) return 'requests-too-many';
       const from = signatureOf(person).slice(0, 100);
-      const key = hashToken(['request', from, category, said, once].join('\n')).slice(0, 40);
+      const wanted = { from, category, said, once };
+      const known = await this.#sent.look(person, wanted, now);
+      if (known === 'taken') return REQUESTED;
+      if (known === 'too-many') return 'requests-too-many';
       const text = said.slice(0, REQUEST_NOTE_MAX);
-      return this.#ask(
-        person,
-        { type: 'home.request', home: person.home.id, category, from, note: text, key },
-        REQUESTED,
-      );
+      const command = { type: 'home.request', home: person.home.id, category, from, note: text } as const;
+      const reply = await this.#options.submit({ ...command, key: known.key }, signatureOf(person));
+      if (!reply.ok) return refusalOf(reply.failure);
+      await this.#sent.note(person, wanted, reply.case, now);
+      return REQUESTED;
     });
-  }
-
-  /** Counts one more request of today, if there may be one. In turn, for two presses at once are two. */
-  #mayAsk({ kind, id }: Visitor, now: number): Promise<boolean> {
-    const { records } = this.#options;
-    const key = `home-requests.${kind}.${id}`;
-    const counted = this.#counting.then(async () => {
-      const before = JSON.parse((await records.meta(key)) ?? '[]') as number[];
-      const today = before.filter((at) => at > now - DAY);
-      if (today.length >= LIMITS.homeLinkRequestsPerDayMax) return false;
-      await records.saveMeta(key, JSON.stringify([...today, now]));
-      return true;
-    });
-    this.#counting = counted.catch(() => undefined);
-    return counted;
   }
 
   async end(token: string, from: number) {
@@ -208,21 +207,44 @@ class Door implements HomeDoor {
   ): Promise<DoorResult | LinkRefusal> {
     const found = await this.#enter(token);
     if (typeof found === 'string') return found;
-    const { person } = found;
-    const now = this.#options.clock.now();
-    const done = await work(person, now);
-    if (typeof done === 'string') {
-      this.#count(done);
-      return { ok: false, refusal: done };
-    }
-    const kept = await this.#kept(person);
-    if (kept) await this.#keep(person, { ...kept, usedAt: now });
-    return { ok: true, text: done };
+    return this.#inTurn(found.person, async () => {
+      // While it waited for its turn the link may have been withdrawn.
+      const still = await this.#enter(token);
+      if (typeof still === 'string') return still;
+      const { person } = still;
+      const now = this.#options.clock.now();
+      const done = await work(person, now);
+      if (typeof done === 'string') {
+        this.#count(done);
+        return { ok: false, refusal: done };
+      }
+      const kept = await this.#kept(person);
+      if (kept) await this.#keep(person, { ...kept, usedAt: now });
+      return { ok: true, text: done };
+    });
+  }
+
+  /**
+   * One after the other for each person: two presses at once must not both be the last that may come, and what a press
+   * writes of its link must not stand over a withdrawal that came meanwhile.
+   */
+  #inTurn<T>({ kind, id }: Visitor, work: () => Promise<T>): Promise<T> {
+    const who = `${kind}.${id}`;
+    const done = (this.#turns.get(who) ?? Promise.resolve()).then(work);
+    const over = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(who, over);
+    void over.then(() => {
+      if (this.#turns.get(who) === over) this.#turns.delete(who);
+    });
+    return done;
   }
 
   async #ask(person: Person, command: Command, said: Text): Promise<Text | DoorRefusal> {
     const reply = await this.#options.submit(command, signatureOf(person));
-    return reply.ok ? said : (REFUSED[reply.failure.code] ?? 'not-ready');
+    return reply.ok ? said : refusalOf(reply.failure);
   }
 
   /** Somebody who presses a button again and again, or a link that is in wrong hands. */
@@ -250,7 +272,8 @@ class Door implements HomeDoor {
     const generation = Number.parseInt(which, 36);
     if (!person || !equalSecrets(token, this.#token(person, generation, until))) return 'unknown';
     const kept = await this.#kept(visitor);
-    if (kept?.generation !== generation || kept.until === 0) return 'unknown';
+    // Its end as well: of who left and came again the numbers begin anew.
+    if (kept?.generation !== generation || kept.until !== until) return 'unknown';
     return until < this.#options.clock.now() ? 'expired' : { person, until };
   }
 
@@ -302,12 +325,12 @@ class Door implements HomeDoor {
   }
 
   async #kept({ kind, id }: Visitor): Promise<Kept | undefined> {
-    const text = await this.#options.records.meta(metaKey(kind, id));
+    const text = await this.#options.records.meta(doorNote('home-link', { kind, id }));
     return text === undefined ? undefined : (JSON.parse(text) as Kept);
   }
 
   #keep({ kind, id }: Visitor, kept: Kept): Promise<void> {
-    return this.#options.records.saveMeta(metaKey(kind, id), JSON.stringify(kept));
+    return this.#options.records.saveMeta(doorNote('home-link', { kind, id }), JSON.stringify(kept));
   }
 
   #count(why: DoorRefusal | LinkRefusal): void {
@@ -317,8 +340,6 @@ class Door implements HomeDoor {
 
 /** Tells keys apart, and nothing of them. */
 const fingerprintOf = (secret: string): string => hashToken(secret).slice(0, 12);
-
-const metaKey = (kind: Visitor['kind'], id: string): string => `home-link.${kind}.${id}`;
 
 const isSame = (via: Visitor | undefined, { kind, id }: Visitor): boolean =>
   via?.kind === kind && via.id === id;
@@ -339,6 +360,8 @@ const REFUSED: Partial<Record<ErrorCode, DoorRefusal>> = {
   AWAY_NOT_ASKED: 'not-asked',
   REQUESTS_TOO_MANY: 'requests-too-many',
 };
+const refusalOf = ({ code }: Extract<CommandReply, { ok: false }>['failure']): DoorRefusal =>
+  REFUSED[code] ?? 'not-ready';
 
 const REGISTERED: Text = {
   zh: '已登记，社区工作人员会看到',

@@ -209,9 +209,7 @@ function repeatedNews(
 }
 
 const waysToAmended = (open: OpenCase, next: Case, ctx: CaseContext): readonly RecipientAddress[] =>
-  next.status === 'acknowledged'
-    ? waysToOwner(open, next, ctx)
-    : heedingCalls(open, ctx).recipients(next.priority, next.kind);
+  next.status === 'acknowledged' ? waysToOwner(open, next, ctx) : heedingCalls(open, ctx).recipients(next);
 
 function priorityNews(from: Case, to: Case, alert: Alert, lines: Line[], ctx: CaseContext): AlertNews {
   const news = texts.priorityRaisedText(from.priority, to.priority);
@@ -253,7 +251,7 @@ function raise(current: Case, alert: Alert, ctx: CaseContext): { next: Case; rai
 
 /** The case under a graver priority. */
 export function graverCase(current: Case, priority: Priority, ctx: CaseContext): Case {
-  const targets = ctx.targets(priority, current.kind, current.category);
+  const targets = ctx.targets({ ...current, priority });
   const due = (current.status === 'acknowledged' ? dueWhenTaken : dueWhenOpen)(targets, ctx.now);
   return withDue(
     { ...current, priority, promised: nearerOf(current.promised ?? {}, promisedFrom(targets, ctx.now)) },

@@ -46,7 +46,7 @@ export function resolve(
   const untold = outcomeRefusal(command, contact !== undefined);
   if (untold) return refuse(untold);
   const { now } = ctx;
-  const { callBack } = ctx.targets(current.priority, current.kind, current.category);
+  const { callBack } = ctx.targets(current);
   // Requests that wait are no reason to keep a call for help open.
   const waiting = book.cases.filter(
     ({ case: { kind, status } }) => kind === current.kind && status === 'resolved',
@@ -237,7 +237,7 @@ function again(
   const times = (current.reopened ?? 0) + 1;
   const next = withDue(
     { ...kept, status: 'open', reopened: times, ...nextRound(current, now) },
-    dueWhenOpen(ctx.targets(current.priority, current.kind, current.category), now),
+    dueWhenOpen(ctx.targets(current), now),
   );
   takeBackAlerts(book, open);
   beginLadder(open, next, ctx);

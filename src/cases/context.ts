@@ -1,11 +1,13 @@
-import { PRIORITIES, type Priority } from '../model/alert.ts';
-import { CASE_KINDS, type CaseKind, definitionOf, policyKindOf } from '../model/case-kind.ts';
+import { PRIORITIES } from '../model/alert.ts';
+import type { Case } from '../model/case.ts';
+import { CASE_KINDS, definitionOf, policyKindOf } from '../model/case-kind.ts';
 import type { CaseTargets } from '../model/case-targets.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Absence } from '../model/effect.ts';
 import { DEFAULT_CALL_BACK_ESCALATION, DEFAULT_ESCALATION, type Escalation } from '../model/escalation.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
+import { linesFor } from '../model/policy-lines.ts';
 import {
   areaPath,
   covers,
@@ -16,11 +18,11 @@ import {
   type Staff,
   type Visitor,
 } from '../model/registry.ts';
-import type { RequestCategory } from '../model/request-category.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT, servicePath } from '../model/service-finding.ts';
 import { holdsCalls, type Silence } from '../model/silence.ts';
 import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
+import { isAskedByPeople } from './asked.ts';
 import type { Duty } from './duty/on-duty.ts';
 import type { LadderStep, Steps } from './ladder.ts';
 import {
@@ -58,19 +60,22 @@ export interface CaseSubject {
   readonly contacts?: readonly { readonly id: string; readonly name: string; readonly relation?: string }[];
 }
 
+/** What of a case decides who is told of it, what follows, and what is owed. */
+export type CaseSort = Pick<Case, 'priority' | 'kind' | 'category' | 'rules'>;
+
 /** What a step of a case may know of the world outside its book. */
 export interface CaseContext {
   /** When the input was received, in epoch milliseconds. */
   readonly now: number;
   readonly subject: CaseSubject;
-  /** Who would be told. Asked only when somebody is to be told. */
-  readonly recipients: (priority: Priority, kind: CaseKind, step?: LadderStep) => readonly RecipientAddress[];
+  /** Who would be told, first or at a step. Asked only when somebody is to be told. `at`: when it is delivered, if not now. */
+  readonly recipients: (of: CaseSort, step?: LadderStep, at?: number) => readonly RecipientAddress[];
   /** What happens while nobody takes such a case; undefined: nothing does. */
-  readonly escalation: (priority: Priority, kind: CaseKind) => Steps | undefined;
+  readonly escalation: (of: CaseSort) => Steps | undefined;
   /** What happens while nobody makes its call-back: something always does. */
-  readonly callBackEscalation: (priority: Priority, kind: CaseKind) => Steps;
+  readonly callBackEscalation: (of: CaseSort) => Steps;
   /** What is owed to such a case, and within which time. */
-  readonly targets: (priority: Priority, kind: CaseKind, category?: RequestCategory) => CaseTargets;
+  readonly targets: (of: CaseSort) => CaseTargets;
   /** IANA name of the zone whose clocks count for it. */
   readonly timeZone: string;
   /** Somebody who may be asked to take the case, and the ways to them; undefined: nobody here, or at `path`, is called so. */
@@ -82,7 +87,7 @@ export interface CaseContext {
   /** The ways to somebody of the home who acted over a personal link; absent: there are none. */
   readonly waysToVisitor?: (visitor: Visitor) => readonly RecipientAddress[];
   /** Who is told when none of them was reached. */
-  readonly fallback: (priority: Priority, kind: CaseKind) => readonly RecipientAddress[];
+  readonly fallback: (of: CaseSort) => readonly RecipientAddress[];
   /** Whether a channel is configured; absent: all count as such. */
   readonly isConfigured?: (channel: string) => boolean;
   /** What people wish not to hear of; absent: there is nothing. */
@@ -134,33 +139,30 @@ export function caseContext(
   const roster = id === SERVICE_SUBJECT ? everywhere(registry) : registry;
   // What is wrong with the watching itself no place and no rule keeps still.
   const silences = id === SERVICE_SUBJECT ? silence.all.filter(isOfChannel) : silence.all;
-  const onDuty = (id: string): DutyAnswer | undefined =>
-    duty && dutyAnswer(duty, id, now, registry, configured);
-  const question = (priority: Priority, kind: CaseKind): RecipientQuestion => {
-    const shut = silencedChannels(silences, { home, path }, priority, now);
+  const question = (of: CaseSort, at = now): RecipientQuestion => {
+    const shut = silencedChannels(silences, { home, path }, of.priority, now);
     const usable =
       shut.length > 0 ? new Set([...configured].filter((one) => !shut.includes(one))) : configured;
-    return { home, path, priority, kind: policyKindOf(kind), configured: usable, onDuty };
+    const onDuty = (id: string): DutyAnswer | undefined =>
+      duty && dutyAnswer(duty, id, at, registry, configured);
+    return { ...asInPolicy(of), asked: isAskedByPeople(of), home, path, configured: usable, onDuty };
   };
-  const escalation = (priority: Priority, kind: CaseKind) =>
-    stepsOf(policy.escalation, priority, policyKindOf(kind), path) ??
+  const escalation = (of: CaseSort) =>
+    stepsOf(policy.escalation, asInPolicy(of), path) ??
     // What people ask for must not wait in silence because the file has no line for it, or none for its priority.
-    (definitionOf(kind).asked ? stepsOf(DEFAULT_ESCALATION, priority, policyKindOf(kind), path) : undefined);
+    (definitionOf(of.kind).asked ? stepsOf(DEFAULT_ESCALATION, asInPolicy(of), path) : undefined);
   return {
     now,
     subject,
-    recipients: (priority, kind, step) =>
+    recipients: (of, step, at) =>
       step
-        ? recipientsFor(atStep(policy, step), roster, question(priority, kind))
-        : recipientsFor(policy, roster, {
-            ...question(priority, kind),
-            next: escalation(priority, kind)?.steps ?? [],
-          }),
+        ? recipientsFor(atStep(policy, step), roster, question(of, at))
+        : recipientsFor(policy, roster, { ...question(of, at), next: escalation(of)?.steps ?? [] }),
     escalation,
-    callBackEscalation: (priority, kind) =>
-      stepsOf(policy.callBackEscalation, priority, policyKindOf(kind), path) ??
-      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, priority, policyKindOf(kind), path) as Steps),
-    targets: (priority, kind, category) => targetsFor(policy.targets, priority, policyKindOf(kind), category),
+    callBackEscalation: (of) =>
+      stepsOf(policy.callBackEscalation, asInPolicy(of), path) ??
+      (stepsOf(DEFAULT_CALL_BACK_ESCALATION, asInPolicy(of), path) as Steps),
+    targets: (of) => targetsFor(policy.targets, asInPolicy(of)),
     get timeZone() {
       return registry.timeZone(path);
     },
@@ -169,7 +171,7 @@ export function caseContext(
     waysToTold: (told) => waysToTold(registry, home, told),
     waysToVisitor: (visitor) => waysToVisitor(registry, home, visitor),
     isConfigured: (channel) => configured.has(channel),
-    fallback: (priority, kind) => fallbackFor(policy, roster, question(priority, kind)),
+    fallback: (of) => fallbackFor(policy, roster, question(of)),
     silences,
     testers: (ids) => ids.flatMap((one) => waysToMember(registry, one)),
     held: silence.held,
@@ -245,15 +247,19 @@ const atStep = (policy: NotifyPolicy, { afterMs: _, inTurnMs: __, ...told }: Lad
   routes: [{ kinds: [...CASE_KINDS], priorities: [...PRIORITIES], ...told }],
 });
 
+/** As config/notify.yaml treats it. */
+const asInPolicy = ({ priority, kind, category }: CaseSort): Omit<CaseSort, 'rules'> => ({
+  priority,
+  kind: policyKindOf(kind),
+  ...(category === undefined ? {} : { category }),
+});
+
 function stepsOf(
   escalation: readonly Escalation[],
-  priority: Priority,
-  kind: CaseKind,
+  of: Omit<CaseSort, 'rules'>,
   path: string,
 ): Steps | undefined {
-  const fits = escalation.find(
-    (one) => one.kinds.includes(kind) && one.priorities.includes(priority) && holdsAt(one, path),
-  );
+  const [fits] = linesFor(escalation, of, (line) => holdsAt(line, path));
   return (
     fits && {
       steps: fits.steps.map(({ after, inTurn, ...told }) => ({

@@ -63,6 +63,6 @@ export function hearAgain(
   const owner = isOwned ? waysToOwner(open, current, ctx) : [];
   return onceEach([
     ...notSince(owner, REPEAT_IS_NEWS_TO_OWNER_MS),
-    ...notSince(ctx.recipients(current.priority, current.kind), REPEAT_IS_NEWS_MS),
+    ...notSince(ctx.recipients(current), REPEAT_IS_NEWS_MS),
   ]);
 }

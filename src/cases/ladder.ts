@@ -68,7 +68,7 @@ export function ladderDue({ cases }: Pick<CaseBook, 'cases'>): number {
 /** A case was opened, or grew graver: the ladder of its priority begins. */
 export function beginLadder(open: OpenCase, current: Case, ctx: CaseContext): void {
   const before = open.ladder;
-  const steps = ctx.escalation(current.priority, current.kind);
+  const steps = ctx.escalation(current);
   if (!steps) {
     delete open.ladder;
     return;
@@ -88,8 +88,8 @@ export function isNewLadder({ ladder }: OpenCase, current: Case, ctx: CaseContex
   return JSON.stringify({ steps, repeatEveryMs }) !== JSON.stringify(here);
 }
 
-const stepsOf = ({ status, priority, kind }: Case, ctx: CaseContext): Steps | undefined =>
-  status === 'resolved' ? ctx.callBackEscalation(priority, kind) : ctx.escalation(priority, kind);
+const stepsOf = (current: Case, ctx: CaseContext): Steps | undefined =>
+  current.status === 'resolved' ? ctx.callBackEscalation(current) : ctx.escalation(current);
 
 /** It begins anew with the steps of the place where it is now. */
 export function moveLadder(open: OpenCase, current: Case, ctx: CaseContext): void {
@@ -117,7 +117,7 @@ export function hastenLadder(open: OpenCase, { now, subject }: CaseContext): voi
 /** It was resolved: from when the call-back is due people are called until somebody has made it. */
 export function awaitCallBack(open: OpenCase, current: Case, ctx: CaseContext): void {
   const before = open.ladder ? open.ladder.before + open.ladder.taken : 0;
-  const begun = { ...ctx.callBackEscalation(current.priority, current.kind), from: current.dueAt };
+  const begun = { ...ctx.callBackEscalation(current), from: current.dueAt };
   const ladder: Ladder = { ...begun, taken: 0, before, nextAt: 0, held: false };
   open.ladder = { ...ladder, nextAt: nextOf(ladder, ctx.now) };
 }
@@ -141,7 +141,7 @@ export function holdLadder(open: OpenCase, current: Case, { subject, now }: Case
 export function quietLadder(open: OpenCase, current: Case, { now, targets }: CaseContext): void {
   const { ladder } = open;
   if (!ladder || current.status !== 'acknowledged') return;
-  const { onSite, resolve } = targets(current.priority, current.kind, current.category);
+  const { onSite, resolve } = targets(current);
   const quiet = Math.round(now + (onSite ?? resolve) * QUIET_SHARE);
   // Words do not move a due-date that is still to come: they are no deed.
   const until = current.dueAt > now ? current.dueAt : quiet;
@@ -184,7 +184,6 @@ function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const missed = wasMissed(ladder.nextAt, ctx);
   const last = missed ? lastDue(ladder, taken, ctx.now) : taken;
   const step = stepNumber(ladder, last);
-  const left = called ? notCalledYet(ladder, called, current, ctx) : [];
   const name = `${nameOf(current)}.${ladder.before + last + 1}`;
   const news = awaited
     ? texts.callBackOverdueText(ctx.now - current.dueAt, current.unreached)
@@ -192,10 +191,12 @@ function nextCall(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const lines = absenceLines(ladder.nextAt, stepsMissed(ladder, taken, last, ctx.now), ctx);
   let had: readonly string[] | undefined;
   const what: Call = { event: eventOf(current), name, news, step };
-  const paged = page(open, what, ctx, lines, (all) => {
+  const paged = page(open, what, ctx, lines, (all, at) => {
     const turn = turnsOf(all, step, [], missed ? ctx.now - stepAt({ ...ladder, taken: last }) : 0, ctx);
     had = turn.called;
-    return together(turn.now, [...left, ...peopleOf(ladder.steps.slice(taken, last), current, ctx)]);
+    // Whose turn has not come when the next step begins is called with that step: nobody is left out.
+    const left = called ? notCalled(peopleOf([stepNumber(ladder, taken - 1)], current, at, ctx), called) : [];
+    return together(turn.now, [...left, ...peopleOf(ladder.steps.slice(taken, last), current, at, ctx)]);
   });
   goOn(open, { ...ladder, taken: last + 1 }, had, ctx);
   return paged;
@@ -228,9 +229,10 @@ function stepsMissed({ steps, from, repeatEveryMs }: Ladder, first: number, last
 
 const peopleOf = (
   steps: readonly LadderStep[],
-  { priority, kind }: Case,
+  current: Case,
+  at: number,
   ctx: CaseContext,
-): RecipientAddress[] => steps.flatMap((step) => [...ctx.recipients(priority, kind, step)]);
+): RecipientAddress[] => steps.flatMap((step) => [...ctx.recipients(current, step, at)]);
 
 /** Whom a step calls now: all; or whose turn it is, and whose turn came and went within `sinceMs`. */
 function turnsOf(
@@ -275,15 +277,6 @@ function nextInTurn(
   return paged;
 }
 
-/** Whose turn has not come when the next step begins is called with that step: nobody is left out. */
-const notCalledYet = (
-  ladder: Ladder,
-  called: readonly string[],
-  { priority, kind }: Case,
-  ctx: CaseContext,
-): RecipientAddress[] =>
-  notCalled(ctx.recipients(priority, kind, stepNumber(ladder, ladder.taken - 1)), called);
-
 /**
  * Whoever has it is called together with those who hear of such a case first; then it goes on step by step. Where they were
  * late while the service was away, whoever the steps since then would have called is called with them.
@@ -298,8 +291,8 @@ function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[]
   const missed = last < 0 ? undefined : stepsMissed(anew, 0, last, ctx.now);
   const lines = absenceLines(ladder.nextAt, missedTargetText(missed), ctx);
   const what = { event: 'case-overdue', name: `overdue.${calls}`, news: withHelp(open, why) } as const;
-  const paged = page(open, what, ctx, lines, (first) =>
-    together(first, peopleOf(anew.steps.slice(0, last + 1), current, ctx)),
+  const paged = page(open, what, ctx, lines, (first, at) =>
+    together(first, peopleOf(anew.steps.slice(0, last + 1), current, at, ctx)),
   );
   goOn(open, { ...anew, taken: last + 1 }, undefined, ctx);
   return paged;

@@ -4,9 +4,9 @@ import type { Effect } from '../model/effect.ts';
 import type { Text } from '../model/text.ts';
 import { type CaseBook, isAtWork, type Line, type OpenCase, systemLine, write } from './case-book.ts';
 import type { CaseContext, CaseSubject } from './context.ts';
-import { isNewLadder, moveLadder } from './ladder.ts';
+import { isNewLadder, type LadderStep, moveLadder } from './ladder.ts';
 import { bareFinding, type Titled } from './notice-parts.ts';
-import { call } from './notices.ts';
+import { call, deliveredAt } from './notices.ts';
 import { ownersOf, waysToThem } from './owner.ts';
 import { isGrave, type RecipientAddress, together } from './recipients.ts';
 import { titleText } from './texts.ts';
@@ -50,7 +50,8 @@ function follow(open: OpenCase, before: FormerPlace, said: readonly Text[], ctx:
   if (isMoved && isNewLadder(open, next, ctx)) moveLadder(open, next, ctx);
   const lines: Line[] = said.map((text) => systemLine(ctx.now, 'note', text));
   const news = correctionText(before, placeOf(ctx.subject));
-  const ways = news ? toHear(open, next, before, ctx) : [];
+  const at = deliveredAt(next, next.priority, 'case-raised', ctx);
+  const ways = news ? toHear(open, next, before, at, ctx) : [];
   if (!news || ways.every(({ screen }) => screen)) return [write(open, next, lines, undefined)];
   const what = { event: 'case-raised', name: `moved.v${current.version + 1}`, news } as const;
   const { told, notices } = call(open, next, what, ctx, () => ways);
@@ -68,6 +69,7 @@ function toHear(
   open: OpenCase,
   current: Case,
   { path }: FormerPlace,
+  at: number,
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
   const { kind, priority, status } = current;
@@ -75,16 +77,14 @@ function toHear(
   const setsOut = abouts.length > 0 || asked;
   const grave = isGrave(priority);
   if (!setsOut || !isAtWork({ ...open, case: current }) || (!grave && status !== 'open')) return [];
-  const first = ctx.recipients(priority, kind).filter(({ recipient }) => recipient.kind !== 'resident');
+  const told = (step?: LadderStep) => ctx.recipients(current, step, at);
+  const first = told().filter(({ recipient }) => recipient.kind !== 'resident');
   const isMoved = ctx.subject.path !== path;
   const steps = open.ladder?.steps.slice(0, open.ladder.taken) ?? [];
-  const here = isMoved
-    ? [...first, ...steps.flatMap((step) => [...ctx.recipients(priority, kind, step)])]
-    : [];
+  const here = isMoved ? [...first, ...steps.flatMap((step) => [...told(step)])] : [];
   if (!grave) return here;
   const owners = ownersOf(current).flatMap((who) => waysToThem(who, ctx, path));
-  const told = ctx.waysToTold?.(open.toldTo ?? []) ?? [];
-  const before = [...owners, ...told];
+  const before = [...owners, ...(ctx.waysToTold?.(open.toldTo ?? []) ?? [])];
   // Of a case of before nobody knows who was told: those who would be.
   return together(before.length > 0 ? before : first, [...here, ...first.filter(({ screen }) => screen)]);
 }

@@ -60,7 +60,7 @@ function passOn(open: OpenCase, ctx: CaseContext): ReturnType<typeof announce> {
   const { awaited, case: current } = open;
   delete open.awaited;
   const ways = new Set(awaited?.ways);
-  const to = ctx.fallback(current.priority, current.kind).filter((one) => !ways.has(wayOf(one)));
+  const to = ctx.fallback(current).filter((one) => !ways.has(wayOf(one)));
   const finding = findingOf(current, ctx);
   // What matters most, which need not be what came last: whoever is told now has heard of neither.
   const alert = { ...finding, ...awaited?.alert, title: finding.title };

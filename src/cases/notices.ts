@@ -1,9 +1,10 @@
-import type { Alert } from '../model/alert.ts';
+import type { Alert, Priority } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import type { Notice, NoticeContent } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import { askText, newsText, withoutSignIn } from './ask-text.ts';
+import { isAskedByPeople } from './asked.ts';
 import type { AwaitedNotices } from './awaited.ts';
 import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
@@ -47,19 +48,20 @@ export interface Call {
 
 /**
  * The notices of such a call, to those of its step, to those it names, or to those who hear of such a case first. `pick`
- * says who of them is called now.
+ * says who of them is called now, and is told when it is delivered.
  */
 export function call(
   open: OpenCase,
   current: Case,
   { event, name, news, asksNothing, step, to }: Call,
   silenced: CaseContext,
-  pick: (told: readonly RecipientAddress[]) => readonly RecipientAddress[] = (told) => told,
+  pick: (told: readonly RecipientAddress[], at: number) => readonly RecipientAddress[] = (told) => told,
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
   const ctx = heedingCalls(open, silenced);
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
-  const wanted = pick(to ?? withThoseTold(open, ctx.recipients(current.priority, current.kind, step), ctx));
+  const at = deliveredAt(current, priority, event, ctx);
+  const wanted = pick(to ?? withThoseTold(open, ctx.recipients(current, step, at), ctx), at);
   const { kept, told } = saidOf(open, current, wanted, ctx, (ways, over) =>
     to ? assigneeToldText(ways, over) : toldText(ways, over, isGrave(current.priority)),
   );
@@ -78,12 +80,18 @@ export function call(
   });
   const alert = current.alerts.at(-1) ?? '';
   const notices = noticesTo(kept, current, name, { alert, content }, ctx);
-  if (isLadderCall(event) && isGrave(current.priority)) awaitCall(open, current, kept, notices, ctx);
+  if (isSeenThrough(event, current)) awaitCall(open, current, kept, notices, ctx);
   return { told, notices };
 }
 
-const isLadderCall = (event: Call['event']): boolean =>
-  event === 'case-escalated' || event === 'case-overdue';
+/** It has to be seen whether it reaches anybody. */
+const isWatched = (current: Case): boolean => isGrave(current.priority) || isAskedByPeople(current);
+
+/** Calls of which it has to be seen whether they reach anybody; of what people asked for, whatever is told of it. */
+const isSeenThrough = (event: Call['event'], current: Case): boolean =>
+  event === 'case-escalated' || event === 'case-overdue'
+    ? isWatched(current)
+    : (event === 'case-opened' || event === 'case-raised') && isAskedByPeople(current);
 
 /** So many earlier notices of which one may still arrive: those of some three calls to a whole neighbourhood. */
 const TRIED_MAX = 60;
@@ -193,9 +201,10 @@ export function announce(
   readonly awaited: AwaitedNotices | undefined;
 } {
   const ctx = heedingCalls(open, silenced);
-  const wanted = to ?? only ?? withThoseTold(open, ctx.recipients(current.priority, current.kind), ctx);
+  const at = deliveredAt(current, current.priority, event, ctx);
+  const wanted = to ?? only ?? withThoseTold(open, ctx.recipients(current, undefined, at), ctx);
   const isWaiting = current.status === 'open' && only === undefined;
-  const steps = isWaiting ? ctx.escalation(current.priority, current.kind)?.steps : undefined;
+  const steps = isWaiting ? ctx.escalation(current)?.steps : undefined;
   const firstCallMs = steps?.[0]?.afterMs;
   const { kept, told } = saidOf(open, current, wanted, ctx, (ways, left) =>
     to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority), firstCallMs),
@@ -211,7 +220,7 @@ export function announce(
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
   const notices = noticesTo(kept, current, step, { alert: alert.id, content }, ctx);
   // The fallback is the last resort already.
-  const isLast = to !== undefined || !isGrave(current.priority) || kept.some(({ fallback }) => fallback);
+  const isLast = to !== undefined || !isWatched(current) || kept.some(({ fallback }) => fallback);
   const { id, version, title } = alert;
   const awaited = isLast ? undefined : awaitedOf(kept, notices, { id, version, title });
   return { told, notices, awaited };
@@ -228,9 +237,19 @@ function contentFor(one: RecipientAddress, current: Case, content: NoticeContent
   return one.recipient.kind === 'contact' ? { ...content, body: withoutSignIn(content.body) } : content;
 }
 
-/** Care, upkeep and requests are tasks of a list: nobody is woken for them. What a person asks of another is told at once. */
-const waitsForDay = ({ kind }: Case, { priority, event }: NoticeContent): boolean =>
-  (priority === 'P4' || definitionOf(kind).asked === true) && kind !== 'drill' && event !== 'case-assigned';
+/**
+ * When such a notice goes out. Care, upkeep and requests are tasks of a list: nobody is woken for them, and it is told to who is on
+ * duty then. What a person asks of another is told at once.
+ */
+export function deliveredAt(
+  { kind }: Pick<Case, 'kind'>,
+  priority: Priority,
+  event: NoticeContent['event'],
+  { now, timeZone }: Pick<CaseContext, 'now' | 'timeZone'>,
+): number {
+  const isOfList = priority === 'P4' || definitionOf(kind).asked === true;
+  return isOfList && kind !== 'drill' && event !== 'case-assigned' ? callBackDue(now, 0, timeZone) : now;
+}
 
 function noticesTo(
   told: readonly RecipientAddress[],
@@ -240,7 +259,7 @@ function noticesTo(
   ctx: CaseContext,
 ): readonly Notice[] {
   const { now } = ctx;
-  const byDay = waitsForDay(current, content) ? callBackDue(now, 0, ctx.timeZone) : now;
+  const at = deliveredAt(current, content.priority, content.event, ctx);
   const ids = noticeIds(`${current.id}.${step}`, told);
   return told.map(
     (one, i): Notice => ({
@@ -256,7 +275,7 @@ function noticesTo(
       createdAt: now,
       state: 'queued',
       attempts: 0,
-      nextAttemptAt: one.screen ? now : byDay,
+      nextAttemptAt: one.screen ? now : at,
     }),
   );
 }

@@ -24,7 +24,7 @@ export function newCase(
   ctx: CaseContext,
 ): OpenCase {
   const { now, subject } = ctx;
-  const targets = ctx.targets(priority, kind, category);
+  const targets = ctx.targets({ priority, kind, ...(category === undefined ? {} : { category }) });
   const open: OpenCase = {
     case: {
       id: `${subject.id}.c${book.nextCase++}`,

@@ -14,9 +14,7 @@ export function waysToOwner(
 ): readonly RecipientAddress[] {
   const ways = ownersOf(current).flatMap((who) => waysToNamed(open, who, ctx));
   if (ways.length > 0) return ways;
-  return ctx
-    .recipients(current.priority, current.kind)
-    .filter(({ recipient }) => recipient.kind !== 'resident');
+  return ctx.recipients(current).filter(({ recipient }) => recipient.kind !== 'resident');
 }
 
 /** Whoever has it, and who was asked to take it. */

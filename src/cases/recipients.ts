@@ -5,6 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Recipient } from '../model/notice.ts';
 import type { NotifyPolicy, NotifyRoute } from '../model/notify-policy.ts';
 import { holdsAt } from '../model/notify-policy.ts';
+import { linesFor } from '../model/policy-lines.ts';
 import {
   type Contact,
   type Resident,
@@ -13,6 +14,7 @@ import {
   type StaffRole,
   type Visitor,
 } from '../model/registry.ts';
+import type { RequestCategory } from '../model/request-category.ts';
 import type { Text } from '../model/text.ts';
 import { NEXT_STEP_NOW, OTHERS_INSTEAD, ROSTER_EMPTY } from './duty/texts.ts';
 
@@ -60,6 +62,9 @@ export interface RecipientQuestion {
   readonly path: string;
   readonly priority: Priority;
   readonly kind: CaseKind;
+  readonly category?: RequestCategory;
+  /** Somebody asked for it: like what is grave it must not reach nobody. */
+  readonly asked?: boolean;
   /** Channels that are configured. A person with none of them counts as not reachable; absent: all count. */
   readonly configured?: ReadonlySet<string>;
   /** Who is on duty by a roster at this instant; undefined: there is no such roster. */
@@ -82,14 +87,9 @@ export function recipientsFor(
   roster: Roster,
   question: RecipientQuestion,
 ): RecipientAddress[] {
-  const lines = policy.routes.filter(
-    (route) =>
-      route.kinds.includes(question.kind) &&
-      route.priorities.includes(question.priority) &&
-      holdsAt(route, question.path),
-  );
+  const lines = linesFor(policy.routes, question, (line) => holdsAt(line, question.path));
   const told = toldBy(lines.length > 0 ? lines : ownLines(question.kind), roster, question);
-  if ((isGrave(question.priority) || definitionOf(question.kind).asked) && !reachesSomebody(told, question))
+  if ((isGrave(question.priority) || question.asked) && !reachesSomebody(told, question))
     told.push(...instead(policy, lines, roster, question, told));
   told.push(...policy.always.map((channel) => ({ ...group(channel, false), screen: true as const })));
   return onceEach(told);

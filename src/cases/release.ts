@@ -71,10 +71,7 @@ function nobodys(current: Case, { targets, now }: CaseContext): Case {
     onTheWayAt: _coming,
     ...rest
   } = withoutAssignee(current);
-  return withDue(
-    { ...rest, status: 'open' },
-    dueWhenOpen(targets(rest.priority, rest.kind, rest.category), now),
-  );
+  return withDue({ ...rest, status: 'open' }, dueWhenOpen(targets(rest), now));
 }
 
 const releasedText = (name: string): Text => ({

@@ -114,7 +114,7 @@ export function taken(
       ...(account === undefined ? {} : { acknowledgedByAccount: account }),
       ...(staff === undefined ? {} : { acknowledgedByStaff: staff }),
     },
-    dueWhenTaken(ctx.targets(current.priority, current.kind, current.category), now),
+    dueWhenTaken(ctx.targets(current), now),
   );
 }
 

@@ -14,7 +14,7 @@ export function unreachedOnce(open: OpenCase, line: Line, by: string, ctx: CaseC
   const next = { ...open.case, unreached };
   if (unreached % UNREACHED_IS_NEWS !== 0) return [write(open, next, [line], { by, at: now })];
   const news = unreachedText(unreached);
-  const step = ctx.callBackEscalation(next.priority, next.kind).steps[0];
+  const step = ctx.callBackEscalation(next).steps[0];
   const name = `unreached.v${next.version + 1}`;
   const { told, notices } = call(
     open,

@@ -25,10 +25,7 @@ export function withdrawStep(
   const marks = newestMarks(current);
   const [step] = marks;
   if (step === undefined) return refuse({ code: 'CASE_NO_STEP' });
-  const owed = dueWhenTaken(
-    ctx.targets(current.priority, current.kind, current.category),
-    current.acknowledgedAt ?? ctx.now,
-  );
+  const owed = dueWhenTaken(ctx.targets(current), current.acknowledgedAt ?? ctx.now);
   // What is still owed keeps its time: it may have come nearer since.
   const next = withDue(withoutMarks(current, marks), { ...owed, ...dueOf(current) });
   holdLadder(open, next, ctx);

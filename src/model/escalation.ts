@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { PRIORITIES } from './alert.ts';
 import { CASE_KINDS } from './case-kind.ts';
+import { isOfRequests, NOT_OF_REQUESTS, ofCategories } from './policy-lines.ts';
 import { STAFF_ROLES } from './registry.ts';
 
 /** Who may be told by role: staff in the tree, the home's own contacts, or the residents, who are asked if all is well. */
@@ -64,6 +65,7 @@ export const escalationSchema = z
   .strictObject({
     kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
     priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
+    categories: ofCategories,
     nodes: atNodes,
     steps: z.array(step).min(1).max(20).meta({ title: 'Steps, one after the other' }),
     repeatEvery: durationSchema.meta({
@@ -81,7 +83,8 @@ export const escalationSchema = z
   .refine(({ steps }) => steps.every(({ inTurn }) => inTurn === undefined || inTurn >= 15_000), {
     error: 'in turn: at least 15 s, or nobody could answer before the next one is called',
     path: ['steps'],
-  });
+  })
+  .refine(isOfRequests, NOT_OF_REQUESTS);
 
 export type Escalation = z.output<typeof escalationSchema>;
 

@@ -10,25 +10,29 @@ import {
   furtherPeople,
   TOLD_ROLES,
 } from './escalation.ts';
+import { isOfRequests, NOT_OF_REQUESTS, ofCategories } from './policy-lines.ts';
 import { covers } from './registry.ts';
 import { targetLineSchema } from './target-lines.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */
-const notifyRouteSchema = z.strictObject({
-  kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
-  priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
-  nodes: atNodes,
-  roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({
-    title: 'Roles',
-    description:
-      "staff on a node above the home, nearest first; `contact` is the home's contacts in order, `resident` asks the residents themselves",
-  }),
-  ...furtherPeople,
-  channels: channelIds.default([]).meta({
-    title: 'Groups',
-    description: 'channels behind which people sit: the robot of a duty room, a group chat',
-  }),
-});
+const notifyRouteSchema = z
+  .strictObject({
+    kinds: z.array(z.enum(CASE_KINDS)).min(1).meta({ title: 'Kinds of case' }),
+    priorities: z.array(z.enum(PRIORITIES)).min(1).meta({ title: 'Priorities' }),
+    categories: ofCategories,
+    nodes: atNodes,
+    roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({
+      title: 'Roles',
+      description:
+        "staff on a node above the home, nearest first; `contact` is the home's contacts in order, `resident` asks the residents themselves",
+    }),
+    ...furtherPeople,
+    channels: channelIds.default([]).meta({
+      title: 'Groups',
+      description: 'channels behind which people sit: the robot of a duty room, a group chat',
+    }),
+  })
+  .refine(isOfRequests, NOT_OF_REQUESTS);
 
 /** Who is told of which case: config/notify.yaml. */
 export const notifyPolicySchema = z.strictObject({
@@ -193,7 +197,9 @@ export function placesLeftOut({ escalation }: NotifyPolicy): {
   for (const kind of CASE_KINDS) {
     for (const priority of PRIORITIES) {
       const lines = escalation.flatMap((line, i) =>
-        line.kinds.includes(kind) && line.priorities.includes(priority) ? [{ line, i }] : [],
+        line.kinds.includes(kind) && line.priorities.includes(priority) && !line.categories
+          ? [{ line, i }]
+          : [],
       );
       const [first] = lines;
       if (first && lines.every(({ line }) => line.nodes !== undefined))

@@ -1,3 +1,4 @@
+import type { CaseStatus } from '../model/case.ts';
 import type { AwayAnswer, AwayKind, AwayPeriod, Visitor } from '../model/registry.ts';
 import type { RequestCategory } from '../model/request-category.ts';
 import type { Text } from '../model/text.ts';
@@ -19,6 +20,15 @@ export interface HomeDoorView {
   readonly periods: readonly (Pick<AwayPeriod, 'from' | 'until'> & { readonly kind?: AwayKind })[];
   /** It is asked whether somebody is back. */
   readonly asksForReturn: boolean;
+  /** What the visitor asked for lately, the newest first, and no more of it than what became of it. */
+  readonly requests: readonly SentRequest[];
+}
+
+/** A request that was sent over a personal link, as whoever sent it sees it. */
+export interface SentRequest {
+  readonly at: number;
+  readonly category: RequestCategory;
+  readonly status: CaseStatus;
 }
 
 /** Why what somebody asked for over a personal link is not done. A closed list. */

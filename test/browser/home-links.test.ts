@@ -91,6 +91,7 @@ test('the resident asks for something that can wait, without the console', async
   const context = await browser.newContext({ viewport: PHONE, locale: 'zh-CN' });
   const page = await context.newPage();
   await page.goto(`${service.url}${made?.path}`);
+  await page.getByRole('link', { name: '我有事要托办' }).click();
   await page.getByText('陪同就医').click();
   await page.getByLabel('什么事').fill('周三上午去市一院复查');
   await page.getByRole('button', { name: '提交' }).click();
@@ -98,4 +99,19 @@ test('the resident asks for something that can wait, without the console', async
   const asked = { paths: [''], home: '601', kind: 'request' } as const;
   const { items } = await service.service.records.cases(asked, { limit: 9 });
   expect(items).toMatchObject([{ category: 'medical-company', priority: 'P3', status: 'open' }]);
+  const mine = page.getByRole('listitem').filter({ hasText: '陪同就医' });
+  expect(await mine.textContent()).toContain('已收到，待办理');
+  expect(await tooWide(page)).toBe(0);
+  await picture(page, 'home-door-requested-phone');
+
+  const { page: desk } = await openTab(browser, { viewport: PHONE });
+  await signInAt(desk, `${service.url}/homes/601`, WANG);
+  const row = desk.locator(`[data-request="${items[0]?.id}"]`);
+  expect(await row.textContent()).toContain('待接手');
+  await settled(desk);
+  await picture(desk, 'home-requests-phone');
+  await row.getByRole('link', { name: '陪同就医' }).click();
+  await desk.getByRole('button', { name: '接手', exact: true }).first().click();
+  await page.reload();
+  await mine.getByText('办理中').waitFor();
 });

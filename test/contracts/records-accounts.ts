@@ -156,6 +156,7 @@ export function accountsContract(exam: () => RecordsExam): void {
         events: 9,
         idempotency: 1,
         sessions: 1,
+        links: 0,
       });
       const kept = async <T>(found: Promise<T | undefined>) => (await found) !== undefined;
       expect(await kept(store.alert('old'))).toBe(false);

@@ -61,6 +61,48 @@ export function forgettingContract(exam: () => RecordsExam): void {
     });
   });
 
+  describe('the personal link of somebody, and what they asked for over it', () => {
+    const contact = {
+      noun: 'contact',
+      id: 'k1',
+      home: 'h1',
+      name: '王小明',
+      phone: '13800004444',
+    } as RegistryEntry;
+    const notes = async (store: RecordStore): Promise<string[]> => {
+      const keys = ['home-link', 'home-requests'].flatMap((what) =>
+        ['resident.r1', 'contact.k1', 'resident.r2'].map((who) => `${what}.${who}`),
+      );
+      const kept = await Promise.all(
+        keys.map(async (key) => ((await store.meta(key)) === undefined ? [] : [key])),
+      );
+      return kept.flat();
+    };
+    const writeAll = async (store: RecordStore): Promise<void> => {
+      for (const what of ['home-link', 'home-requests'])
+        for (const who of ['resident.r1', 'contact.k1', 'resident.r2'])
+          await store.saveMeta(`${what}.${who}`, '{}');
+    };
+
+    it('go with them, and nobody else’s do', async () => {
+      const { store, committer } = exam();
+      await committer.commit([put(home), put(resident('r1', '1')), put(resident('r2', '2')), put(contact)]);
+      await writeAll(store);
+      await committer.commit([remove('resident', 'r1'), remove('contact', 'k1')]);
+      expect(await notes(store)).toEqual(['home-link.resident.r2', 'home-requests.resident.r2']);
+    });
+
+    it('that were left by those who went before are forgotten in the night', async () => {
+      const { store, committer } = exam();
+      await committer.commit([put(home), put(resident('r2', '2'))]);
+      await writeAll(store);
+      await store.saveMeta('web-push.keys', 'not one of these');
+      expect(await store.retain(KEEPS_ALL, T0)).toMatchObject({ links: 4 });
+      expect(await notes(store)).toEqual(['home-link.resident.r2', 'home-requests.resident.r2']);
+      expect(await store.meta('web-push.keys')).toBe('not one of these');
+    });
+  });
+
   describe('messages that were refused', () => {
     it('go with their device', async () => {
       const { store, committer } = exam();

@@ -265,7 +265,7 @@ describe('a case over HTTP', () => {
     const rows = (csv as string).trim().split('\r\n');
     // Two of the four were reopened, one of them twice; each round is a row of its own.
     expect(rows).toHaveLength(7);
-    expect(rows[0]).toContain('number,kind,priority,status,case');
+    expect(rows[0]).toContain('number,kind,category,priority,status,case');
     expect(rows[1]).toContain('True need');
     expect((await get('chen', '/ledger?from=0')).status).toBe(400);
   });

@@ -1,37 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { homeDoor } from '../../src/app/home-door.ts';
 import { linkToken } from '../../src/app/notice-links.ts';
-import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { zoneOffset } from '../../src/lib/local-time.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { Notice } from '../../src/model/notice.ts';
-import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
-import type { HomeDoor } from '../../src/ports/home-door.ts';
-import { Registry } from '../../src/registry/registry.ts';
+import type { RegistryEntry } from '../../src/model/registry.ts';
 import { community, T0 } from '../core.ts';
 import { atLength } from '../runs.ts';
 import { signIn, type TestService, testService } from '../service.ts';
+import { contact, door, MOTHER, resident, SON } from './home-doors.ts';
 import { instant, productRules, type Setting, type Story, tell } from './story.ts';
 
 const ZONE = 'Asia/Shanghai';
-const SON = { kind: 'contact', id: 'k1' } as const;
-const MOTHER = { kind: 'resident', id: 'r-h1' } as const;
-const contact = registryEntrySchema.parse({
-  noun: 'contact',
-  id: 'k1',
-  home: 'h1',
-  name: '王小明',
-  relation: '儿子',
-  phone: '000-0000-1000',
-  channels: [{ channel: 'robot', address: 'son' }],
-});
-const resident = registryEntrySchema.parse({
-  noun: 'resident',
-  id: 'r-h1',
-  home: 'h1',
-  name: '王秀英',
-  phone: '000-0000-0001',
-});
 
 describe('the personal link of a home, in the browser of the family', () => {
   let service: TestService;
@@ -161,12 +141,35 @@ describe('the personal link of a home, in the browser of the family', () => {
     const [entry] = await service.service.records.caseEntries((await requests())[0]?.id ?? '');
     expect(entry).toMatchObject({ by: '王秀英（本人）' });
     expect(entry?.text.zh).toBe('王秀英（本人） 提出诉求（代办与送餐，P3）：请代买米');
-    for (let n = 2; n < LIMITS.homeLinkRequestsPerDayMax; n++)
+    for (let n = 2; n <= LIMITS.homeLinkRequestsPerDayMax; n++)
       expect((await send({ category: 'nothing of ours', note: `第 ${n} 件` })).status).toBe(200);
-    expect(await (await send({ note: '再一件' })).text()).toContain('今天提交的诉求过多');
-    expect(await requests()).toHaveLength(LIMITS.homeLinkRequestsPerDayMax - 1);
+    const more = await (await send({ category: 'company', note: '再一件 <b>' })).text();
+    expect(more).toContain('今天提交的诉求过多');
+    // What was typed and chosen stands there still, before everything else that could be done.
+    expect(more).toContain('>再一件 &#60;b&#62;</textarea>');
+    expect(more).toContain('value="company" checked');
+    expect(more.indexOf('再一件')).toBeLessThan(more.indexOf('确认登记'));
+    expect(await (await look(path)).text()).not.toContain('再一件');
+    expect(await requests()).toHaveLength(LIMITS.homeLinkRequestsPerDayMax);
     const metrics = await service.service.metrics.metrics();
     expect(metrics).toContain('shouwang_home_links_refused_total{reason="requests-too-many"} 1');
+  });
+
+  it('shows whoever asked what became of it, and nobody else', async () => {
+    const [one] = (await service.service.records.cases({ paths: [''], kind: 'request' }, { limit: 20 }))
+      .items;
+    expect(await (await look(await linkFor(SON))).text()).not.toContain('我托办的事');
+    const mothers = await linkFor(MOTHER);
+    const lines = async () =>
+      (await (await look(mothers)).text()).match(/<li>[^\n]*?<\/li>/g)?.join('\n') ?? '';
+    expect(await lines()).toMatch(/代办与送餐 <b>已收到，待办理/);
+    expect(await lines()).not.toContain('请代买米');
+    const take = {
+      type: 'case.acknowledge',
+      case: one?.id ?? '',
+    } as const;
+    expect((await service.service.submit(take, '周敏')).ok).toBe(true);
+    expect(await lines()).toMatch(/<b>办理中/);
   });
 
   it('takes as many characters of a request as its form does, over several lines', async () => {
@@ -193,6 +196,15 @@ describe('the personal link of a home, in the browser of the family', () => {
     expect(await wrong({ from: at(5), until: at(2) })).toContain('结束时间须晚于开始时间');
     expect(await wrong({ from: at(0), until: at(24 * 200) })).toContain('时间过长');
     expect(await wrong({ from: at(-48), until: at(48) })).toContain('开始时间过早');
+    const form = { kind: 'hospital', from: at(5), until: at(2), days: '7' };
+    const html = await (await press(`${path}/register`, form)).text();
+    for (const stands of [
+      `value="${form.from}"`,
+      `value="${form.until}"`,
+      'value="hospital" checked',
+      'value="7" checked',
+    ])
+      expect(html).toContain(stands);
     const metrics = await service.service.metrics.metrics();
     expect(metrics).toContain('shouwang_home_links_refused_total{reason="too-long"} 1');
   });
@@ -208,36 +220,6 @@ describe('the personal link of a home, in the browser of the family', () => {
     expect((await asStaff('/links', { visitor: { kind: 'contact', id: 'k9' } })).status).toBe(404);
   });
 });
-
-/** The door alone, over a registry and a few notices. */
-function door(secret = 'secret', meta = new Map<string, string>()) {
-  const registry = Registry.from([
-    ...community({ h1: [], h2: [] }).filter(({ noun }) => noun !== 'resident'),
-    contact,
-    resident,
-  ]);
-  const clock = new ManualClock(T0);
-  const notices = new Map<string, Notice>();
-  const asked: { command: object; by: string }[] = [];
-  const made: HomeDoor = homeDoor({
-    secret,
-    publicUrl: undefined,
-    records: {
-      meta: async (key) => meta.get(key),
-      saveMeta: async (key, value) => void meta.set(key, value),
-      notice: async (id) => notices.get(id),
-    },
-    registry: () => registry,
-    isAsking: () => true,
-    submit: async (command, by) => {
-      asked.push({ command, by });
-      return { ok: true };
-    },
-    clock,
-  });
-  const make = async (): Promise<string> => ((await made.make('h1', SON, 30, '周敏'))?.path ?? '').slice(3);
-  return { door: made, make, registry, clock, notices, asked, meta };
-}
 
 describe('a token', () => {
   it('that nobody of us signed opens nothing', async () => {

@@ -36,6 +36,8 @@ test('what a resident asked for is done, repaired, or needed; no sensor was wron
   expect(offered).toEqual(
     expect.arrayContaining(['true-need', 'repaired', 'done', 'refused', 'not-reached', 'other']),
   );
+  expect(offered[0], 'what most of them come to is offered first').toBe('done');
+  expect(new Set(offered).size).toBe(offered.length);
   for (const name of ['pressed-by-mistake', 'recovered', 'asleep', 'device', 'wrong-data'])
     expect(offered).not.toContain(name);
 });

@@ -1,3 +1,4 @@
+import { doorNotesOf } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
@@ -125,6 +126,12 @@ export class PostgresCommit {
       statement.part(
         'rejections_gone',
         `delete from rejections using held where device = any(${statement.value(devicesGone)}::text[])`,
+      );
+    const notesGone = [...registryGone.values()].flatMap(({ noun, key }) => doorNotesOf(noun, key));
+    if (notesGone.length > 0)
+      statement.part(
+        'notes_gone',
+        `delete from meta using held where meta.key = any(${statement.value(notesGone)}::text[])`,
       );
     if (rejections.length > 0)
       statement.clear(

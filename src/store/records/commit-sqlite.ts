@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { doorNotesOf } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
@@ -184,6 +185,7 @@ export class SqliteCommit {
       this.#sql.removeVisits.run(key);
     }
     if (noun === 'device') this.#sql.removeRejections.run(key);
+    for (const note of doorNotesOf(noun, key)) this.#sql.removeMeta.run(note);
     return removalTold(noun, key, path);
   }
 
@@ -326,6 +328,7 @@ function prepare(db: DatabaseSync) {
       where excluded.version > version`,
     removeVisits: 'delete from visits where home = ?',
     removeRejections: 'delete from rejections where device = ?',
+    removeMeta: 'delete from meta where key = ?',
     event: 'insert into events (at, type, path, data, accounts) values (?, ?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
     rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)

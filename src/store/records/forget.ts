@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { DOOR_NOTES, ownerOfNote } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
 import { entryKey, type Noun, type RegistryEntry } from '../../model/registry.ts';
 import type { RecordTables } from './schema.ts';
@@ -10,6 +11,8 @@ export const isRemoval = ({ type }: Effect): boolean => type === 'registry-remov
 
 /** Ids that are looked at in one go: some two milliseconds. */
 const IDS_PER_STEP = 1_000;
+/** People who are asked for in one go. */
+const NOTES_PER_STEP = 500;
 
 /**
  * Deletes what the stream told of entries that are in the registry no more: their names, telephones and places, which whoever asked for
@@ -62,6 +65,37 @@ async function forgetAmong(db: Db, from: number, before: number): Promise<number
   }
   if (gone.length > 0) await db.deleteFrom('events').where('id', 'in', gone).execute();
   return gone.length;
+}
+
+/**
+ * Deletes what is kept of the personal links of people who are in the registry no more. It goes with them, but for what versions before
+ * left, and what somebody did over their link in the moment of their removal.
+ */
+export async function forgetNotes(db: Db): Promise<number> {
+  const isNote = DOOR_NOTES.map((what) => sql<boolean>`key like ${`${what}.%`}`);
+  const rows = await db
+    .selectFrom('meta')
+    .select('key')
+    .where((eb) => eb.or(isNote))
+    .execute();
+  let deleted = 0;
+  for (let at = 0; at < rows.length; at += NOTES_PER_STEP) {
+    const notes = rows.slice(at, at + NOTES_PER_STEP).flatMap(({ key }) => {
+      const owner = ownerOfNote(key);
+      return owner ? [{ key, owner }] : [];
+    });
+    const ids = notes.map(({ owner }) => owner.id);
+    const stay = db
+      .selectFrom('registry')
+      .select(['noun', 'key'])
+      .where('noun', 'in', ['contact', 'resident']);
+    const people = ids.length === 0 ? [] : await stay.where('key', 'in', ids).execute();
+    const known = new Set(people.map(({ noun, key }) => `${noun}.${key}`));
+    const gone = notes.filter(({ owner }) => !known.has(`${owner.kind}.${owner.id}`)).map(({ key }) => key);
+    if (gone.length > 0) await db.deleteFrom('meta').where('key', 'in', gone).execute();
+    deleted += gone.length;
+  }
+  return deleted;
 }
 
 /** The same at once after a removal, beside what else the records do. What fails, or is cut off, the next night does. */

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { RecordRetention } from '../../ports/records.ts';
-import { forgetRemoved } from './forget.ts';
+import { forgetNotes, forgetRemoved } from './forget.ts';
 import type { RecordTables } from './schema.ts';
 
 type Db = Kysely<RecordTables>;
@@ -42,6 +42,7 @@ export async function retainRecords(
       (await forgetRemoved(db, pause)),
     idempotency: await repeat(() => dropAnswers(db, now - policy.idempotencyMs)),
     sessions: await repeat(() => dropSessions(db, now)),
+    links: await forgetNotes(db),
   };
 }
 

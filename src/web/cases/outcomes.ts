@@ -21,7 +21,7 @@ export function outcomesFor(
 ): readonly Outcome[] {
   const calls = alerts.some(isOfCall);
   const isStill = alerts.some(({ clearedAt }) => clearedAt === undefined);
-  return OUTCOME_NAMES.filter((name) => {
+  const offered = OUTCOME_NAMES.filter((name) => {
     if (name === 'not-reached' && grave) return false;
     if (name === 'pressed-by-mistake') return calls;
     if (name === 'done') return kind === 'request';
@@ -30,6 +30,8 @@ export function outcomesFor(
     if (name === 'recovered') return !isStill;
     return OF_THINGS.includes(name) || (home !== '' && AT_A_HOME.includes(name));
   });
+  // What most requests come to need not be looked for below emergencies.
+  return kind === 'request' ? [...new Set<Outcome>(['done', ...offered])] : offered;
 }
 
 const isOfCall = ({ evidence }: Pick<Alert, 'evidence'>): boolean =>

@@ -6,6 +6,7 @@ import { Asked } from '../homes/asked.tsx';
 import { Away } from '../homes/away.tsx';
 import { HomeLinks } from '../homes/home-links.tsx';
 import { HomeTools } from '../homes/home-tools.tsx';
+import { Requests } from '../homes/requests.tsx';
 import { Visits } from '../homes/visits.tsx';
 import { StateBadge } from '../homes/watch-words.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -49,6 +50,7 @@ export function HomePage() {
             <Asked of={value} />
             <div class="home-body">
               <div class="home-main">
+                <Requests of={value} />
                 <Visits of={value} watch={visits} changed={again} />
                 <Away of={value} changed={again} />
                 <LoadState of={watch}>

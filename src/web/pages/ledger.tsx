@@ -113,7 +113,8 @@ function Content({ from, to, kind }: Period) {
         <>
           {figures.truncated && <p class="warning-text">{t('ledger.truncated', { n: figures.cases })}</p>}
           <Counts of={figures} />
-          <Targets of={figures} />
+          <Targets id="targets" title={t('ledger.targets')} of={figures.targets} />
+          <Targets id="request-targets" title={t('ledger.requestTargets')} of={figures.requestTargets} />
           <Precision from={from} to={to} />
           <p>
             <a class="button" href={`/api/v1/ledger.csv${queryString(query)}`} download="ledger.csv">
@@ -176,16 +177,18 @@ function Counts({ of }: { of: LedgerReply }) {
 }
 
 /** Each target of each priority: how many were kept, and how long it took. */
-function Targets({ of }: { of: LedgerReply }) {
-  const shown = PRIORITIES.filter((priority) => of.byPriority[priority] > 0);
+function Targets({ id, title, of }: { id: string; title: string; of: LedgerReply['targets'] }) {
+  const shown = PRIORITIES.filter((priority) =>
+    CASE_TARGETS.some((target) => of[priority][target].done + of[priority][target].owed > 0),
+  );
   if (shown.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="targets">
-      <h2 id="targets">{t('ledger.targets')}</h2>
-      <p id="targets-lead" class="quiet-text">
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <p id={`${id}-lead`} class="quiet-text">
         {t('ledger.targets.lead')}
       </p>
-      <Sideways labelledBy="targets-lead">
+      <Sideways labelledBy={`${id}-lead`}>
         <table class="table">
           <thead>
             <tr>
@@ -205,7 +208,7 @@ function Targets({ of }: { of: LedgerReply }) {
                 </th>
                 {CASE_TARGETS.map((target) => (
                   <td key={target}>
-                    <Kept of={of.targets[priority][target]} />
+                    <Kept of={of[priority][target]} />
                   </td>
                 ))}
               </tr>

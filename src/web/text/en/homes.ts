@@ -67,6 +67,7 @@ export const homes: InEnglish<typeof chinese> = {
 
   'home.title': 'Home',
   'home.back': 'Back to who is not watched',
+  'home.requests': 'Requests that are not over',
   'home.rules': 'What each rule does now',
   'home.rules.none': 'No rule would find anything wrong in this home now.',
   'home.rules.watching': '{n} {n|is|are} watching',

@@ -13,6 +13,7 @@ export const ledger: InEnglish<typeof chinese> = {
   'ledger.reopened': 'Reopened',
   'ledger.none': 'None',
   'ledger.targets': 'Targets',
+  'ledger.requestTargets': 'Targets of requests',
   'ledger.targets.lead':
     'How many were kept in time, and the time that half of the cases and nine of ten did not exceed.',
   'ledger.within': '{within}/{owed} ({share}%)',

@@ -63,6 +63,7 @@ export const homes = {
 
   'home.title': '住户',
   'home.back': '返回看护情况',
+  'home.requests': '未办结的诉求',
   'home.rules': '各规则此刻的情况',
   'home.rules.none': '此刻没有任何规则能发现这户的异常。',
   'home.rules.watching': '{n} 项在看护中',

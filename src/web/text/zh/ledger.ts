@@ -11,6 +11,7 @@ export const ledger = {
   'ledger.reopened': '曾重新打开',
   'ledger.none': '没有',
   'ledger.targets': '时限',
+  'ledger.requestTargets': '诉求时限',
   'ledger.targets.lead': '按时完成的数量与比例；用时为半数与九成事项不超过的时间。',
   'ledger.within': '按时 {within}/{owed}（{share}%）',
   'ledger.took': '用时 {p50} / {p90}',
