@@ -13,6 +13,7 @@ import type { Untold } from '../model/untold.ts';
 import { PERMISSION_ROLES } from '../ports/records.ts';
 import { WATCH_LEVELS } from '../ports/watch-summary.ts';
 import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
+import { NOTES } from './notes-sight.ts';
 import {
   alertSchema,
   deviceStatusSchema,
@@ -43,12 +44,18 @@ const homeDeviceSchema = z.object({
   modelTitle: textSchema,
 });
 
+const withheld = list(z.enum(NOTES)).exactOptional().meta({
+  description:
+    'notes that there are, and that are shown only to responders of the place and those above them',
+});
+
 export const homeSummarySchema = z
   .object({
     home: homeSchema,
     path: z.string().meta({ description: 'path of the home itself: its parent, then its id' }),
     places: list(placeSchema),
     residents: list(residentSchema),
+    withheld,
     devices: z.number().int().meta({ description: 'number of devices' }),
   })
   .meta({ id: 'HomeSummary' });
@@ -100,6 +107,7 @@ export const homeDetailSchema = z
     places: list(placeSchema),
     timeZone: z.string(),
     residents: list(residentSchema),
+    withheld,
     contacts: list(contactSchema).meta({ description: 'in calling order' }),
     devices: list(homeDeviceSchema),
     openAlerts: list(alertSchema),
