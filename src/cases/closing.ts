@@ -107,11 +107,21 @@ function visitIn(current: Case, by: string): CaseVisit | undefined {
   if (definitionOf(kind).uncounted) return undefined;
   const { onSiteAt } = roundOf(current);
   const at = onSiteAt ?? resolvedAt;
-  if (contact === 'seen') return { at, by: contactMadeBy, result: 'seen', case: id };
+  if (contact === 'seen')
+    return {
+      at,
+      by: contactMadeBy,
+      result: 'seen',
+      case: id,
+      ...(isGone(outcome) ? { elsewhere: true } : {}),
+    };
   if (onSiteAt === undefined) return undefined;
   if (contact !== undefined) return { at, by: contactMadeBy, result: 'spoken', case: id };
   return outcome === 'not-reached' ? { at, by, result: 'not-met', case: id } : undefined;
 }
+
+/** What was found is that the person is not at home, wherever they were seen. */
+const isGone = (outcome: Case['outcome']): boolean => outcome === 'away' || outcome === 'hospital';
 
 /** Outcomes judge the rules: one that says nothing, or two things at once, would judge them wrongly. */
 function outcomeRefusal(

@@ -58,6 +58,7 @@ const visitBody = z.strictObject({
   by: visitToldSchema.shape.by.exactOptional().meta({ description: 'who was there; the caller if absent' }),
   result: visitToldSchema.shape.result,
   note: visitToldSchema.shape.note,
+  elsewhere: visitToldSchema.shape.elsewhere,
 });
 const changeBody = z.strictObject({
   at: when,
@@ -141,8 +142,8 @@ export default defineRoutes({
         const { service, caller, params, body } = context;
         const no = noRight(context);
         if (no) return no;
-        const { result, note, by = caller.name } = body;
-        const told = { home: params.id, by, result, note };
+        const { at: _, by = caller.name, ...said } = body;
+        const told = { home: params.id, by, ...said };
         const at = await freeInstant(service.records, told, instantOf(service, body.at));
         const visit = { ...told, at };
         const [known] = await service.records.findVisits([keyOf(visit)]);
