@@ -13,6 +13,7 @@ import type { Untold } from '../model/untold.ts';
 import { PERMISSION_ROLES } from '../ports/records.ts';
 import { WATCH_LEVELS } from '../ports/watch-summary.ts';
 import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
+import { CALL_BACK_FATES } from './ledger.ts';
 import { NOTES } from './notes-sight.ts';
 import {
   alertSchema,
@@ -158,8 +159,11 @@ const counts = <const N extends string>(names: readonly N[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, count])) as Record<N, typeof count>);
 
 const targetFiguresSchema = z.object({
-  done: count.meta({ description: 'cases in which it was done' }),
-  owed: count.meta({ description: 'cases in which it was done, or should have been by now' }),
+  done: count.meta({
+    description:
+      'rounds of cases in which it was done: one of each case, and one more for each time that it was reopened',
+  }),
+  owed: count.meta({ description: 'rounds in which it was done, or should have been by now' }),
   within: count.meta({ description: 'of these, in time' }),
   p50Ms: z.number().exactOptional(),
   p90Ms: z.number().exactOptional(),
@@ -184,6 +188,10 @@ export const ledgerSchema = z
     byKind: counts(CASE_KINDS),
     byOutcome: counts(OUTCOME_NAMES),
     reopened: count,
+    callBacks: counts(CALL_BACK_FATES).meta({
+      description:
+        'of those that were called back: satisfied or not; `none`: struck off without a call-back though one was owed',
+    }),
     targets: z.object({
       P1: targetsSchema,
       P2: targetsSchema,

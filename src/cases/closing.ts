@@ -16,7 +16,7 @@ import {
   write,
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { callBackDue, dueWhenOpen, withDue } from './due.ts';
+import { callBackDue, dueWhenOpen, promisedFrom, withDue } from './due.ts';
 import { caseFor } from './guards.ts';
 import { awaitCallBack, beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
@@ -245,10 +245,9 @@ function again(
     ...kept
   } = current;
   const times = (current.reopened ?? 0) + 1;
-  const next = withDue(
-    { ...kept, status: 'open', reopened: times, ...nextRound(current, now) },
-    dueWhenOpen(ctx.targets(current.priority, current.kind, current.category), now),
-  );
+  const targets = ctx.targets(current.priority, current.kind, current.category);
+  const begun = { promised: promisedFrom(targets, now), ...nextRound(current, now) };
+  const next = withDue({ ...kept, status: 'open', reopened: times, ...begun }, dueWhenOpen(targets, now));
   takeBackAlerts(book, open);
   beginLadder(open, next, ctx);
   const news = { event: 'case-reopened', name: `reopened.${times}`, news: texts.REOPENED } as const;
