@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { docsPages } from '../scripts/docs-pages.ts';
+import { BY_DAY_WORDS } from '../src/model/by-day.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const files = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
@@ -13,6 +14,16 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 test('what pages say about devices, rules, channels and settings is what the definitions say: npm run docs', async () => {
   const stale = (await docsPages()).filter(({ current, fresh }) => current !== fresh);
   expect(stale.map(({ file }) => file)).toEqual([]);
+});
+
+test.each([
+  'config/notify.yaml',
+  'docs/channels.md',
+  'docs/operations.md',
+  'docs/decisions/0021-life-of-a-case.md',
+])('%s says as the service does what is day, and when what fell into the night is done', (file) => {
+  expect(read(file)).toContain(BY_DAY_WORDS.day);
+  expect(read(file)).toContain(BY_DAY_WORDS.morning);
 });
 
 describe.each(files)('%s', (file) => {

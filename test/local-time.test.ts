@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { localTime, shortTime } from '../src/lib/local-time.ts';
+import { offsetTime } from '../src/lib/offset-time.ts';
 
 const ZONES = ['UTC', 'Asia/Shanghai', 'Europe/Madrid', 'Asia/Kathmandu', 'America/St_Johns'];
 
@@ -13,4 +14,17 @@ test('the hour that a notice shows is that of the calendar that Intl keeps', () 
       expect(shortTime(at, timeZone)).toBe(`${two(hour)}:${two(minute)}`);
     }),
   );
+});
+
+test('an instant with its offset is read back as the same instant, in any zone', () => {
+  for (const [zone, written] of [
+    ['Asia/Shanghai', '2026-03-01T08:00:00.123+08:00'],
+    ['America/St_Johns', '2026-02-28T20:30:00.123-03:30'],
+    ['Asia/Kathmandu', '2026-03-01T05:45:00.123+05:45'],
+  ] as const) {
+    const at = Date.parse('2026-03-01T00:00:00.123Z');
+    expect(offsetTime(at, zone)).toBe(written);
+    expect(Date.parse(written)).toBe(at);
+  }
+  expect(offsetTime(Date.parse('2026-07-01T00:00:00Z'), 'Europe/Berlin')).toBe('2026-07-01T02:00:00+02:00');
 });

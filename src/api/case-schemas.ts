@@ -46,6 +46,7 @@ const roundSchema = mirrors<CaseRound>()(
     takenBy: z.string().exactOptional(),
     contactAt: instantSchema.exactOptional(),
     onSiteAt: instantSchema.exactOptional(),
+    promised: dueDatesSchema.exactOptional(),
     ...endFields,
     reopenedAt: instantSchema,
   }),

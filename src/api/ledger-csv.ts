@@ -1,8 +1,8 @@
 import { csvLine } from '../lib/csv-line.ts';
 import { localTime } from '../lib/local-time.ts';
-import { CALL_BACK_RESULTS, type CaseRound, CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
+import { CALL_BACK_RESULTS, CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
-import { roundOf } from '../model/case-rounds.ts';
+import { type JudgedRound, roundsOf } from '../model/case-rounds.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { requestCategory } from '../model/request-category.ts';
 import type { Locale, Text } from '../model/text.ts';
@@ -41,10 +41,8 @@ interface Row {
   readonly now: number;
 }
 /** What one row tells of a case. */
-interface Round extends Omit<CaseRound, 'reopenedAt'> {
+interface Round extends JudgedRound {
   readonly n: number;
-  /** Absent in the round that it is in. */
-  readonly reopenedAt?: number;
 }
 
 type Of<T> = (one: NumberedCase, round: Round) => T | undefined;
@@ -116,8 +114,7 @@ const COLUMNS: readonly Column[] = [
   ...CASE_TARGETS.map(
     (target): Column => ({
       title: WITHIN[target],
-      value: (one, { reopenedAt }, { locale, now }) =>
-        reopenedAt === undefined ? yesOrNo(isWithin(one, target, now), locale) : '',
+      value: (_, round, { locale, now }) => yesOrNo(isWithin(round, target, now), locale),
     }),
   ),
   words({ zh: '路径', en: 'path' }, (one) => one.path),
@@ -127,10 +124,9 @@ export const csvHead = (locale: Locale): string => csvLine(COLUMNS.map(({ title 
 
 /** The rows of a case, a round each, the first round first. */
 export function csvRows(one: NumberedCase, row: Row): string {
-  const earlier = one.rounds ?? [];
-  const rounds = [...earlier, roundOf(one)];
+  const rounds = roundsOf(one);
   // Of a case that was reopened more often than is kept the last rounds are known.
-  const before = Math.max(0, (one.reopened ?? 0) - earlier.length);
+  const before = Math.max(0, (one.reopened ?? 0) + 1 - rounds.length);
   return rounds
     .map((round, i) => ({ ...round, n: before + i + 1 }))
     .map((round) => csvLine(COLUMNS.map(({ value }) => value(one, round, row))))

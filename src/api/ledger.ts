@@ -1,15 +1,20 @@
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_STATUSES, type CaseStatus, OUTCOME_NAMES, type Outcome } from '../model/case.ts';
 import { CASE_KINDS, type CaseKind, definitionOf } from '../model/case-kind.ts';
+import { type JudgedRound, roundsOf } from '../model/case-rounds.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { CaseFilter, NumberedCase, RecordStore } from '../ports/records.ts';
 
-/** How one target was kept over many cases. */
+/** What became of the call-back of a round: what was said, or it was struck off without one. */
+export const CALL_BACK_FATES = ['satisfied', 'not-satisfied', 'none'] as const;
+type CallBackFate = (typeof CALL_BACK_FATES)[number];
+
+/** How one target was kept over many cases; each round of a case that was reopened counts for itself. */
 export interface TargetFigures {
-  /** Cases in which it was done. */
+  /** Rounds in which it was done. */
   readonly done: number;
-  /** Cases in which it was done, or should have been by now. */
+  /** Rounds in which it was done, or should have been by now. */
   readonly owed: number;
   /** Of these, in time. */
   readonly within: number;
@@ -29,6 +34,8 @@ export interface LedgerFigures {
   readonly byOutcome: Readonly<Record<Outcome, number>>;
   /** Cases that were reopened at least once. */
   readonly reopened: number;
+  /** What those said who were called back, and how often it was left at that nobody was. */
+  readonly callBacks: Readonly<Record<CallBackFate, number>>;
   readonly targets: KeptTargets;
   /** Of what people asked for, which has days where the rest of its priority has hours. It stands in no figure of `targets`. */
   readonly requestTargets: KeptTargets;
@@ -62,6 +69,7 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
   const byKind = zeros(CASE_KINDS);
   const byOutcome = zeros(OUTCOME_NAMES);
   const [tallies, ofRequests] = [talliesByPriority(), talliesByPriority()];
+  const callBacks = zeros(CALL_BACK_FATES);
   let count = 0;
   let reopened = 0;
   for await (const one of cases) {
@@ -71,7 +79,12 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
     byKind[one.kind]++;
     if (one.outcome) byOutcome[one.outcome]++;
     if (one.reopened) reopened++;
-    (definitionOf(one.kind).asked ? ofRequests : tallies)[one.priority].add(one, now);
+    const tally = (definitionOf(one.kind).asked ? ofRequests : tallies)[one.priority];
+    for (const round of roundsOf(one)) {
+      tally.add(round, now);
+      const how = callBackOf(round);
+      if (how) callBacks[how]++;
+    }
   }
   return {
     cases: count,
@@ -81,6 +94,7 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
     byKind,
     byOutcome,
     reopened,
+    callBacks,
     targets: figuresOf(tallies),
     requestTargets: figuresOf(ofRequests),
   };
@@ -90,36 +104,52 @@ const talliesByPriority = (): Record<Priority, TargetTally> => recordOf(PRIORITI
 const figuresOf = (tallies: Record<Priority, TargetTally>): KeptTargets =>
   recordOf(PRIORITIES, (priority) => tallies[priority].figures());
 
-/** When a target was met; undefined: it has not been. */
-export function metAt(one: NumberedCase, target: CaseTarget): number | undefined {
+/** When a target was met in a round; undefined: it was not. */
+function metAt(round: JudgedRound, target: CaseTarget): number | undefined {
   switch (target) {
     case 'acknowledge':
-      return one.takenAt ?? one.acknowledgedAt;
+      return round.takenAt;
     case 'contact':
-      return one.contactAt;
+      return round.contactAt;
     case 'onSite':
-      return one.onSiteAt;
+      return round.onSiteAt;
     case 'resolve':
-      return one.resolvedAt;
+      return round.resolvedAt;
     case 'callBack':
-      return one.calledBackAt;
+      return round.calledBackAt;
   }
 }
 
 /** From when the time of a target counts. */
-const countsFrom = (one: NumberedCase, target: CaseTarget): number =>
-  target === 'callBack' ? (one.resolvedAt ?? one.openedAt) : one.openedAt;
+const countsFrom = (round: JudgedRound, target: CaseTarget): number =>
+  target === 'callBack' ? (round.resolvedAt ?? round.from) : round.from;
 
 /** Was it kept? Undefined: it was not promised, is not due yet, or is not asked for any more. */
-export function isWithin(one: NumberedCase, target: CaseTarget, now: number): boolean | undefined {
-  const promised = one.promised?.[target];
+export function isWithin(round: JudgedRound, target: CaseTarget, now: number): boolean | undefined {
+  const promised = round.promised?.[target];
   if (promised === undefined) return undefined;
-  const met = metAt(one, target);
+  const met = metAt(round, target);
   if (met !== undefined) return met <= promised;
-  // Nobody has to go there any more when it is resolved, nor to call back when it is struck off.
-  const isOver = target === 'callBack' ? one.struckOffAt : one.resolvedAt;
-  if (isOver !== undefined && target !== 'resolve') return undefined;
+  if (target === 'callBack') {
+    // Until it was struck off, or open again, somebody should have called back.
+    const over = round.reopenedAt ?? round.struckOffAt;
+    if (over !== undefined) return over > promised ? false : undefined;
+  }
+  // Nobody has to go there any more when it is resolved.
+  else if (round.resolvedAt !== undefined) return undefined;
   return promised < now ? false : undefined;
+}
+
+/** Undefined: none was asked for, or it is still to come. */
+function callBackOf({
+  calledBackAt,
+  reopenedAt,
+  struckOffAt,
+  promised,
+}: JudgedRound): CallBackFate | undefined {
+  // Who was not satisfied had it opened again.
+  if (calledBackAt !== undefined) return reopenedAt === undefined ? 'satisfied' : 'not-satisfied';
+  return struckOffAt !== undefined && promised?.callBack !== undefined ? 'none' : undefined;
 }
 
 class TargetTally {
@@ -127,11 +157,11 @@ class TargetTally {
   readonly #owed = zeros(CASE_TARGETS);
   readonly #within = zeros(CASE_TARGETS);
 
-  add(one: NumberedCase, now: number): void {
+  add(round: JudgedRound, now: number): void {
     for (const target of CASE_TARGETS) {
-      const met = metAt(one, target);
-      if (met !== undefined) this.#took.get(target)?.push(Math.max(0, met - countsFrom(one, target)));
-      const within = isWithin(one, target, now);
+      const met = metAt(round, target);
+      if (met !== undefined) this.#took.get(target)?.push(Math.max(0, met - countsFrom(round, target)));
+      const within = isWithin(round, target, now);
       if (within === undefined) continue;
       this.#owed[target]++;
       if (within) this.#within[target]++;

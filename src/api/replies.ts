@@ -13,6 +13,8 @@ import type { Untold } from '../model/untold.ts';
 import { PERMISSION_ROLES } from '../ports/records.ts';
 import { WATCH_LEVELS } from '../ports/watch-summary.ts';
 import { caseEntrySchema, numberedCaseSchema } from './case-schemas.ts';
+import { CALL_BACK_FATES } from './ledger.ts';
+import { NOTES } from './notes-sight.ts';
 import {
   alertSchema,
   deviceStatusSchema,
@@ -43,12 +45,18 @@ const homeDeviceSchema = z.object({
   modelTitle: textSchema,
 });
 
+const withheld = list(z.enum(NOTES)).exactOptional().meta({
+  description:
+    'notes that there are, and that are shown only to responders of the place and those above them',
+});
+
 export const homeSummarySchema = z
   .object({
     home: homeSchema,
     path: z.string().meta({ description: 'path of the home itself: its parent, then its id' }),
     places: list(placeSchema),
     residents: list(residentSchema),
+    withheld,
     devices: z.number().int().meta({ description: 'number of devices' }),
   })
   .meta({ id: 'HomeSummary' });
@@ -100,6 +108,7 @@ export const homeDetailSchema = z
     places: list(placeSchema),
     timeZone: z.string(),
     residents: list(residentSchema),
+    withheld,
     contacts: list(contactSchema).meta({ description: 'in calling order' }),
     devices: list(homeDeviceSchema),
     openAlerts: list(alertSchema),
@@ -150,8 +159,11 @@ const counts = <const N extends string>(names: readonly N[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, count])) as Record<N, typeof count>);
 
 const targetFiguresSchema = z.object({
-  done: count.meta({ description: 'cases in which it was done' }),
-  owed: count.meta({ description: 'cases in which it was done, or should have been by now' }),
+  done: count.meta({
+    description:
+      'rounds of cases in which it was done: one of each case, and one more for each time that it was reopened',
+  }),
+  owed: count.meta({ description: 'rounds in which it was done, or should have been by now' }),
   within: count.meta({ description: 'of these, in time' }),
   p50Ms: z.number().exactOptional(),
   p90Ms: z.number().exactOptional(),
@@ -183,6 +195,10 @@ export const ledgerSchema = z
     byKind: counts(CASE_KINDS),
     byOutcome: counts(OUTCOME_NAMES),
     reopened: count,
+    callBacks: counts(CALL_BACK_FATES).meta({
+      description:
+        'of those that were called back: satisfied or not; `none`: struck off without a call-back though one was owed',
+    }),
     targets: targetsByPriority.meta({ description: 'of all but requests' }),
     requestTargets: targetsByPriority.meta({ description: 'of requests, which have days' }),
   })

@@ -7,6 +7,8 @@ import { LIMITS } from '../model/limits.ts';
 import type { StreamEvent } from '../ports/records.ts';
 import type { Service, StreamReader } from '../ports/service.ts';
 import { isCovered } from './access.ts';
+import type { NotesSight } from './notes-sight.ts';
+import { encode, frame } from './stream-text.ts';
 
 /**
  * Server-sent events. A reader first gets what it missed out of the records, then what is committed from now on:
@@ -80,21 +82,12 @@ export class StreamHub {
    *
    * @param after the last id that the reader saw; undefined: only what comes from now on.
    * @param account whose reader it is: `recheck` finds it by that.
+   * @param seesNotes whether the reader is shown what the notes of a home say.
    * @param stillAllowed asked once a minute, and when something about the account has changed.
    */
   async serve(
     reply: FastifyReply,
-    {
-      account,
-      paths,
-      after,
-      stillAllowed,
-    }: {
-      account: string;
-      paths: readonly string[];
-      after: number | undefined;
-      stillAllowed: () => Promise<boolean>;
-    },
+    { account, paths, seesNotes, after, stillAllowed }: Whose & { after: number | undefined },
   ): Promise<void> {
     reply.hijack();
     const socket = reply.raw;
@@ -111,7 +104,7 @@ export class StreamHub {
     });
     const reader = new SocketReader(
       socket,
-      { account, paths, stillAllowed },
+      { account, paths, seesNotes, stillAllowed },
       this.#options,
       this.#wall,
       (reason) => this.#forget(reader, reason),
@@ -194,7 +187,7 @@ async function replay(
       reader.write(
         page
           .slice(i, i + EVENTS_PER_WRITE)
-          .map(encode)
+          .map((event) => encode(event, reader))
           .join(''),
       );
       if (!(await reader.drained())) return;
@@ -223,9 +216,18 @@ class Turns {
   }
 }
 
+/** Whose stream it is, and what they may see. */
+interface Whose {
+  readonly account: string;
+  readonly paths: readonly string[];
+  readonly seesNotes: NotesSight;
+  readonly stillAllowed: () => Promise<boolean>;
+}
+
 class SocketReader implements StreamReader {
   readonly account: string;
   readonly paths: readonly string[];
+  readonly seesNotes: NotesSight;
   readonly #socket: ServerResponse;
   readonly #stillAllowed: () => Promise<boolean>;
   readonly #queue: BoundedQueue<StreamEvent>;
@@ -243,7 +245,7 @@ class SocketReader implements StreamReader {
 
   constructor(
     socket: ServerResponse,
-    whose: { account: string; paths: readonly string[]; stillAllowed: () => Promise<boolean> },
+    whose: Whose,
     options: StreamOptions,
     wall: Clock,
     onEnd: (reason: DropReason | undefined) => void,
@@ -251,6 +253,7 @@ class SocketReader implements StreamReader {
     this.#socket = socket;
     this.account = whose.account;
     this.paths = whose.paths;
+    this.seesNotes = whose.seesNotes;
     this.#stillAllowed = whose.stillAllowed;
     this.#queue = new BoundedQueue(options.queueMax);
     this.#stallMsMax = options.stallMsMax;
@@ -345,7 +348,7 @@ class SocketReader implements StreamReader {
       let text = '';
       for (let taken = 0; taken < EVENTS_PER_WRITE && this.#queue.length > 0; taken++) {
         const event = this.#queue.shift();
-        if (event && event.id > this.#replayedTo) text += encode(event);
+        if (event && event.id > this.#replayedTo) text += encode(event, this);
       }
       this.write(text);
     }
@@ -365,30 +368,4 @@ class SocketReader implements StreamReader {
     this.#waiting?.(false);
     this.#onEnd(reason);
   }
-}
-
-/** The text of an event is made once for all its readers. */
-const encoded = new WeakMap<StreamEvent, string>();
-
-function encode(event: StreamEvent): string {
-  const known = encoded.get(event);
-  if (known !== undefined) return known;
-  const text = frame(
-    event.type,
-    event.id,
-    event.type === 'registry' ? withoutSecrets(event.data) : event.data,
-  );
-  encoded.set(event, text);
-  return text;
-}
-
-const frame = (type: string, id: number, data: string): string =>
-  `id: ${id}\nevent: ${type}\ndata: ${data.replaceAll(/\r\n|\r|\n/g, '\ndata: ')}\n\n`;
-
-/** A registry entry leaves without the hash of its secret. */
-function withoutSecrets(data: string): string {
-  if (!data.includes('secretHash')) return data;
-  return JSON.stringify(JSON.parse(data), (key, value: unknown) =>
-    key === 'secretHash' ? undefined : value,
-  );
 }

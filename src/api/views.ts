@@ -6,6 +6,7 @@ import type { PermissionRole } from '../ports/records.ts';
 import type { DeviceStatus, RegistryView, Service } from '../ports/service.ts';
 import { isCovered } from './access.ts';
 import { knownLast } from './known-history.ts';
+import { asSeen, type NotesSight } from './notes-sight.ts';
 import { type Refusal, refuse } from './problem.ts';
 import type { DeviceDetail, HomeDetail, HomeDevice, HomeSummary, Place } from './replies.ts';
 import type { RouteContext } from './route.ts';
@@ -144,13 +145,12 @@ export async function withExchange(service: Service, detail: DeviceDetail): Prom
   };
 }
 
-export function homeSummary({ registry }: Service, home: Home): HomeSummary {
+export function homeSummary({ registry }: Service, home: Home, sees: NotesSight): HomeSummary {
   const path = registry.homePath(home.id) ?? home.parent;
   return {
-    home,
+    ...asSeen(home, registry.residents(home.id), sees(path)),
     path,
     places: placesOf(registry, path),
-    residents: registry.residents(home.id),
     devices: registry.devices(home.id).length,
   };
 }
@@ -158,16 +158,16 @@ export function homeSummary({ registry }: Service, home: Home): HomeSummary {
 export async function homeDetail(
   service: Service,
   { home, path }: { home: Home; path: string },
+  seesNotes: boolean,
 ): Promise<HomeDetail> {
   const { registry, records } = service;
   // Whoever may see the home may see what is open of it, also what was raised where it stood before.
   const alerts = await records.alerts({ paths: [''], home: home.id, open: true }, { limit: OPEN_ALERTS_MAX });
   return {
-    home,
+    ...asSeen(home, registry.residents(home.id), seesNotes),
     path,
     places: placesOf(registry, path),
     timeZone: registry.timeZone(path),
-    residents: registry.residents(home.id),
     contacts: registry.contacts(home.id),
     devices: await withLast(
       service,

@@ -188,23 +188,28 @@ export const endedBy = (period: AwayPeriod, at: number): AwayPeriod => ({
 });
 
 /**
- * Does what this device said show that somebody is at home, in a home that counts as away or of which it is asked? Guests
- * use water: their visit ends when it was said to. A wearable travels along: its steps count only where a gateway of the
- * home heard them.
+ * The absence in which somebody who is seen at home has come back, or of which it is asked whether they have, and from when
+ * on what is seen tells that. Guests use water: their visit ends when it was said to.
  */
-export function returnSeen(
-  core: Core,
-  device: RuntimeDevice,
-): { readonly period: AwayPeriod; readonly sign: SignOfReturn } | undefined {
-  const { subject } = device;
-  if (subject.away.length === 0) return undefined;
-  const { now } = core;
-  const lasting = subject.away.find(({ from, until }) => from <= now && now < until);
-  const period = lasting ?? (isAsking(subject.book) ? askedPeriod(subject.book) : undefined);
+export function countingAbsence(
+  { now }: Pick<Core, 'now'>,
+  { away, book }: Pick<Subject, 'away' | 'book'>,
+): { readonly period: AwayPeriod; readonly from: number } | undefined {
+  if (away.length === 0) return undefined;
+  const lasting = away.find(({ from, until }) => from <= now && now < until);
+  const period = lasting ?? (isAsking(book) ? askedPeriod(book) : undefined);
   if (!period || period.kind === 'visitors') return undefined;
   // What was seen before somebody answered has been told already.
-  const sign = signSince(device, Math.max(period.from + LEAVING_MS, subject.book?.askedUntil ?? 0));
-  return sign && { period, sign };
+  return { period, from: Math.max(period.from + LEAVING_MS, book?.askedUntil ?? 0) };
+}
+
+/**
+ * Does what this device said show that somebody is at home, in a home that counts as away or of which it is asked? A
+ * wearable travels along: its steps count only where a gateway of the home heard them.
+ */
+export function returnSeen(core: Core, device: RuntimeDevice): SignOfReturn | undefined {
+  const counting = countingAbsence(core, device.subject);
+  return counting && signSince(device, counting.from);
 }
 
 function signSince(device: RuntimeDevice, from: number): SignOfReturn | undefined {

@@ -1,5 +1,5 @@
 import { type CaseOutcome, done, refuse } from '../cases/answers.ts';
-import { answerCare, askedPeriod, noteReturn } from '../cases/care.ts';
+import { answerCare, askedPeriod } from '../cases/care.ts';
 import type { CaseBook } from '../cases/case-book.ts';
 import { takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
@@ -9,20 +9,16 @@ import { admit, forgetOldest, forgetUndatedPresses } from '../ingest/admit.ts';
 import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
-import type { Effect, Input, StepResult } from '../model/effect.ts';
+import type { Input, StepResult } from '../model/effect.ts';
 import type { Report } from '../model/message.ts';
 import { advance, advanceAround } from './advance.ts';
 import {
   absencesIn,
   answeredPeriod,
   awayTooLong,
-  endedBy,
   endQuestion,
   homeWithAway,
   isRegistered,
-  noteAways,
-  returnSeen,
-  setAsked,
   tellOfAbsence,
   withoutPeriod,
   withPeriod,
@@ -32,21 +28,19 @@ import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
 import { takeDeviceCall } from './device-call.ts';
 import { takeDeviceFault } from './device-fault.ts';
-import { casesOfStaff, changeDuty } from './duty.ts';
+import { changeDuty } from './duty.ts';
 import { takeHelpAsked } from './help-asked.ts';
-import { asKept, overtaken } from './kept-entry.ts';
-import { followAlerts, followPlaces, placesOfCases } from './moving.ts';
-import { closeLeaving, openCallAgainst, openCaseAgainst, withOpenCasesOf } from './removal.ts';
+import { overtaken } from './kept-entry.ts';
+import { applyRegistry } from './registry-change.ts';
 import { endResolved } from './resolved-findings.ts';
+import { noticeReturn, noticeSeen, noticeVisit } from './returning.ts';
 import { replaceRules } from './rules-change.ts';
-import type { RuntimeDevice } from './runtime.ts';
 import { takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
 import { changeSilences } from './silences.ts';
-import { dismissStranger, endStrangers, takeStrangerCall } from './stranger-call.ts';
+import { dismissStranger, takeStrangerCall } from './stranger-call.ts';
 import type { Subject } from './subject.ts';
-import { areasOf, withHomesBehind } from './touched.ts';
-import { noteCaseVisit, takeChange, takeVisits, tellOfHomes, withdrawVisit } from './visits.ts';
+import { noteCaseVisit, takeChange, takeVisits, withdrawVisit } from './visits.ts';
 
 /**
  * The way of a message through the core, and the only code that changes it:
@@ -188,7 +182,7 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'home.visit-class':
       return changeClass(core, command, by, out);
     case 'home.visits':
-      return takeVisits(core, command, by, out);
+      return takeVisitsOfHomes(core, command, by, out);
     case 'home.visit-withdraw':
       return withdrawVisit(core, command, by, out);
     case 'home.change':
@@ -235,11 +229,9 @@ function onCase(
   if (resolved) for (const { state } of subject.devices) forgetUndatedPresses(state);
   if (resolvedAlerts.length > 0) endResolved(core, subject, resolvedAlerts, out);
   noteCaseVisit(core, subject, visit, by, out);
+  noticeVisit(core, subject, visit, by, out);
   return reply;
 }
-
-type Put = Extract<Command, { type: 'registry.apply' }>['put'];
-type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
 
 /** What people put into the registry: an absence that stands in a home's entry is one that somebody registers. */
 function putEntries(
@@ -257,41 +249,6 @@ function putEntries(
   for (const [home, periods] of absences)
     for (const period of periods) tellOfAbsence(core, home, period, by, out);
   return reply;
-}
-
-function applyRegistry(core: Core, entries: Put, remove: Remove, by: string, out: Outcome): CommandReply {
-  const { registry } = core;
-  const put = entries.map((entry) => asKept(core, entry, remove, by));
-  const failure = registry.check(
-    put,
-    remove,
-    (model) => core.models.get(model) !== undefined,
-    core.models.settingsFault,
-  );
-  const obstacle = failure
-    ? withOpenCasesOf(core, failure)
-    : (openCaseAgainst(core, put, remove) ?? openCallAgainst(core, put));
-  if (obstacle) return { ok: false, failure: obstacle };
-  const touched = registry.touchedSubjects(put, remove);
-  const areas = new Set(areasOf(core, touched));
-  closeLeaving(core, put, remove, out);
-  noteAways(core, put, by, out);
-  const places = placesOfCases(core, [...touched, ...areas]);
-  registry.apply(put, remove);
-  const changes: Effect[] = [];
-  for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
-  for (const entry of put) changes.push({ type: 'registry-put', entry });
-  out.add(changes);
-  for (const id of touched) core.syncGateway(id, core.now);
-  for (const id of touched) core.syncHome(id, core.now);
-  followPlaces(core, places, out);
-  followAlerts(core, touched, out);
-  endStrangers(core, put, out);
-  tellOfHomes(core, put, out);
-  for (const id of areasOf(core, touched)) areas.add(id);
-  const called = casesOfStaff(core, { put, remove });
-  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
-  return { ok: true };
 }
 
 function changeAway(
@@ -342,19 +299,15 @@ function answerAway(
   });
 }
 
-/** The first water, door or step after the begin of an absence ends it: watching begins anew from there. */
-function noticeReturn(core: Core, device: RuntimeDevice, out: Outcome): void {
-  const { subject } = device;
-  const seen = returnSeen(core, device);
-  if (!seen) return;
-  const { period, sign } = seen;
-  out.add(noteReturn(subject.caseBook, period, sign, contextOf(core, subject)));
-  const home = core.registry.home(subject.id);
-  if (home && period.until > core.now)
-    applyRegistry(core, [withPeriod(home, endedBy(period, sign.at))], [], 'system', out);
-  setAsked(subject, core.now);
-  core.markChanged(subject);
-  core.file(subject);
+function takeVisitsOfHomes(
+  core: Core,
+  command: Extract<Command, { type: 'home.visits' }>,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const reply = takeVisits(core, command, by, out);
+  if (reply.ok) noticeSeen(core, command.visits, by, out);
+  return reply;
 }
 
 function onHome(

@@ -1,3 +1,4 @@
+import type { CaseVisit } from '../cases/answers.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { Failure } from '../model/errors.ts';
@@ -59,12 +60,13 @@ export function withdrawVisit(
 export function noteCaseVisit(
   core: Core,
   subject: Subject,
-  visit: Pick<VisitLine, 'at' | 'by' | 'result' | 'case'> | undefined,
+  visit: CaseVisit | undefined,
   by: string,
   out: Outcome,
 ): void {
   if (!visit || subject.home === '') return;
-  const line = { kind: 'visit', home: subject.home, note: '', source: 'case', ...visit } as const;
+  const { elsewhere: _, ...told } = visit;
+  const line = { kind: 'visit', home: subject.home, note: '', source: 'case', ...told } as const;
   record(core, { ...line, path: subject.path, recordedAt: core.now, recordedBy: by }, out);
 }
 

@@ -1,7 +1,7 @@
 import type { CommandReply } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import type { VisitLine } from '../model/visit.ts';
+import type { VisitLine, VisitTold } from '../model/visit.ts';
 
 /** What a command on a case did, or why it did nothing. */
 export interface CaseOutcome {
@@ -16,7 +16,7 @@ export interface CaseOutcome {
 }
 
 /** A visit that was made while a case was handled. */
-export type CaseVisit = Pick<VisitLine, 'at' | 'by' | 'result' | 'case'>;
+export type CaseVisit = Pick<VisitLine, 'case'> & Pick<VisitTold, 'at' | 'by' | 'result' | 'elsewhere'>;
 
 export type Refusal = { readonly code: ErrorCode; readonly details?: Readonly<Record<string, unknown>> };
 

@@ -45,15 +45,19 @@ export function askedAgainText(of: AwayPeriod, zone: string): Text {
   );
 }
 
-const SEEN: Readonly<Record<SignOfReturn['what'], Text>> = {
+const SEEN: Readonly<Record<Exclude<SignOfReturn['what'], 'visit'>, Text>> = {
   water: both('有用水', 'water was used'),
   door: both('入户门打开过', 'the front door was opened'),
   motion: both('家中有人活动', 'somebody moved in the home'),
   steps: both('手环在家中记到步数', 'steps were counted at home'),
 };
 
-export function returnedText(of: AwayPeriod, { at, what }: SignOfReturn, zone: string): Text {
-  const seen = SEEN[what];
+const seenText = ({ what, by }: SignOfReturn): Text =>
+  what === 'visit' ? both(`${by ?? ''} 见到本人`, `${by ?? ''} saw the person`) : SEEN[what];
+
+export function returnedText(of: AwayPeriod, sign: SignOfReturn, zone: string): Text {
+  const seen = seenText(sign);
+  const { at } = sign;
   const when = shortLocal(at, zone);
   const title = AWAY_TITLES[of.kind];
   return both(

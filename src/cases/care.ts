@@ -22,7 +22,9 @@ const NEWS_MS = 24 * 3_600_000;
 /** That somebody is at home again, and by what it was seen. */
 export interface SignOfReturn {
   readonly at: number;
-  readonly what: 'water' | 'door' | 'motion' | 'steps';
+  readonly what: 'water' | 'door' | 'motion' | 'steps' | 'visit';
+  /** Of a visit: who saw them. */
+  readonly by?: string;
 }
 
 /** When it is asked whether somebody is back: at the end of the period, but not at night. */

@@ -16,7 +16,7 @@ import {
   write,
 } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import { callBackDue, dueWhenOpen, withDue } from './due.ts';
+import { callBackDue, dueWhenOpen, promisedFrom, withDue } from './due.ts';
 import { caseFor } from './guards.ts';
 import { awaitCallBack, beginLadder } from './ladder.ts';
 import { call } from './notices.ts';
@@ -107,11 +107,21 @@ function visitIn(current: Case, by: string): CaseVisit | undefined {
   if (definitionOf(kind).uncounted) return undefined;
   const { onSiteAt } = roundOf(current);
   const at = onSiteAt ?? resolvedAt;
-  if (contact === 'seen') return { at, by: contactMadeBy, result: 'seen', case: id };
+  if (contact === 'seen')
+    return {
+      at,
+      by: contactMadeBy,
+      result: 'seen',
+      case: id,
+      ...(isGone(outcome) ? { elsewhere: true } : {}),
+    };
   if (onSiteAt === undefined) return undefined;
   if (contact !== undefined) return { at, by: contactMadeBy, result: 'spoken', case: id };
   return outcome === 'not-reached' ? { at, by, result: 'not-met', case: id } : undefined;
 }
+
+/** What was found is that the person is not at home, wherever they were seen. */
+const isGone = (outcome: Case['outcome']): boolean => outcome === 'away' || outcome === 'hospital';
 
 /** Outcomes judge the rules: one that says nothing, or two things at once, would judge them wrongly. */
 function outcomeRefusal(
@@ -235,10 +245,9 @@ function again(
     ...kept
   } = current;
   const times = (current.reopened ?? 0) + 1;
-  const next = withDue(
-    { ...kept, status: 'open', reopened: times, ...nextRound(current, now) },
-    dueWhenOpen(ctx.targets(current), now),
-  );
+  const targets = ctx.targets(current);
+  const begun = { promised: promisedFrom(targets, now), ...nextRound(current, now) };
+  const next = withDue({ ...kept, status: 'open', reopened: times, ...begun }, dueWhenOpen(targets, now));
   takeBackAlerts(book, open);
   beginLadder(open, next, ctx);
   const news = { event: 'case-reopened', name: `reopened.${times}`, news: texts.REOPENED } as const;

@@ -1,4 +1,5 @@
 import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
+import { BY_DAY } from '../model/by-day.ts';
 import type { Case } from '../model/case.ts';
 import { CASE_TARGETS, type CaseDueDates, type CaseTarget, type CaseTargets } from '../model/case-targets.ts';
 
@@ -9,10 +10,6 @@ const MET = {
   contact: 'contactAt',
   onSite: 'onSiteAt',
 } as const satisfies Partial<Record<CaseTarget, keyof Case>>;
-
-/** People are called back by day: between eight in the morning and eight in the evening, on the clocks of the home. */
-const DAY_FROM_MINUTE = 8 * 60;
-const DAY_TO_MINUTE = 20 * 60;
 
 /** What is promised of a case that is opened at `from`: as if somebody took it at the last moment. */
 export const promisedFrom = (targets: CaseTargets, from: number): CaseDueDates => ({
@@ -74,12 +71,11 @@ export function nextTarget(current: Case): CaseTarget | undefined {
   return CASE_TARGETS.find((target) => due[target] === current.dueAt);
 }
 
-/** Until when the person is to be called back, moved out of the night into the next day on the clocks of the home. */
+/** Until when the person is to be called back, moved out of the night into the next morning on the clocks of the home. */
 export function callBackDue(resolvedAt: number, withinMs: number, timeZone: string): number {
   const due = resolvedAt + withinMs;
   const minute = localMinute(due, timeZone);
-  if (minute >= DAY_FROM_MINUTE && minute < DAY_TO_MINUTE) return due;
-  const day = localDay(due, timeZone) + (minute < DAY_FROM_MINUTE ? 0 : 1);
-  // An hour into the day: who comes to work has seen the list before anybody is paged.
-  return instantOfLocal(day, DAY_FROM_MINUTE + 60, timeZone);
+  if (minute >= BY_DAY.from && minute < BY_DAY.to) return due;
+  const day = localDay(due, timeZone) + (minute < BY_DAY.from ? 0 : 1);
+  return instantOfLocal(day, BY_DAY.morning, timeZone);
 }

@@ -1,5 +1,4 @@
-import { MINUTE } from '../lib/clock.ts';
-import { zoneOffset } from '../lib/local-time.ts';
+import { offsetTime } from '../lib/offset-time.ts';
 import { instantsShown, isWallTime } from './instants.ts';
 
 /**
@@ -11,15 +10,6 @@ export function clockChange(time: number | string, timeZone: string): string | u
   const shown = instantsShown(time, timeZone);
   if (shown.length === 0) return `does not come on the clocks of ${timeZone}: they are put forward over it`;
   if (shown.length === 1) return undefined;
-  const forms = shown.map((at) => withOffset(at, timeZone)).join(' or ');
+  const forms = shown.map((at) => offsetTime(at, timeZone)).join(' or ');
   return `comes twice on the clocks of ${timeZone}, which are put back then; write ${forms}`;
-}
-
-/** `2026-10-25T02:30:00+02:00` */
-function withOffset(at: number, timeZone: string): string {
-  const minutes = Math.round(zoneOffset(at, timeZone) / MINUTE);
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  const size = Math.abs(minutes);
-  const local = new Date(at + minutes * MINUTE).toISOString().slice(0, 19);
-  return `${local}${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`;
 }

@@ -79,7 +79,9 @@ const NO_ROWS = 'no visit stands below the first line';
 
 /** By its name, or as people write it. What is neither is a problem of the schema. */
 const resultOf = (text: string): string =>
-  Object.entries(VISIT_RESULT_TITLES).find(([, { zh }]) => zh === text)?.[0] ?? ALSO[text] ?? text;
+  Object.entries(VISIT_RESULT_TITLES).find(([, { zh, en }]) => zh === text || en === text)?.[0] ??
+  ALSO[text] ??
+  text;
 const ALSO: Readonly<Record<string, string>> = {
   见到: 'seen',
   见面: 'seen',

@@ -1,4 +1,5 @@
 import type { Case, CaseRound } from './case.ts';
+import type { CaseDueDates } from './case-targets.ts';
 import { LIMITS } from './limits.ts';
 
 type First = 'takenAt' | 'contactAt' | 'onSiteAt';
@@ -37,11 +38,39 @@ export function roundOf(one: Case): Omit<CaseRound, 'reopenedAt'> {
   });
 }
 
-/** The case as its next round begins: what was done in the one that ends is kept together. */
-export const nextRound = (current: Case, now: number): Pick<Case, 'rounds' | 'round'> => ({
-  rounds: [...(current.rounds ?? []), { ...roundOf(current), reopenedAt: now }].slice(-LIMITS.caseRoundsMax),
-  round: { from: now },
-});
+/** The case as its next round begins: what was done in the one that ends, and promised of it, is kept together. */
+export function nextRound(current: Case, now: number): Pick<Case, 'rounds' | 'round'> {
+  const ended = { ...roundOf(current), promised: promisedNow(current) ?? {}, reopenedAt: now };
+  return { rounds: [...(current.rounds ?? []), ended].slice(-LIMITS.caseRoundsMax), round: { from: now } };
+}
+
+/** A round as the ledger judges it. */
+export interface JudgedRound extends Omit<CaseRound, 'reopenedAt'> {
+  /** Absent in the round that the case is in. */
+  readonly reopenedAt?: number;
+  readonly struckOffAt?: number;
+}
+
+/** Every round that is known, the first one first: what was promised of it beside what was done in it. */
+export function roundsOf(one: Case): readonly JudgedRound[] {
+  const earlier = one.rounds ?? [];
+  const first = earlier[0];
+  // Of a case that an earlier version reopened what stands in it as promised was so of its first round.
+  const isKnown = first && earlier.length === one.reopened && !isPromisedAnew(one);
+  const { callBack: _, ...promised } = one.promised ?? {};
+  const last = defined({ ...roundOf(one), promised: promisedNow(one), struckOffAt: one.struckOffAt });
+  return [...(isKnown ? [{ promised, ...first }, ...earlier.slice(1)] : earlier), last];
+}
+
+/** What stands in the case as promised is of the round that it is in. */
+const isPromisedAnew = ({ rounds, reopened }: Case): boolean =>
+  reopened === undefined || rounds?.at(-1)?.promised !== undefined;
+
+function promisedNow(one: Case): CaseDueDates | undefined {
+  if (isPromisedAnew(one)) return one.promised;
+  const callBack = one.resolvedAt === undefined ? undefined : one.promised?.callBack;
+  return callBack === undefined ? undefined : { callBack };
+}
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 /** Without what is not known: stored and compared as JSON. */

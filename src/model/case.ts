@@ -195,6 +195,8 @@ export interface CaseRound
   > {
   readonly from: number;
   readonly takenBy?: string;
+  /** What was promised of it; absent where an earlier version reopened the case. */
+  readonly promised?: CaseDueDates;
   readonly reopenedAt: number;
 }
 
@@ -217,7 +219,7 @@ export interface Case {
   readonly dueAt: number;
   /** Of what has not been done: until when whoever has it should do it. Absent in cases of before. */
   readonly due?: CaseDueDates;
-  /** What was promised when it was opened, or grew graver: the ledger judges by it. Absent in cases of before. */
+  /** What was promised when it was opened or reopened, or grew graver: the ledger judges by it. Absent in cases of before. */
   readonly promised?: CaseDueDates;
   readonly alerts: readonly string[];
   readonly acknowledgedAt?: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES, type Priority } from './alert.ts';
+import { BY_DAY_WORDS } from './by-day.ts';
 import { CASE_KINDS, type CaseKind, definitionOf } from './case-kind.ts';
 import type { CaseTargets } from './case-targets.ts';
 import { durationSchema } from './escalation.ts';
@@ -28,7 +29,7 @@ export const targetLineSchema = z
       .meta({ title: 'Until it is resolved', description: 'from when somebody took it' }),
     callBack: durationOrNone.optional().meta({
       title: 'Until the call-back',
-      description: 'from the resolving, moved into the day; `none`: struck off when it is resolved',
+      description: `from the resolving; by day (${BY_DAY_WORDS.day} on the clocks of the home), what falls into the night is due at ${BY_DAY_WORDS.morning}; \`none\`: struck off when it is resolved`,
     }),
   })
   .refine(isOfRequests, NOT_OF_REQUESTS);

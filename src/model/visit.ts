@@ -60,6 +60,11 @@ export const visitToldSchema = z.object({
   by: who,
   result: z.enum(VISIT_RESULTS),
   note,
+  elsewhere: z.boolean().exactOptional().meta({
+    title: 'Seen elsewhere',
+    description:
+      'of `seen`, in a home that counts as away: true, it was somewhere else (in hospital), and the absence goes on; false, it was at home, and the absence ends; absent: it ends where it had lasted six hours',
+  }),
 });
 export type VisitTold = z.output<typeof visitToldSchema>;
 

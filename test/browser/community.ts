@@ -185,6 +185,7 @@ export async function addStaff(
   service: TestService,
   people: readonly (Person & { name: string })[] = [WANG, LIN],
   node = 'haitang',
+  role: 'responder' | 'viewer' = 'responder',
 ): Promise<void> {
   const cookie = await signIn(service.url);
   for (const { user, password, name } of people) {
@@ -200,7 +201,7 @@ export async function addStaff(
         id: user,
         name,
         password,
-        roles: [{ role: 'responder', node }],
+        roles: [{ role, node }],
         locale: 'zh',
       }),
     });

@@ -68,31 +68,75 @@ test('what somebody says on the telephone is a case, from the page of the home',
   await page.getByLabel('谁在求助').fill('邻居');
   expect(await tooWide(page)).toBe(0);
   await picture(page, 'help-asked-phone-zh');
+  await page.evaluate('globalThis.isTheSamePage = true');
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('邻居 求助：敲门没有人应').first().waitFor();
   expect(new URL(page.url()).pathname).toMatch(/^\/cases\/502\.c/);
+  // Nothing was loaded anew, and "back" leads to the home without its dialog.
+  expect(await page.evaluate('globalThis.isTheSamePage')).toBe(true);
+  await page.goBack();
+  await page.getByRole('button', { name: '登记求助' }).waitFor();
+  expect(await page.locator('dialog').count()).toBe(0);
+  expect(new URL(page.url()).pathname).toBe('/homes/502');
   expect(troubles).toEqual([]);
 });
 
-test('whoever is met in a home that counts as away is watched again only when somebody says so', async () => {
+test('whoever is seen in a home that counts as away is asked where: at home ends the absence, elsewhere does not', async () => {
   const now = Date.now();
-  const period = { from: now - 60_000, until: now + 86_400_000, kind: 'travel' } as const;
-  await service.service.submit({ type: 'home.away', home: '502', period }, '王芳');
-  const { page, troubles } = await openTab(browser, { viewport: PHONE });
-  await signInAt(page, `${service.url}/homes/502`, WANG);
+  const period = { from: now - 60_000, until: now + 86_400_000, kind: 'hospital' } as const;
+  const lasts = () => service.service.registry.home('601')?.away?.some(({ until }) => until > Date.now());
+  await service.service.submit({ type: 'home.away', home: '601', period }, '王芳');
+  for (const [viewport, language, open, elsewhere] of [
+    [PHONE, '中文', '登记走访', '在别处见到'],
+    [DESK, '中文', '登记走访', '在别处见到'],
+    [PHONE, 'English', 'Record a visit', 'Elsewhere'],
+    [DESK, 'English', 'Record a visit', 'Elsewhere'],
+  ] as const) {
+    const { page, troubles } = await openTab(browser, { viewport });
+    await signInAt(page, `${service.url}/homes/601`, WANG);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: language }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: open }).click();
+    await page.getByLabel(elsewhere).waitFor();
+    expect(await tooWide(page)).toBe(0);
+    await picture(page, `visit-while-away-${viewport.width}-${language}`);
+    expect(troubles).toEqual([]);
+    if (language === 'English' || viewport === DESK) continue;
+    await page.getByRole('button', { name: '未见到' }).click();
+    await page.getByLabel(elsewhere).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '见到本人' }).click();
+    await page.getByLabel(elsewhere).check();
+    await page.getByRole('button', { name: '确认登记' }).click();
+    await card(page).locator('[data-visit="seen"]').first().waitFor();
+    expect(lasts()).toBe(true);
+  }
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/homes/601`, WANG);
   await page.getByRole('button', { name: '登记走访' }).click();
-  await page.getByText('登记走访不会改变这一点').waitFor();
-  await picture(page, 'visit-while-away-phone-zh');
-  await page.getByRole('button', { name: '未见到' }).click();
-  await page.getByText('登记走访不会改变这一点').waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: '取消' }).click();
-  const ends = page.getByRole('button', { name: '已回家，结束' });
-  await ends.click();
-  await ends.waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: '登记走访' }).click();
-  await page.getByRole('button', { name: '确认登记' }).waitFor();
-  expect(await page.getByText('登记走访不会改变这一点').count()).toBe(0);
-  expect(troubles).toEqual([]);
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByRole('button', { name: '已回家，结束' }).waitFor({ state: 'detached' });
+  expect(lasts()).toBe(false);
+});
+
+test('who only reads is told that there is a note about the door, and not what it says', async () => {
+  const screen = { user: 'screen', password: 'a-long-password-3', name: '大屏' };
+  await addStaff(service, [screen], 'haitang', 'viewer');
+  for (const [viewport, language, words] of [
+    [PHONE, '中文', '已登记进门须知'],
+    [DESK, 'English', 'There is a note about the door'],
+  ] as const) {
+    const { page, troubles } = await openTab(browser, { viewport });
+    await signInAt(page, `${service.url}/homes/501`, screen);
+    await page.locator('.menu > summary').click();
+    await page.getByRole('button', { name: language }).click();
+    await page.keyboard.press('Escape');
+    await page.getByText(words).waitFor();
+    expect(await page.getByText('钥匙在楼栋长赵师傅处').count()).toBe(0);
+    await settled(page);
+    await picture(page, `notes-withheld-${viewport.width}-${language}`);
+    expect(troubles).toEqual([]);
+  }
 });
 
 test('a request is entered from the page of the home, and becomes a request for help where it cannot wait', async () => {

@@ -279,6 +279,29 @@ test('a reader is told of his nodes only, in the replay and live', async () => {
   reader.close();
 });
 
+test('what a note of a home says is on the streams of those who may go there, live and when it is replayed', async () => {
+  const { service, url } = await start();
+  const viewer = await tokenFor(service, 'reads', { role: 'viewer', node: 'haitang' });
+  const responder = await tokenFor(service, 'goes', { role: 'responder', node: 'haitang' });
+  const home = { ...service.registry.home('h1'), entryNote: '门禁码 1234#' };
+  const put = { type: 'registry-put', entry: home } as Effect;
+  const { last } = await service.records.eventSpan();
+  await service.commit(put);
+  const readers = [await read(url, viewer, `?after=${last}`), await read(url, responder, `?after=${last}`)];
+  for (const reader of readers) await reader.until(({ told }) => told.length === 1);
+  await readers[0]?.until(() => service.readers.size === 2);
+  await service.commit(put);
+  for (const reader of readers) await reader.until(({ told }) => told.length === 2);
+  const noted = readers.map(({ told }) =>
+    told.map(({ data }) => (data['entry'] as { entryNote?: string }).entryNote),
+  );
+  expect(noted).toEqual([
+    [undefined, undefined],
+    ['门禁码 1234#', '门禁码 1234#'],
+  ]);
+  for (const reader of readers) reader.close();
+});
+
 test('no hash of a secret is on the stream', async () => {
   const { service, url } = await start();
   const reader = await read(url, await everywhere(service));

@@ -253,18 +253,28 @@ describe('visits that were logged elsewhere', () => {
 
   atLength('leave as a table, and come into another installation as they were', async () => {
     await take([...LOG, 'h1,2026-02-26 09:00,周敏,通话,"=1+1, ""好"""']);
-    const table = async (query: string) => {
-      const response = await fetch(`${running.url}/api/v1/visits.csv?${query}`, { headers: { cookie } });
+    const table = async (query: string, language = 'zh') => {
+      const headers = { cookie, 'accept-language': language };
+      const response = await fetch(`${running.url}/api/v1/visits.csv?${query}`, { headers });
       // Not `text()`: that would take the mark off by which spreadsheets know the encoding.
       return Buffer.from(await response.arrayBuffer()).toString();
     };
     const all = await table(`from=0&to=${clock.now()}`);
     expect(all.split('\r\n').slice(0, 2)).toEqual([
-      '\uFEFFhome,at,by,result,note',
-      'h2,2026-02-27T16:00:00.000Z,周敏,not-met,',
+      '\uFEFF住户,走访时间,走访人,结果,情况',
+      'h2,2026-02-28T00:00:00+08:00,周敏,未见到,',
     ]);
-    expect((await take([all])).err).toEqual(['0 visits are new, 3 are there already', 'nothing to change']);
-    expect((await table('from=0&to=1')).trim()).toBe('\uFEFFhome,at,by,result,note'.trim());
+    const english = await table(`from=0&to=${clock.now()}`, 'en');
+    expect(english.split('\r\n').slice(0, 2)).toEqual([
+      '\uFEFFhome,at,by,result,note',
+      'h2,2026-02-28T00:00:00+08:00,周敏,not met,',
+    ]);
+    for (const written of [all, english])
+      expect((await take([written])).err).toEqual([
+        '0 visits are new, 3 are there already',
+        'nothing to change',
+      ]);
+    expect((await table('from=0&to=1', 'en')).trim()).toBe('\uFEFFhome,at,by,result,note'.trim());
     expect((await ask('GET', '/visits.csv?from=2&to=1')).body.code).toBe('PERIOD_TOO_LONG');
   });
 

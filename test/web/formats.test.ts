@@ -66,9 +66,12 @@ describe('values', () => {
   });
 
   test('evidence that is not known here is shown under its own name', () => {
-    expect(evidenceValue('belowLitres', 10)).toEqual({ title: 'Threshold: below', value: '10\u00a0L' });
-    expect(evidenceValue('strangeRatio', 0.5)).toEqual({ title: 'strangeRatio', value: '0.5' });
-    expect(evidenceValue('event', 'sos')).toEqual({ title: 'Event', value: 'SOS' });
+    expect(evidenceValue('belowLitres', 10, 'UTC')).toEqual({
+      title: 'Threshold: below',
+      value: '10\u00a0L',
+    });
+    expect(evidenceValue('strangeRatio', 0.5, 'UTC')).toEqual({ title: 'strangeRatio', value: '0.5' });
+    expect(evidenceValue('event', 'sos', 'UTC')).toEqual({ title: 'Event', value: 'SOS' });
   });
 });
 
@@ -115,7 +118,7 @@ test('the figures of a rule have names and units in the language of whoever read
     ['expectedMinutes', 60],
     ['hoursWithoutDraw', 21],
   ] as const;
-  expect(shown.map(([name, value]) => Object.values(evidenceValue(name, value)).join(' '))).toEqual([
+  expect(shown.map(([name, value]) => Object.values(evidenceValue(name, value, 'UTC')).join(' '))).toEqual([
     '观察时长 24\u00a0小时',
     '实际用水 3.5\u00a0升',
     '持续漏水 2\u00a0升/小时',

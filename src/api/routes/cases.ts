@@ -17,6 +17,7 @@ import {
   visibleCase,
 } from '../case-commands.ts';
 import { caseEntrySchema, numberedCaseSchema } from '../case-schemas.ts';
+import { notesSight } from '../notes-sight.ts';
 import { doerOf } from '../people.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageRequest, paging, several, word } from '../query.ts';
@@ -81,7 +82,8 @@ export default defineRoutes({
       handle: async ({ service, visible, caller, params: { id } }) => {
         const found = await visibleCase(service.records, { visible, caller }, id);
         if (!found) return refuse('CASE_NOT_FOUND');
-        const home = visibleHome(service.registry, hasIt(found, caller) ? [''] : visible, found.home);
+        const has = hasIt(found, caller);
+        const home = visibleHome(service.registry, has ? [''] : visible, found.home);
         const [entries, alerts, notices] = await Promise.all([
           service.records.caseEntries(id, { limit: LIMITS.caseEntriesShownMax }),
           Promise.all(found.alerts.map((alert) => service.records.alert(alert))),
@@ -101,7 +103,10 @@ export default defineRoutes({
           entries,
           alerts: known,
           notices: notices.items,
-          ...(home ? { home: await homeDetail(service, home) } : {}),
+          // Whoever has it may stand at the door, wherever their rights are.
+          ...(home
+            ? { home: await homeDetail(service, home, has || notesSight(caller.roles)(home.path)) }
+            : {}),
           ...(positions.length > 0 ? { positions } : {}),
         };
       },

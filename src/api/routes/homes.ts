@@ -8,6 +8,7 @@ import { textSchema } from '../../model/text.ts';
 import type { RegistryView } from '../../ports/service.ts';
 import { isCovered, nodesWith } from '../access.ts';
 import { homeSearch } from '../home-search.ts';
+import { notesSight } from '../notes-sight.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { pageInMemory, paging } from '../query.ts';
 import { homeDetailSchema, homeSummarySchema, pageOf } from '../replies.ts';
@@ -74,7 +75,7 @@ export default defineRoutes({
         ...paging,
       }),
       reply: pageOf(homeSummarySchema),
-      handle: async ({ service, visible, query }) => {
+      handle: async ({ service, caller, visible, query }) => {
         const { registry } = service;
         const isFound = query.q ? homeSearch(registry, query.q) : () => true;
         const page = await pageInMemory(
@@ -83,7 +84,8 @@ export default defineRoutes({
           query,
           (home) => isVisible(registry, visible, query.path, home) && isFound(home),
         );
-        return { ...page, items: page.items.map((home) => homeSummary(service, home)) };
+        const sees = notesSight(caller.roles);
+        return { ...page, items: page.items.map((home) => homeSummary(service, home, sees)) };
       },
     }),
     route({
@@ -93,9 +95,10 @@ export default defineRoutes({
       title: 'A home with residents, contacts, devices and open alerts',
       params: z.object({ id: z.string().min(1).max(200) }),
       reply: homeDetailSchema,
-      handle: async ({ service, visible, params }) => {
+      handle: async ({ service, caller, visible, params }) => {
         const found = visibleHome(service.registry, visible, params.id);
-        return found ? homeDetail(service, found) : refuse('HOME_NOT_FOUND');
+        if (!found) return refuse('HOME_NOT_FOUND');
+        return homeDetail(service, found, notesSight(caller.roles)(found.path));
       },
     }),
     route({

@@ -15,6 +15,7 @@ import {
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
+import { type NotesSight, notesSight, withoutNotes } from '../notes-sight.ts';
 import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageInMemory, paging } from '../query.ts';
@@ -60,6 +61,9 @@ const entryBody = z.discriminatedUnion('noun', [
   z.strictObject(staffSchema.shape),
 ]);
 
+const NOTES_SHOWN =
+  '`entryNote` and `medicalNote` are shown only to responders of the place and those above them.';
+
 /** Problems of a file that are told at once; whoever has a thousand has one. */
 const PROBLEMS_TOLD_MAX = 1000;
 const problems = z.array(
@@ -75,6 +79,7 @@ export default defineRoutes({
       path: '/registry/:noun',
       needs: 'viewer',
       title: 'Entries of one kind, by key',
+      description: NOTES_SHOWN,
       params: z.object({ noun }),
       query: z.strictObject(paging),
       reply: pageOf(publicEntrySchema).extend({
@@ -83,11 +88,12 @@ export default defineRoutes({
           .readonly()
           .meta({ description: 'one for each of the items, in their order, for If-Match of a change' }),
       }),
-      handle: async ({ service: { registry }, visible, params, query }) => {
+      handle: async ({ service: { registry }, caller, visible, params, query }) => {
         const page = await pageInMemory(entriesOf(registry, params.noun), entryKey, query, (entry) =>
           maySee(visible, params.noun, placesIn(registry, entry)),
         );
-        return { ...page, etags: page.items.map(tagOf) };
+        const items = page.items.map(shownTo(notesSight(caller.roles), registry));
+        return { ...page, items, etags: items.map(tagOf) };
       },
     }),
     route({
@@ -95,14 +101,17 @@ export default defineRoutes({
       path: '/registry/:noun/:key',
       needs: 'viewer',
       title: 'One entry, with its ETag',
+      description: NOTES_SHOWN,
       params: oneEntry,
       tagged: true,
       reply: z.object({ entry: publicEntrySchema }),
-      handle: async ({ service: { registry }, visible, params, reply }) => {
+      handle: async ({ service: { registry }, caller, visible, params, reply }) => {
         const entry = registry.entry(params.noun, params.key);
         if (!entry || !maySee(visible, params.noun, placesIn(registry, entry))) return refuse('NOT_FOUND');
-        reply.header('etag', tagOf(entry));
-        return { entry };
+        const shown = shownTo(notesSight(caller.roles), registry)(entry);
+        // Of what is shown: who knows all but a short number could find that by trying, where the tag was of it.
+        reply.header('etag', tagOf(shown));
+        return { entry: shown };
       },
     }),
     route({
@@ -342,6 +351,12 @@ const inHome = (registry: Service['registry'], entry: RegistryEntry): { noun: No
     : [...registry.devices(entry.id), ...registry.contacts(entry.id), ...registry.residents(entry.id)].map(
         (one) => ({ noun: one.noun, key: one.id }),
       );
+
+/** An entry without the notes that its reader has no need of. */
+const shownTo =
+  (sees: NotesSight, registry: Service['registry']) =>
+  (entry: RegistryEntry): RegistryEntry =>
+    placesIn(registry, entry).every(sees) ? entry : withoutNotes(entry);
 
 const placesIn = (registry: Service['registry'], entry: RegistryEntry): readonly string[] =>
   placesOfEntry(entry, (home) => registry.homePath(home)) ?? [];

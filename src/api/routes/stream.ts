@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nodesWith, withService } from '../access.ts';
+import { notesSight } from '../notes-sight.ts';
 import { refuse } from '../problem.ts';
 import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
 
@@ -56,6 +57,7 @@ export default defineRoutes({
         void stream.serve(reply, {
           account: caller.id,
           paths: withService(service.registry, visible),
+          seesNotes: notesSight(caller.roles),
           after: resumed,
           stillAllowed,
         });

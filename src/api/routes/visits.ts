@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { csvLine } from '../../lib/csv-line.ts';
 import { commandSchemas } from '../../model/command.ts';
 import { ERRORS, type ErrorCode } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
@@ -25,6 +24,7 @@ import { pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { visibleHome } from '../views.ts';
+import { visitCsvHead, visitCsvRow } from '../visit-csv.ts';
 import { changesWithout, freeInstant, keyOf, linesOf, metWithout, nameOf } from '../visit-log.ts';
 
 const visitLineSchema = mirrors<VisitLine>()(
@@ -58,6 +58,7 @@ const visitBody = z.strictObject({
   by: visitToldSchema.shape.by.exactOptional().meta({ description: 'who was there; the caller if absent' }),
   result: visitToldSchema.shape.result,
   note: visitToldSchema.shape.note,
+  elsewhere: visitToldSchema.shape.elsewhere,
 });
 const changeBody = z.strictObject({
   at: when,
@@ -109,21 +110,23 @@ export default defineRoutes({
       title: 'The visits of a period as a table, the newest first: what `shouwang import-visits` takes',
       query: z.strictObject({ path: word, from: instant, to: instant }),
       answers: ['text/csv'],
-      handle: async ({ service, visible, query: { path, from, to }, reply }) => {
+      handle: async ({ service, visible, query: { path, from, to }, locale, reply }) => {
         if (from >= to) return refuse('PERIOD_TOO_LONG');
         const filter = { paths: narrowed(visible, path), kind: 'visit', from, to } as const;
         const rows: string[] = [];
-        for await (const { home, at, by, result = '', note, withdrawn } of linesOf(service.records, filter)) {
+        for await (const line of linesOf(service.records, filter)) {
           if (rows.length === LIMITS.visitsPerImportMax)
             return refuse('PERIOD_TOO_LONG', { visitsMax: LIMITS.visitsPerImportMax });
-          if (!withdrawn) rows.push(csvLine([home, new Date(at).toISOString(), by, result, note]));
+          // As the clocks are where the home stands by now: those of a home that is gone stood at its path.
+          const timeZone = service.registry.timeZone(service.registry.homePath(line.home) ?? line.path);
+          if (!line.withdrawn) rows.push(visitCsvRow(line, { locale, timeZone }));
         }
         await reply
           .type('text/csv; charset=utf-8')
           .header('cache-control', 'no-store')
           .header('content-disposition', 'attachment; filename="visits.csv"')
           // Spreadsheets take a file without this mark for one of another encoding.
-          .send(['\uFEFF', csvLine(['home', 'at', 'by', 'result', 'note']), ...rows].join(''));
+          .send(['\uFEFF', visitCsvHead(locale), ...rows].join(''));
         return TAKEN_OVER;
       },
     }),
@@ -141,8 +144,8 @@ export default defineRoutes({
         const { service, caller, params, body } = context;
         const no = noRight(context);
         if (no) return no;
-        const { result, note, by = caller.name } = body;
-        const told = { home: params.id, by, result, note };
+        const { at: _, by = caller.name, ...said } = body;
+        const told = { home: params.id, by, ...said };
         const at = await freeInstant(service.records, told, instantOf(service, body.at));
         const visit = { ...told, at };
         const [known] = await service.records.findVisits([keyOf(visit)]);

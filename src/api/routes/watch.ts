@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { covers, type Home } from '../../model/registry.ts';
 import type { RegistryView } from '../../ports/service.ts';
 import { isCovered } from '../access.ts';
+import { notesSight } from '../notes-sight.ts';
 import { pageInMemory, paging, several, word } from '../query.ts';
 import { homeWatchSchema, pageOf } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
@@ -27,7 +28,7 @@ export default defineRoutes({
         ...paging,
       }),
       reply: pageOf(homeWatchSchema),
-      handle: async ({ service, visible, query }) => {
+      handle: async ({ service, caller, visible, query }) => {
         const { registry } = service;
         const wanted = new Set<string>(query.level ?? level.options);
         const behind = query.gateway === undefined ? undefined : homesBehind(registry, query.gateway);
@@ -42,9 +43,10 @@ export default defineRoutes({
             return wanted.has(service.watchSummary(id)?.level ?? 'full');
           },
         );
+        const sees = notesSight(caller.roles);
         const items = page.items.map((home) => {
           const { level = 'partly', reasons = [] } = service.watchSummary(home.id) ?? {};
-          return { ...homeSummary(service, home), level, reasons };
+          return { ...homeSummary(service, home, sees), level, reasons };
         });
         return { ...page, items };
       },

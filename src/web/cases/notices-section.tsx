@@ -80,15 +80,18 @@ function First({ of: { first }, zone }: { of: Told; zone: string }) {
   );
 }
 
-const nameOf = (one: Notice): string => one.recipient.name || one.channel;
+/** The channel that prints where the service runs has a name of its own only in the words of programs. */
+const channelName = (id: string): string => (id === 'terminal' ? t('notice.terminal') : id);
+const nameOf = ({ recipient: { kind, name }, channel }: Notice): string =>
+  kind === 'channel' || !name ? channelName(name || channel) : name;
 
 export function NoticeRow({ of: one, zone }: { of: Notice; zone: string }) {
   const at = one.failedAt ?? one.seenAt ?? one.deliveredAt ?? one.acceptedAt ?? one.createdAt;
   return (
     <li class={`notice notice-${one.state}`}>
       <p>
-        <b>{one.recipient.name || one.channel}</b>
-        <span class="quiet-text"> {t('notice.via', { channel: one.channel })}</span>
+        <b>{nameOf(one)}</b>
+        <span class="quiet-text"> {t('notice.via', { channel: channelName(one.channel) })}</span>
       </p>
       <p>
         <span class={`notice-state notice-state-${one.state}`}>{t(`notice.state.${one.state}`)}</span>{' '}

@@ -16,12 +16,17 @@ import { locale, pick, t } from '../text/translate.ts';
 import { Since } from './why.tsx';
 
 /** The person, how to reach them, who else may be called, and how to get in. */
-export function People({ of: { home, residents, contacts } }: { of: HomeDetail }) {
+export function People({ of: { home, residents, contacts, withheld = [] } }: { of: HomeDetail }) {
   return (
     <section class="card people" aria-labelledby="people">
       <h2 id="people">{t('case.resident')}</h2>
       {residents.map((one) => (
         <ResidentCard key={one.id} of={one} />
+      ))}
+      {withheld.map((note) => (
+        <p key={note} class="quiet-text">
+          {t(`case.withheld.${note}`)}
+        </p>
       ))}
       <dl class="facts">
         {home.address && (

@@ -5,6 +5,9 @@ export const isUntaken = ({ status }: NumberedCase): boolean => status === 'open
 export const isTakenP1 = ({ status, priority }: NumberedCase): boolean =>
   status === 'acknowledged' && priority === 'P1';
 
+/** It waits for its call-back; by `dueAt` that is late. */
+export const isAwaited = ({ status }: NumberedCase): boolean => status === 'resolved';
+
 /** The same map where nothing has changed, so that nobody is told of nothing. */
 export function withChange(
   before: ReadonlyMap<string, NumberedCase>,
@@ -22,7 +25,7 @@ export function withChange(
 
 /** Above this a number says only that there are many, and a tab has no room for it. */
 const COUNT_MAX = 99;
-const shown = (count: number): string => (count > COUNT_MAX ? `${COUNT_MAX}+` : String(count));
+export const shown = (count: number): string => (count > COUNT_MAX ? `${COUNT_MAX}+` : String(count));
 
 /** What a tab has room for: how many of the gravest, and how many besides. "P1×2 +3"; empty where there are none. */
 export function markOf(cases: Iterable<{ readonly priority: Priority }>): string {

@@ -1,5 +1,5 @@
 import type { Alert, EvidenceReading } from '../../model/alert.ts';
-import { evidenceValue } from '../format/evidence.ts';
+import { evidenceValue, isPartOfText } from '../format/evidence.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { duration } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
@@ -26,7 +26,7 @@ export function Why({ alerts, zone, home }: { alerts: readonly Alert[]; zone: st
 
 function AlertBlock({ of: alert, zone, home }: { of: Alert; zone: string; home?: HomeDetail }) {
   const { evidence } = alert;
-  const values = Object.entries(evidence.values);
+  const values = Object.entries(evidence.values).filter(([name]) => !isPartOfText(name));
   return (
     <article class={`alert ${alert.clearedAt === undefined ? '' : 'alert-cleared'}`}>
       <h3>
@@ -53,7 +53,7 @@ function AlertBlock({ of: alert, zone, home }: { of: Alert; zone: string; home?:
           <summary>{t('case.evidence.values')}</summary>
           <dl class="pairs">
             {values.map(([name, value]) => {
-              const shown = evidenceValue(name, value);
+              const shown = evidenceValue(name, value, zone);
               return (
                 <div key={name}>
                   <dt>{shown.title}</dt>

@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { useLocation } from 'preact-iso/router';
 import type { NumberedCase } from '../../ports/records.ts';
 import { useOnce } from '../parts/form.tsx';
 import { announce } from '../state/announcer.ts';
@@ -23,6 +24,7 @@ interface Asking {
 
 /** What somebody asks for, from the first word to the case that it becomes. */
 export function useAsked({ home }: HomeDetail, { path, registered, more, before }: Asking) {
+  const { route } = useLocation();
   const from = useSignal(before?.from ?? '');
   const note = useSignal(before?.note ?? '');
   const { busy, error, post } = useOnce<{ readonly case: NumberedCase }>();
@@ -38,7 +40,8 @@ export function useAsked({ home }: HomeDetail, { path, registered, more, before 
     const answer = await post(`/homes/${encodeURIComponent(home.id)}/${path}`, body);
     if (!answer) return;
     announce(registered);
-    location.assign(`/cases/${encodeURIComponent(answer.case.id)}`);
+    // In the place of the dialog: "back" leads to the home.
+    route(`/cases/${encodeURIComponent(answer.case.id)}`, true);
   };
   return { from, note, busy, error, submit };
 }

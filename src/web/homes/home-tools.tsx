@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useLocation } from 'preact-iso/router';
 import type { Priority } from '../../model/alert.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -13,6 +14,7 @@ import { t } from '../text/translate.ts';
 export function HomeTools({ of: { home, path } }: { of: HomeDetail }) {
   const asks = useSignal<'drill' | 'silence' | undefined>(undefined);
   const error = useSignal('');
+  const { route } = useLocation();
   if (!may('operator', path)) return null;
   const close = () => {
     asks.value = undefined;
@@ -21,7 +23,7 @@ export function HomeTools({ of: { home, path } }: { of: HomeDetail }) {
   const begin = async (priority: Priority) => {
     const address = `/homes/${encodeURIComponent(home.id)}/drill`;
     const answer = await call<{ case: NumberedCase }>('POST', address, { body: { priority }, key: newKey() });
-    if (answer.ok) location.assign(`/cases/${encodeURIComponent(answer.value.case.id)}`);
+    if (answer.ok) route(`/cases/${encodeURIComponent(answer.value.case.id)}`, true);
     else error.value = answer.problem.text;
   };
   return (

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { AWAY_TITLES } from '../../model/registry.ts';
 import { VISIT_RESULT_TITLES, VISIT_RESULTS, type VisitResult } from '../../model/visit.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -26,7 +26,10 @@ export function VisitDialog({
   const by = useSignal(user.value?.name ?? '');
   const note = useSignal('');
   const { busy, error, post } = useOnce();
+  const elsewhere = useSignal(false);
   const away = awayAt(of.home.away, now.value);
+  // Guests in the house: whoever is seen there is at home all the while.
+  const mayEnd = away && away.kind !== 'visitors' && result.value === 'seen';
   const moment = useMoment(of.timeZone, error);
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -39,6 +42,7 @@ export function VisitDialog({
       note: note.value.trim(),
       ...(at === 'now' ? {} : { at }),
       ...(who === '' ? {} : { by: who }),
+      ...(mayEnd ? { elsewhere: elsewhere.value } : {}),
     };
     if (!(await post(`/homes/${encodeURIComponent(of.home.id)}/visits`, body))) return;
     announce(t('visits.registered'));
@@ -49,11 +53,7 @@ export function VisitDialog({
       <form class="form" noValidate onSubmit={submit}>
         <Choice of={result} names={VISIT_RESULTS} titles={VISIT_RESULT_TITLES} legend={t('visits.result')} />
         {result.value === 'not-met' && <p class="message message-warning">{t('visits.notMet')}</p>}
-        {away && result.value === 'seen' && (
-          <p class="message message-warning">
-            {t('visits.whileAway', { kind: pick(AWAY_TITLES[away.kind]) })}
-          </p>
-        )}
+        {mayEnd && <WhereSeen of={elsewhere} kind={pick(AWAY_TITLES[away.kind])} />}
         <MomentField of={moment} error={error} />
         <label class="field">
           <span>{t('visits.by')}</span>
@@ -74,5 +74,27 @@ export function VisitDialog({
         <FormButtons submit={t('visits.submit')} onClose={onClose} busy={busy.value} />
       </form>
     </Dialog>
+  );
+}
+
+/** The home counts as away, and somebody was seen: at home, so that it is watched again, or where they are now. */
+function WhereSeen({ of, kind }: { of: Signal<boolean>; kind: string }) {
+  return (
+    <fieldset class="outcomes">
+      <legend>{t('visits.whileAway', { kind })}</legend>
+      {([false, true] as const).map((away) => (
+        <label key={String(away)} class="radio">
+          <input
+            type="radio"
+            name="elsewhere"
+            checked={of.value === away}
+            onChange={() => {
+              of.value = away;
+            }}
+          />
+          <span>{t(away ? 'visits.seenElsewhere' : 'visits.seenAtHome', { kind })}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -13,9 +13,11 @@ import {
   matches,
   newsOf,
 } from '../cases/work-list.ts';
+import { useWhenCalm } from '../parts/attention.ts';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { type Rest, useRest } from '../parts/rest.ts';
+import { overdueCallBacks } from '../state/alarms.ts';
 import type { StatusReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { may, me, user } from '../state/session.ts';
@@ -44,12 +46,29 @@ export function CaseListPage() {
       <CaseFilters filter={filter} onChange={change}>
         {canChoose && <ChooseToggle rest={rest} />}
       </CaseFilters>
+      {!filter.status.includes('resolved') && <LateCallBacks />}
       <div class="list-foot">
         <NewBar />
         <TakeManyBar stands={stands} rest={rest} />
       </div>
       <Cases filter={filter} rest={rest} onReset={() => route('/', true)} />
     </div>
+  );
+}
+
+/** Who looks at what is to be done now is told that somebody waits for a call, and led there. */
+function LateCallBacks() {
+  const late = overdueCallBacks.value;
+  // Nothing moves under a finger.
+  const n = useWhenCalm(late.length);
+  if (n === 0) return null;
+  return (
+    <p class="message message-warning late-call-backs">
+      <span>{t('list.callBacksLate', { n })}</span>
+      <a class="button" href={filterQuery({ status: ['resolved'], priority: [] })}>
+        {t('list.callBacksShow')}
+      </a>
+    </p>
   );
 }
 

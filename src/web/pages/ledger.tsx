@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { PRIORITIES } from '../../model/alert.ts';
-import { CASE_STATUSES, OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
+import { CALL_BACK_RESULTS, CASE_STATUSES, OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
 import { CASE_KIND_DEFINITIONS, CASE_KINDS, type CaseKind } from '../../model/case-kind.ts';
 import { CASE_TARGETS } from '../../model/case-targets.ts';
 import type { NumberedCase } from '../../ports/records.ts';
@@ -143,6 +143,14 @@ function Counts({ of }: { of: LedgerReply }) {
       title: t('case.outcome'),
       rows: OUTCOME_NAMES.map((one) => [pick(OUTCOMES[one]), of.byOutcome[one]] as const),
     },
+    {
+      title: t('ledger.callBacks'),
+      rows: [
+        [pick(CALL_BACK_RESULTS.satisfied), of.callBacks.satisfied],
+        [pick(CALL_BACK_RESULTS['not-satisfied']), of.callBacks['not-satisfied']],
+        [t('ledger.callBacks.none'), of.callBacks.none],
+      ] as const,
+    },
   ];
   return (
     <section class="ledger-counts" aria-label={t('ledger.counts')}>
@@ -154,6 +162,10 @@ function Counts({ of }: { of: LedgerReply }) {
         <div>
           <dt>{t('ledger.reopened')}</dt>
           <dd>{of.reopened}</dd>
+        </div>
+        <div>
+          <dt>{t('ledger.satisfied')}</dt>
+          <dd>{satisfiedShare(of)}</dd>
         </div>
       </dl>
       {groups.map(({ title, rows }) => (
@@ -174,6 +186,12 @@ function Counts({ of }: { of: LedgerReply }) {
       ))}
     </section>
   );
+}
+
+/** Of those who were called back: a share of nobody is none. */
+function satisfiedShare({ callBacks: { satisfied, 'not-satisfied': not } }: LedgerReply): string {
+  const all = satisfied + not;
+  return all === 0 ? '–' : `${Math.floor((100 * satisfied) / all)}%`;
 }
 
 /** Each target of each priority: how many were kept, and how long it took. */

@@ -3,7 +3,9 @@ import type { ComponentChildren } from 'preact';
 import { PRIORITIES } from '../../model/alert.ts';
 import { CASE_STATUSES, type CaseStatus } from '../../model/case.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
+import { shown } from '../cases/untaken-count.ts';
 import { type Filter, filterQuery, USUAL } from '../cases/work-list.ts';
+import { overdueCallBacks } from '../state/alarms.ts';
 import { nodes } from '../state/places.ts';
 import { covers, me, user } from '../state/session.ts';
 import { t } from '../text/translate.ts';
@@ -70,13 +72,28 @@ function StatusChoice({ filter, onChange }: ChoiceProps) {
         <button
           key={one}
           type="button"
+          title={t(`status.${one}`)}
           aria-pressed={filter.status.includes(one)}
           onClick={() => onChange({ ...filter, status: toggledStatus(filter.status, one) })}
         >
-          {t(`status.${one}`)}
+          {/* Short, for all of them have to stand in one row on a phone. */}
+          {t(`chip.${one}`)}
+          {one === 'resolved' && <LateCallBacks />}
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** How many of them are late, where people choose what they see. */
+function LateCallBacks() {
+  const { length: n } = overdueCallBacks.value;
+  if (n === 0) return null;
+  return (
+    <span class="late" title={t('list.callBacksLate', { n })}>
+      <span aria-hidden="true">{shown(n)}</span>
+      <span class="hidden">{t('nav.callBacks', { n })}</span>
+    </span>
   );
 }
 

@@ -2,8 +2,9 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import { shown } from '../cases/untaken-count.ts';
 import { dayTime } from '../format/time.ts';
-import { alarms } from '../state/alarms.ts';
+import { alarms, overdueCallBacks } from '../state/alarms.ts';
 import { announce, announcement } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
@@ -86,6 +87,7 @@ const BELOW: Readonly<Record<string, RegExp>> = { '/': /^\/cases\//, '/watch': /
 function Navigation({ path, operator }: { path: string; operator: boolean }) {
   const isHere = (href: string) => path === href || BELOW[href]?.test(path) === true;
   const grave = pressing();
+  const late = overdueCallBacks.value.length;
   return (
     <nav class="nav" aria-label={t('app.nav')}>
       {PAGES.filter((page) => operator || !page.operator).map(({ href, icon, title }) => (
@@ -93,7 +95,7 @@ function Navigation({ path, operator }: { path: string; operator: boolean }) {
           key={href}
           href={href}
           aria-current={isHere(href) ? 'page' : undefined}
-          {...(href === '/' && grave ? marked(t(title), grave) : {})}
+          {...(href === '/' ? marked(t(title), grave, late) : {})}
         >
           <Icon name={icon} />
           <span>{t(title)}</span>
@@ -115,12 +117,22 @@ function pressing(): Pressing | undefined {
   return n > 0 ? { n, priority: 'P2' } : undefined;
 }
 
-/** The number is drawn by the style; whoever listens hears it in words. */
-const marked = (title: string, { n, priority }: Pressing) => ({
-  'aria-label': `${title}${t('nav.pressing', { n, priority })}`,
-  'data-pressing': n > 99 ? '99+' : n,
-  'data-gravest': priority,
-});
+/**
+ * The number is drawn by the style; whoever listens hears it in words. Where nothing graver wants somebody it is that of the
+ * call-backs that are late: they stand in a list that few open by themselves.
+ */
+function marked(title: string, grave: Pressing | undefined, late: number): Record<string, string> {
+  if (!grave && late === 0) return {};
+  const words = [
+    grave ? t('nav.pressing', { n: grave.n, priority: grave.priority }) : '',
+    late > 0 ? t('nav.callBacks', { n: late }) : '',
+  ];
+  return {
+    'aria-label': `${title}${words.join('')}`,
+    'data-pressing': shown(grave?.n ?? late),
+    'data-gravest': grave?.priority ?? 'call-back',
+  };
+}
 
 function DemoBanner() {
   const { speed } = service.value ?? { speed: 1 };

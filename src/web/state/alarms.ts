@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { alarmsOf, overdueOf } from '../cases/alarms.ts';
 import { serviceNow } from './clock.ts';
-import { takenP1, untaken } from './untaken.ts';
+import { awaited, takenP1, untaken } from './untaken.ts';
 
 /** A clock that also goes where nobody looks: a tab in the background counts in its title, and sounds. */
 const beat = signal(serviceNow());
@@ -11,6 +11,8 @@ const BEAT_MS = 2_000;
 const again = signal<ReadonlyMap<string, number>>(new Map());
 
 export const overdueP1 = computed(() => overdueOf(takenP1.value.values(), beat.value));
+/** Call-backs that are late, the longest first. */
+export const overdueCallBacks = computed(() => overdueOf(awaited.value.values(), beat.value));
 export const alarms = computed(() =>
   alarmsOf(untaken.value?.values() ?? [], takenP1.value.values(), again.value, beat.value),
 );

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
-import { markOf } from '../cases/untaken-count.ts';
+import { markOf, shown } from '../cases/untaken-count.ts';
 import { t } from '../text/translate.ts';
-import { overdueP1 } from './alarms.ts';
+import { overdueCallBacks, overdueP1 } from './alarms.ts';
 import { sessionState } from './session.ts';
 import { pageTitle } from './settings.ts';
 import { connection } from './stream.ts';
@@ -10,7 +10,7 @@ import { uncounted, untaken } from './untaken.ts';
 /**
  * The title of the tab, for whoever has other tabs in front: what nobody has taken, and
  * what somebody has and is overdue at a P1, comes first, for the end is cut off.
- * Without a connection it says so before any number.
+ * Then call-backs that are late. Without a connection it says so before any number.
  */
 export function startTitle(): void {
   effect(() => {
@@ -24,6 +24,8 @@ function marks(): string[] {
   if (sessionState.value === 'unreachable') return [t('tab.stale')];
   if (sessionState.value !== 'signed-in') return [];
   const counted = markOf([...(untaken.value?.values() ?? []), ...overdueP1.value]);
-  if (connection.value.phase === 'stale') return [t('tab.stale'), counted];
-  return [uncounted.value ? t('tab.unknown') : '', counted];
+  const late = overdueCallBacks.value.length;
+  const callBacks = late === 0 ? '' : t('tab.callBacks', { n: shown(late) });
+  if (connection.value.phase === 'stale') return [t('tab.stale'), counted, callBacks];
+  return [uncounted.value ? t('tab.unknown') : '', counted, callBacks];
 }

@@ -2,6 +2,7 @@ import { actions } from './en/actions.ts';
 import { cases } from './en/cases.ts';
 import { devices } from './en/devices.ts';
 import { duty } from './en/duty.ts';
+import { evidence } from './en/evidence.ts';
 import { homes } from './en/homes.ts';
 import { ledger } from './en/ledger.ts';
 import { notices } from './en/notices.ts';
@@ -19,6 +20,7 @@ export const en: { readonly [K in Key]: string } = {
   ...cases,
   ...actions,
   ...readings,
+  ...evidence,
   ...homes,
   ...devices,
   ...notices,

@@ -2,6 +2,7 @@ import { actions } from './zh/actions.ts';
 import { cases } from './zh/cases.ts';
 import { devices } from './zh/devices.ts';
 import { duty } from './zh/duty.ts';
+import { evidence } from './zh/evidence.ts';
 import { homes } from './zh/homes.ts';
 import { ledger } from './zh/ledger.ts';
 import { notices } from './zh/notices.ts';
@@ -22,6 +23,7 @@ export const zh = {
   ...cases,
   ...actions,
   ...readings,
+  ...evidence,
   ...homes,
   ...devices,
   ...notices,

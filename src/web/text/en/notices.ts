@@ -35,6 +35,7 @@ export const notices: InEnglish<typeof chinese> = {
   'notice.state.failed': 'Not delivered',
   'notice.attempts': '{n} {n|attempt|attempts}',
   'notice.next': 'next try {time}',
+  'notice.terminal': 'the terminal of the server',
   'notice.via': 'Channel {channel}',
 
   'notices.title': 'Notices and channels',

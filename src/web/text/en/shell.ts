@@ -24,6 +24,7 @@ export const shell: InEnglish<typeof chinese> = {
   'app.reload': 'Reload',
   'tab.stale': 'Offline',
   'tab.unknown': 'Unknown',
+  'tab.callBacks': 'Call-backs late×{n}',
   'tab.signedOut': 'Sign in',
 
   'nav.cases': 'Cases',
@@ -35,6 +36,7 @@ export const shell: InEnglish<typeof chinese> = {
   'nav.notices': 'Notices',
   'nav.status': 'Status',
   'nav.pressing': ' ({n} {priority} to be looked at now)',
+  'nav.callBacks': ' ({n} {n|call-back|call-backs} late)',
 
   'alarm.bar': 'Urgent cases',
   'alarm.untaken': 'nobody has it',

@@ -10,7 +10,7 @@ export const visits: InEnglish<typeof chinese> = {
   'visits.withdraw': 'Withdraw',
   'visits.withdrawTitle': 'Withdraw this line',
   'visits.withdrawMeans':
-    'Only where it was recorded by mistake: another home, another day. It stays in the log, marked, and counts as a visit no more.',
+    'Only where it was recorded by mistake: another home, another day. It stays in the log, marked, and counts as a visit no more. An absence that it ended stays ended: where they are still away, register it again.',
   'visits.withdrawReason': 'Why',
   'visits.withdrawWhy': 'Please say why.',
   'visits.withdrawSubmit': 'Withdraw it',
@@ -34,7 +34,9 @@ export const visits: InEnglish<typeof chinese> = {
   'visits.notMet':
     'Who was not met has not been visited: somebody has to go again. If you are worried, call the family or the police now.',
   'visits.whileAway':
-    'The home is still registered as “{kind}”: nothing is raised for want of water or movement, and a visit does not change that. If the person is at home, end the period under “Absence” afterwards.',
+    'The home is still registered as “{kind}”: nothing is raised for want of water or movement. Where was the person seen?',
+  'visits.seenAtHome': 'At home: “{kind}” ends, and the home is watched again',
+  'visits.seenElsewhere': 'Elsewhere (in hospital, say): “{kind}” goes on',
   'visits.at': 'When',
   'visits.by': 'Who was there',
   'visits.note': 'How things are (may stay empty)',

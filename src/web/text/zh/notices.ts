@@ -33,6 +33,7 @@ export const notices = {
   'notice.state.failed': '未送达',
   'notice.attempts': '已尝试 {n} 次',
   'notice.next': '{time} 再试',
+  'notice.terminal': '服务器终端',
   'notice.via': '渠道 {channel}',
 
   'notices.title': '通知与渠道',

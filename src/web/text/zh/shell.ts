@@ -22,6 +22,7 @@ export const shell = {
   'app.reload': '刷新',
   'tab.stale': '断线',
   'tab.unknown': '未知',
+  'tab.callBacks': '回访超时×{n}',
   'tab.signedOut': '请登录',
 
   'nav.cases': '事项',
@@ -33,6 +34,7 @@ export const shell = {
   'nav.notices': '通知',
   'nav.status': '状态',
   'nav.pressing': '（{n} 件 {priority} 需立即查看）',
+  'nav.callBacks': '（{n} 件回访已超时）',
 
   'alarm.bar': '紧急事项',
   'alarm.untaken': '无人接手',

@@ -7,7 +7,8 @@ export const visits = {
   'visits.noClass': '未设走访类别',
   'visits.withdraw': '撤回',
   'visits.withdrawTitle': '撤回这条记录',
-  'visits.withdrawMeans': '登记错了才撤回，例如住户或日期不对。记录会保留并注明已撤回，不再算作走访。',
+  'visits.withdrawMeans':
+    '登记错了才撤回，例如住户或日期不对。记录会保留并注明已撤回，不再算作走访；因它结束的外出登记不会恢复，仍未回来的请重新登记。',
   'visits.withdrawReason': '撤回原因',
   'visits.withdrawWhy': '请写明原因。',
   'visits.withdrawSubmit': '确认撤回',
@@ -29,8 +30,9 @@ export const visits = {
   'visits.dialog': '登记走访：{place}',
   'visits.result': '结果',
   'visits.notMet': '未见到本人不算走访，仍须再去。如有担心，请立即联系家属或报警。',
-  'visits.whileAway':
-    '此户仍登记为“{kind}”，不因没有用水、没有活动而告警，登记走访不会改变这一点。若老人已在家，请随后在“外出”中点“已回家，结束”。',
+  'visits.whileAway': '此户仍登记为“{kind}”，不因没有用水、没有活动而告警。在哪里见到的？',
+  'visits.seenAtHome': '在家见到：结束“{kind}”登记，恢复看护',
+  'visits.seenElsewhere': '在别处见到（如医院）：“{kind}”登记继续有效',
   'visits.at': '时间',
   'visits.by': '走访人',
   'visits.note': '情况（可不填）',

@@ -1,0 +1,32 @@
+import type { StreamEvent } from '../ports/records.ts';
+import { NOTES, type NotesSight } from './notes-sight.ts';
+
+/** The text of an event is made once for all its readers. */
+const encoded = new WeakMap<StreamEvent, string>();
+
+export function encode(event: StreamEvent, { seesNotes }: { readonly seesNotes: NotesSight }): string {
+  if (event.type === 'registry' && hasNotes(event) && !seesNotes(event.path))
+    return frame(event.type, event.id, without(['secretHash', ...NOTES], event.data));
+  const known = encoded.get(event);
+  if (known !== undefined) return known;
+  const text = frame(
+    event.type,
+    event.id,
+    event.type === 'registry' ? without(['secretHash'], event.data) : event.data,
+  );
+  encoded.set(event, text);
+  return text;
+}
+
+export const frame = (type: string, id: number, data: string): string =>
+  `id: ${id}\nevent: ${type}\ndata: ${data.replaceAll(/\r\n|\r|\n/g, '\ndata: ')}\n\n`;
+
+const hasNotes = ({ data }: StreamEvent): boolean => NOTES.some((note) => data.includes(note));
+
+/** A registry entry leaves without the hash of its secret, and without notes that are not for its reader. */
+function without(fields: readonly string[], data: string): string {
+  if (!fields.some((field) => data.includes(field))) return data;
+  return JSON.stringify(JSON.parse(data), (key, value: unknown) =>
+    fields.includes(key) ? undefined : value,
+  );
+}

@@ -1,0 +1,57 @@
+import type { Command, CommandReply } from '../model/command.ts';
+import type { Effect } from '../model/effect.ts';
+import { noteAways } from './away.ts';
+import type { Core } from './core.ts';
+import { casesOfStaff } from './duty.ts';
+import { asKept } from './kept-entry.ts';
+import { followAlerts, followPlaces, placesOfCases } from './moving.ts';
+import { closeLeaving, openCallAgainst, openCaseAgainst, withOpenCasesOf } from './removal.ts';
+import type { Outcome } from './settle.ts';
+import { endStrangers } from './stranger-call.ts';
+import { areasOf, withHomesBehind } from './touched.ts';
+import { tellOfHomes } from './visits.ts';
+
+type Put = Extract<Command, { type: 'registry.apply' }>['put'];
+type Remove = Extract<Command, { type: 'registry.apply' }>['remove'];
+
+/** The registry as it shall be, and all that follows from that for homes, cases and gateways; or why it cannot be. */
+export function applyRegistry(
+  core: Core,
+  entries: Put,
+  remove: Remove,
+  by: string,
+  out: Outcome,
+): CommandReply {
+  const { registry } = core;
+  const put = entries.map((entry) => asKept(core, entry, remove, by));
+  const failure = registry.check(
+    put,
+    remove,
+    (model) => core.models.get(model) !== undefined,
+    core.models.settingsFault,
+  );
+  const obstacle = failure
+    ? withOpenCasesOf(core, failure)
+    : (openCaseAgainst(core, put, remove) ?? openCallAgainst(core, put));
+  if (obstacle) return { ok: false, failure: obstacle };
+  const touched = registry.touchedSubjects(put, remove);
+  const areas = new Set(areasOf(core, touched));
+  closeLeaving(core, put, remove, out);
+  noteAways(core, put, by, out);
+  const places = placesOfCases(core, [...touched, ...areas]);
+  registry.apply(put, remove);
+  const changes: Effect[] = [];
+  for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
+  for (const entry of put) changes.push({ type: 'registry-put', entry });
+  out.add(changes);
+  for (const id of touched) core.syncGateway(id, core.now);
+  for (const id of touched) core.syncHome(id, core.now);
+  followPlaces(core, places, out);
+  followAlerts(core, touched, out);
+  endStrangers(core, put, out);
+  tellOfHomes(core, put, out);
+  for (const id of areasOf(core, touched)) areas.add(id);
+  const called = casesOfStaff(core, { put, remove });
+  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
+  return { ok: true };
+}
