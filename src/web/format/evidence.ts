@@ -8,6 +8,7 @@ import { titleOf } from './measure.ts';
  */
 const NAMES: Record<string, PlainKey> = {
   windowHours: 'evidence.windowHours',
+  measuredHours: 'evidence.measuredHours',
   belowLitres: 'evidence.belowLitres',
   usedLitres: 'evidence.usedLitres',
   leakLitres: 'evidence.leakLitres',
