@@ -16,6 +16,7 @@ import {
 } from '../backtest/readings-csv/read.ts';
 import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
 import { remarksOn } from '../backtest/readings-csv/remarks.ts';
+import { summaryOf, sumOf } from '../backtest/readings-csv/summary.ts';
 import { type AddCommand, keepApart, progressOf, UsageError } from '../cli.ts';
 import {
   andMore,
@@ -180,24 +181,38 @@ async function run(files: string[], flags: Flags): Promise<void> {
       en: `${file}:${line} ${problem}: ${ROW_PROBLEMS[problem].en}; found "${text}"`,
     });
   if (found > read.bad.length) tell(andMore(found - read.bad.length));
-  if (found > 0 && !flags.skipBad && !flags.dryRun)
-    throw new TextError({
-      zh: `什么也没有写：${read.counts.rows} 行中 ${found} 行有误（--skip-bad 可略去它们）`,
-      en: `nothing was written: ${found} of ${read.counts.rows} rows have mistakes (--skip-bad leaves them out)`,
-    });
-  if (read.rows.values === 0) throw new TextError({ zh: '没有找到读数', en: 'no reading was found' });
+  const refusal = refusalOf(read, found, flags);
+  if (refusal && !flags.dryRun && !flags.json) throw new TextError(refusal);
   const every = flags.every === undefined ? undefined : duration('--every', flags.every);
   const series = new IndexSeries(read.rows, flags.values === 'interval', every);
-  await write(flags.dryRun ? undefined : flags.out, series, read, arrivalMs);
+  const writes = !flags.dryRun && refusal === undefined;
+  await write(writes ? flags.out : undefined, series, read, arrivalMs);
   const meters = series.summary();
-  if (flags.registry && !flags.dryRun)
+  if (flags.registry && writes)
     await writeFile(flags.registry, registryOf(meters, read.homes, registrySettings(place, flags)));
-  summarise(meters, series, read, flags);
-  if (found > 0 && flags.dryRun && !flags.skipBad)
-    throw new TextError({
-      zh: `${read.counts.rows} 行中 ${found} 行有误：不加 --skip-bad 则什么也不会写`,
-      en: `${found} of ${read.counts.rows} rows have mistakes: nothing would be written without --skip-bad`,
-    });
+  // A program reads what is wrong from here: also where nothing was written.
+  if (flags.json) console.log(JSON.stringify(summaryOf(read, meters, series, writes)));
+  if (read.rows.values > 0 && (writes || flags.dryRun)) summarise(meters, series, read, flags);
+  if (refusal) throw new TextError(refusal);
+}
+
+/** Why nothing is written, or would be; undefined where nothing is in the way. */
+function refusalOf(
+  { counts: { rows }, rows: { values } }: ReadResult,
+  found: number,
+  flags: Flags,
+): Text | undefined {
+  if (found > 0 && !flags.skipBad)
+    return flags.dryRun
+      ? {
+          zh: `${rows} 行中 ${found} 行有误：不加 --skip-bad 则什么也不会写`,
+          en: `${found} of ${rows} rows have mistakes: nothing would be written without --skip-bad`,
+        }
+      : {
+          zh: `什么也没有写：${rows} 行中 ${found} 行有误（--skip-bad 可略去它们）`,
+          en: `nothing was written: ${found} of ${rows} rows have mistakes (--skip-bad leaves them out)`,
+        };
+  return values === 0 ? { zh: '没有找到读数', en: 'no reading was found' } : undefined;
 }
 
 async function readAll(files: readonly string[], flags: Flags): Promise<ReadResult> {
@@ -341,27 +356,7 @@ function summarise(
   read: ReadResult,
   flags: Flags,
 ): void {
-  const sumOf = (field: 'readings' | 'values'): number =>
-    meters.reduce((sum, meter) => sum + meter[field], 0);
-  const [values, readings] = [sumOf('values'), sumOf('readings')];
-  const { rows, missing, ambiguous, problems } = read.counts;
-  const { repeated, contradicting, backwards, torrents, holes, wideGaps } = series;
-  const summary = {
-    rows,
-    meters: meters.length,
-    values,
-    readings,
-    missing,
-    ambiguous,
-    repeated,
-    contradicting,
-    backwards,
-    torrents,
-    holes,
-    wideGaps,
-    problems,
-  };
-  if (flags.json) console.log(JSON.stringify(summary));
+  const [values, readings] = [sumOf(meters, 'values'), sumOf(meters, 'readings')];
   for (const remark of remarksOn(read, series, flags.timeZone)) note(remark);
   noteZone(flags);
   const isUsed = flags.values === 'interval';

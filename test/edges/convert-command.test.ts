@@ -316,6 +316,17 @@ test('rows with mistakes are told with their lines and reasons; nothing is writt
     ':7 negative',
   ]);
   expect(String(strict.error)).toMatch(/nothing was written: 5 of 7 rows have mistakes/);
+  // A program that asked for JSON reads there what is wrong.
+  expect(strict.summary).toMatchObject({
+    written: false,
+    rows: 7,
+    problems: { 'no-time': 1, 'no-number': 1 },
+  });
+  expect((strict.summary['firstProblems'] as { line: number }[])[1]).toMatchObject({
+    line: 4,
+    problem: 'no-time',
+    found: 'soon',
+  });
   expect(strict.readings).toEqual([]);
   const lenient = await convert(csv, '--skip-bad');
   expect(lenient.error).toBeUndefined();

@@ -34,7 +34,8 @@ export async function* linesOf(
   let rest = '';
   let line = 0;
   for await (const chunk of gunzip ? source.pipe(gunzip) : source) {
-    onBytes?.(source.bytesRead);
+    // Of a compressed file what was unpacked: it is read far ahead.
+    onBytes?.(gunzip?.bytesWritten ?? source.bytesRead);
     const pieces = (rest + decoded(chunk as Buffer)).split('\n');
     rest = pieces.pop() ?? '';
     const lines: NumberedLine[] = [];
