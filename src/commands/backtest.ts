@@ -7,6 +7,7 @@ import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { loadRosters } from '../app/rosters.ts';
+import { tellingBadLines } from '../backtest/bad-lines.ts';
 import { compare } from '../backtest/compare.ts';
 import { channelsOf, loadRules, loadVisits, registryIn } from '../backtest/inputs.ts';
 import type { Titles } from '../backtest/page/report-page.ts';
@@ -324,15 +325,17 @@ async function runRecorded(
     onProgress,
   };
   const count = threads ?? threadsFor(recording);
-  const run = await (count > 1
-    ? runSideBySide({
-        ...common,
-        ...sharedBy(core),
-        models,
-        rostersFile: rostersFile({ config }),
-        threads: count,
-      })
-    : runBacktest({ ...common, core, envelopes }));
+  const run = await tellingBadLines(recording, () =>
+    count > 1
+      ? runSideBySide({
+          ...common,
+          ...sharedBy(core),
+          models,
+          rostersFile: rostersFile({ config }),
+          threads: count,
+        })
+      : runBacktest({ ...common, core, envelopes }),
+  );
   progress.end(run.messages);
   return run;
 }

@@ -99,6 +99,28 @@ test('a backtest says what was found, what was missed, and what another rule set
   expect((await read('one', 'homes.csv')).split('\n').length).toBe(6);
 });
 
+test('a recording with bad lines has all of them told at once, in any number of threads', async () => {
+  const [begin = '', ...rest] = (await readFile(join(dir, 'rec.ndjson'), 'utf8')).split('\n');
+  const broken = join(dir, 'broken.ndjson');
+  await writeFile(broken, [begin, '{"receivedAt":', ...rest, '{"topic":"a"}', '{"topic":"b"}'].join('\n'));
+  const answers: string[] = [];
+  for (const threads of ['1', '2']) {
+    const error = await run(
+      'bad',
+      '--recording',
+      broken,
+      '--rules',
+      'config/rules.yaml',
+      '--threads',
+      threads,
+    );
+    answers.push(String(error));
+  }
+  expect(answers[0]).toMatch(/3 lines are no messages, beside \d+ messages \(no-time 2, no-json 1\):\n/);
+  expect(answers[0]).toContain(`  ${broken}:2 no-json: not valid JSON; found {"receivedAt":\n  ${broken}:`);
+  expect(answers[1]).toBe(answers[0]);
+});
+
 test('two rule sets of one version are told apart by their files', async () => {
   const report = JSON.parse(await read('one', 'report.json'));
   const version = /^version: '(.*)'$/m.exec(await readFile('config/rules.yaml', 'utf8'))?.[1];

@@ -8,21 +8,27 @@ const low = (story: Story): string[] => story.alerts('h1').filter((alert) => ale
 describe('a rule that does not wait for what it cannot measure', () => {
   const W1 = { id: 'W1', kind: 'low-consumption', params: { measuredOnly: true } };
 
-  tell('says so of an alert that it ends, and not that water was drawn', { ...setting, rules: [W1] }, (story) => {
-    const { meter } = story.home('h1');
-    story.until('day 2 12:30');
-    meter.standsStill();
-    story.until('day 3 12:30');
-    meter.dies();
-    story.until('day 4 12:30');
-    meter.revives();
-    story.until('day 4 18:30');
-    expect(low(story)).toEqual(['W1 raised day 3 12:00']);
-    // The window would have to begin within the day of which nothing is known.
-    story.until('day 4 19:30');
-    expect(low(story)).toEqual(['W1 raised day 3 12:00, unmeasured day 4 19:00']);
-    expect(story.lastEntry('h1.c1', 'alert-cleared')?.text.en).toMatch(/not measured any more: nobody can tell/);
-  });
+  tell(
+    'says so of an alert that it ends, and not that water was drawn',
+    { ...setting, rules: [W1] },
+    (story) => {
+      const { meter } = story.home('h1');
+      story.until('day 2 12:30');
+      meter.standsStill();
+      story.until('day 3 12:30');
+      meter.dies();
+      story.until('day 4 12:30');
+      meter.revives();
+      story.until('day 4 18:30');
+      expect(low(story)).toEqual(['W1 raised day 3 12:00']);
+      // The window would have to begin within the day of which nothing is known.
+      story.until('day 4 19:30');
+      expect(low(story)).toEqual(['W1 raised day 3 12:00, unmeasured day 4 19:00']);
+      expect(story.lastEntry('h1.c1', 'alert-cleared')?.text.en).toMatch(
+        /not measured any more: nobody can tell/,
+      );
+    },
+  );
 });
 
 describe('a home in which no water is drawn', () => {

@@ -85,11 +85,16 @@ export default {
     '把录制文件（NDJSON，以 .gz 结尾则为 gzip）发给消息服务，速度任意，时间可原样或平移。',
   'recordings, in order of time': '录制文件，按时间顺序',
   'the broker': '消息服务',
-  'a service account': '服务账号',
-  'its password': '其密码',
-  'the user name, if not given': '不写则与用户名相同',
-  'how fast: 1 is as recorded; max is as fast as acknowledged': '速度：1 为原速；max 为确认多快就多快',
-  'rewrite times: now, ends-now, or an instant': '改写时间：now、ends-now，或一个时刻',
+  'a service account, see below': '服务账号，见下',
+  'its password, where it does not stand in the environment': '其密码；已写在环境变量中则不必写',
+  'under which the broker knows this connection; the user name, if not given':
+    '消息服务认得这个连接的客户端标识；不写则与用户名相同',
+  'how fast: 1 is as recorded, 60 an hour in a minute; max is as fast as acknowledged':
+    '速度：1 为原速，60 为一分钟放完一小时；max 为确认多快就多快',
+  'rewrite times: now, ends-now, or an instant; as recorded, if not given':
+    '改写时间：now、ends-now，或一个时刻；不写则保持原样',
+  'without a connection for so long, such as 2min; or never':
+    '连不上超过这么久就放弃，例如 2min；never 为一直等',
   'Reads one payload a line from stdin (JSON, hex or base64) and writes what the model makes of it, one line each.':
     '从标准输入每行读一个报文（JSON、十六进制或 base64），逐行写出型号对它的解析。',
   'device model, such as water-meter': '设备型号，例如 water-meter',
