@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { EncodingError } from '../backtest/readings-csv/lines.ts';
-import { type RegistrySettings, registryOf } from '../backtest/readings-csv/meter-registry.ts';
+import { type RegistrySettings, registryOf, unfitHomes } from '../backtest/readings-csv/meter-registry.ts';
 import { PatternError } from '../backtest/readings-csv/moments.ts';
 import {
   type ColumnName,
@@ -150,8 +150,8 @@ const addCommand: AddCommand = (program) => {
     .option('--arrival <duration>', 'so long after its time each reading arrives', '1s')
     .option(
       '--place <path>',
-      'community/grid/building/unit of all homes in the registry',
-      'imported/g1/b1/u1',
+      'community/grid of all homes, each a building of its own; or community/grid/building/unit, where all are neighbours',
+      'imported/g1',
     )
     .option('--skip-bad', 'leave rows with mistakes out')
     .option('--dry-run', 'only read and report')
@@ -168,10 +168,10 @@ async function run(files: string[], flags: Flags): Promise<void> {
   if (!flags.dryRun) keepApart(files, { '--out': flags.out, '--registry': flags.registry });
   const arrivalMs = duration('--arrival', flags.arrival);
   const place = flags.place.split('/');
-  if (place.length !== 4 || place.some((part) => part === ''))
+  if (![2, 4].includes(place.length) || place.some((part) => part === ''))
     throw new UsageError({
-      zh: '--place：应为 社区/网格/楼栋/单元',
-      en: '--place: expected community/grid/building/unit',
+      zh: '--place：应为 社区/网格，或 社区/网格/楼栋/单元',
+      en: '--place: expected community/grid, or community/grid/building/unit',
     });
   const read = await readAll(files, flags);
   const found = problemCount(read);
@@ -197,20 +197,20 @@ async function run(files: string[], flags: Flags): Promise<void> {
 }
 
 /** Why nothing is written, or would be; undefined where nothing is in the way. */
-function refusalOf(
-  { counts: { rows }, rows: { values } }: ReadResult,
-  found: number,
-  flags: Flags,
-): Text | undefined {
+function refusalOf({ counts, rows: { values } }: ReadResult, found: number, flags: Flags): Text | undefined {
+  const { rows, problems } = counts;
+  const reasons = Object.entries(problems)
+    .map(([problem, count]) => `${problem} ${count}`)
+    .join(', ');
   if (found > 0 && !flags.skipBad)
     return flags.dryRun
       ? {
-          zh: `${rows} 行中 ${found} 行有误：不加 --skip-bad 则什么也不会写`,
-          en: `${found} of ${rows} rows have mistakes: nothing would be written without --skip-bad`,
+          zh: `${rows} 行中 ${found} 行有误：${reasons}；不加 --skip-bad 则什么也不会写`,
+          en: `${found} of ${rows} rows have mistakes: ${reasons}; nothing would be written without --skip-bad`,
         }
       : {
-          zh: `什么也没有写：${rows} 行中 ${found} 行有误（--skip-bad 可略去它们）`,
-          en: `nothing was written: ${found} of ${rows} rows have mistakes (--skip-bad leaves them out)`,
+          zh: `什么也没有写：${rows} 行中 ${found} 行有误：${reasons}（--skip-bad 可略去它们）`,
+          en: `nothing was written: ${found} of ${rows} rows have mistakes: ${reasons} (--skip-bad leaves them out)`,
         };
   return values === 0 ? { zh: '没有找到读数', en: 'no reading was found' } : undefined;
 }
@@ -359,6 +359,7 @@ function summarise(
   const [values, readings] = [sumOf(meters, 'values'), sumOf(meters, 'readings')];
   for (const remark of remarksOn(read, series, flags.timeZone)) note(remark);
   noteZone(flags);
+  noteHomes(read, flags);
   const isUsed = flags.values === 'interval';
   const zhFrom = isUsed ? `${values} 个时段用量，写成 ` : '';
   const enFrom = isUsed ? `, from ${many(values, 'value', 'values')} of intervals` : '';
@@ -366,6 +367,20 @@ function summarise(
   tell({
     zh: `${meters.length} 个水表，${zhFrom}${readings} 条读数${flags.dryRun ? '：试运行，什么也没有写' : ''}`,
     en: `${many(readings, 'reading', 'readings')} of ${ofMeters}${enFrom}${flags.dryRun ? ': dry run, nothing was written' : ''}`,
+  });
+}
+
+const NAMED_MAX = 3;
+
+/** Truth and exceptions name homes by their id. */
+function noteHomes({ homes }: ReadResult, { registry }: Flags): void {
+  const unfit = unfitHomes(homes);
+  if (registry === undefined || unfit.length === 0) return;
+  const names = unfit.slice(0, NAMED_MAX);
+  const more = unfit.length > NAMED_MAX ? ' …' : '';
+  note({
+    zh: `${unfit.length} 户的名称不能用作编号（${names.join('、')}${more}）：登记以其水表的编号为住户编号，真实事件和例外中请写该编号`,
+    en: `${many(unfit.length, 'home has a name', 'homes have names')} that no registry takes for an id (${names.join(', ')}${more}): the id is that of the meter; name them by it in truth and overrides`,
   });
 }
 

@@ -51,7 +51,8 @@ export default {
   'decimal sign': '小数点',
   'values that mean "no value", separated by commas': '表示“无数值”的写法，以逗号分隔',
   'so long after its time each reading arrives': '每个读数在其时间之后多久到达',
-  'community/grid/building/unit of all homes in the registry': '登记中所有住户的 社区/网格/楼栋/单元',
+  'community/grid of all homes, each a building of its own; or community/grid/building/unit, where all are neighbours':
+    '所有住户的 社区/网格，每户各为一栋；都是邻居则写 社区/网格/楼栋/单元',
   'leave rows with mistakes out': '略去有误的行',
   'only read and report': '只读取并报告',
   'make a community live: to a recording, or over MQTT': '模拟一个社区的生活：写成录制文件，或经 MQTT 发布',
