@@ -16,8 +16,8 @@ export default {
   'registry, YAML or CSV': '住户登记，YAML 或 CSV',
   'rule sets, YAML, that hold together': '规则，YAML；可给多个文件，一并生效',
   'where alerts, cases and reports are written': '告警、事项和报告写到哪里',
-  'a second rule set: what appears, what disappears, who is woken':
-    '另一套规则：多了什么、少了什么、吵醒了谁',
+  'the rule set of now: what appears with --rules in its place, what disappears, who is woken':
+    '现在的规则：换成 --rules 后多了什么、少了什么、吵醒了谁',
   'incidents that truly were, NDJSON: adds recall, delay and false alerts':
     '真实发生的事件，NDJSON：加上召回率、延迟和误报',
   'who was visited when, CSV as for import-visits: for rules about visits':
