@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadRegistry } from '../../src/app/registry-files.ts';
@@ -341,6 +342,19 @@ test('a mistake that all rows have does not hide another', async () => {
   expect(err.filter((line) => line.includes(' bad-device: '))).toHaveLength(5);
   expect(err.some((line) => line.includes(' no-time: '))).toBe(true);
   expect(String(error)).toContain('10 of 10 rows have mistakes: bad-device 9, no-time 1 (');
+});
+
+test('a compressed export that breaks off is named, with the line until which it can be read', async () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => `m,${START + i * HOUR},${Math.sin(i) + i}\n`);
+  const packed = gzipSync(`meter,ts,value\n${rows.join('')}`);
+  const file = join(folder, 'cut.csv.gz');
+  await writeFile(file, packed.subarray(0, packed.length >> 1));
+  const program = new Command().exitOverride();
+  addConvert(program);
+  const asked = ['convert', file, '--time-format', 'epoch-ms', '--dry-run'];
+  await expect(program.parseAsync(asked, { from: 'user' })).rejects.toThrow(
+    /cut\.csv\.gz: cannot be read on after line \d+: unexpected end of file/,
+  );
 });
 
 describe('the homes of an export', () => {
