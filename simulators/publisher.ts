@@ -32,6 +32,11 @@ export interface PublishOptions {
   readonly inFlightMax?: number;
   /** Connections that are being made at the same time. */
   readonly connectingMax?: number;
+  /**
+   * Ends the sending once nobody has been connected for so long, in milliseconds of the wall, or the service refuses
+   * whoever there is; absent: goes on trying.
+   */
+  readonly giveUpAfterMs?: number;
   /** Ends the sending; what is under way is still waited for. */
   readonly signal?: AbortSignal;
   /** Called about once a second of the wall, and at the end. */
@@ -62,6 +67,8 @@ export interface PublishProgress {
   readonly speed: number;
   /** It was ended before its end. */
   readonly interrupted: boolean;
+  /** It ended itself, because it could not connect. */
+  readonly gaveUp: boolean;
 }
 
 /** Behind by less than this, in milliseconds of the wall, is how timers are. */
@@ -150,6 +157,9 @@ class Publisher {
   #behindMsMax = 0;
   #progressAt = 0;
   #interrupted = false;
+  #gaveUp = false;
+  /** Since when nobody is connected, by the clock of the process. */
+  #awaySince: number | undefined;
   #roomed: (() => void) | undefined;
 
   constructor(options: PublishOptions) {
@@ -158,15 +168,15 @@ class Publisher {
   }
 
   async run(messages: Iterable<Outgoing> | AsyncIterable<Outgoing>): Promise<void> {
-    const { signal, connectFirst = [] } = this.#options;
+    const { connectFirst = [] } = this.#options;
     for (const sender of connectFirst) this.#connection(sender)?.open();
     for await (const message of messages) {
-      if (signal?.aborted) break;
+      if (this.#ends()) break;
       await this.#due(message.at);
-      while (this.#inFlight >= (this.#options.inFlightMax ?? IN_FLIGHT_MAX) && !signal?.aborted)
+      while (this.#inFlight >= (this.#options.inFlightMax ?? IN_FLIGHT_MAX) && !this.#ends())
         await this.#room();
       if (message.connection === 'cut') await this.#settled(message.sender);
-      if (signal?.aborted) break;
+      if (this.#ends()) break;
       this.#at = message.at;
       this.#measureDelay(message.at);
       this.#take(message);
@@ -198,7 +208,26 @@ class Publisher {
       behindMsMax: this.#behindMsMax,
       speed: this.#options.clock?.speed ?? 1,
       interrupted: this.#interrupted,
+      gaveUp: this.#gaveUp,
     };
+  }
+
+  /** Is nothing more to be sent? */
+  #ends(): boolean {
+    return this.#options.signal?.aborted || this.#givesUp();
+  }
+
+  #givesUp(): boolean {
+    const { giveUpAfterMs } = this.#options;
+    if (giveUpAfterMs === undefined || this.#gaveUp) return this.#gaveUp;
+    const connections = [...this.#connections.values()];
+    const isRefused = connections.length > 0 && connections.every(({ refused }) => refused);
+    const isAway = connections.some(({ trouble }) => trouble) && !connections.some(({ up }) => up);
+    if (!isAway) this.#awaySince = undefined;
+    else this.#awaySince ??= performance.now();
+    const awayMs = this.#awaySince === undefined ? -1 : performance.now() - this.#awaySince;
+    this.#gaveUp = isRefused || awayMs >= giveUpAfterMs;
+    return this.#gaveUp;
   }
 
   /** What a device said before it lost its power has arrived in life; at the speed of this clock it is under way still. */
@@ -254,8 +283,8 @@ class Publisher {
 
   /** Waits until the clock reaches the instant. */
   async #due(at: number): Promise<void> {
-    const { clock, signal } = this.#options;
-    while (clock && !signal?.aborted) {
+    const { clock } = this.#options;
+    while (clock && !this.#ends()) {
       const wait = (at - clock.now()) / clock.speed;
       if (wait <= 0) return;
       this.#behindMs = 0;
@@ -298,7 +327,10 @@ class Publisher {
     };
     if (signal?.aborted) hurry();
     signal?.addEventListener('abort', hurry, { once: true });
-    while (this.#inFlight > 0 && performance.now() < end) await this.#room();
+    // Whoever waits for the service waits for it at the end as well.
+    const waits = (): boolean =>
+      performance.now() < end || (this.#awaySince !== undefined && !signal?.aborted);
+    while (this.#inFlight > 0 && !this.#givesUp() && waits()) await this.#room();
     signal?.removeEventListener('abort', hurry);
   }
 

@@ -3,19 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import type { TextError } from '../src/model/text.ts';
 import { atLength, runs } from '../test/runs.ts';
 import { makeCommunity } from './community.ts';
 import { fleet } from './fleet.ts';
 import type { MessageBlock } from './message-block.ts';
 import {
   type RecordedMessage,
-  RecordingError,
   RecordingWriter,
   readBlocks,
   readRecording,
   recordingLine,
   recordingLineOfBytes,
 } from './recording.ts';
+import { RecordingError } from './recording-problem.ts';
+import { survey } from './recording-survey.ts';
 import type { KnownTopic } from './topic-cache.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'recording-'));
@@ -128,11 +130,18 @@ test('lines of others are read too: other order, spaces, epoch milliseconds, bla
 test('a bad line is named by file and number, after the messages before it', async () => {
   const good = recordingLine(START, 'a', { x: 1 });
   const cases: [string, string][] = [
-    ['{"receivedAt":"2026-03-01T00:00:00Z","topic":"a","payload":{"x":1}', 'not valid JSON'],
-    ['{"receivedAt":"yesterday","topic":"a","payload":{}}', 'receivedAt: found "yesterday"'],
-    ['{"receivedAt":"2026-03-01T00:00:00Z","payload":{}}', 'topic: expected'],
-    ['{"receivedAt":"2026-03-01T00:00:00Z","topic":"a"}', 'neither payload nor payloadBase64'],
-    ['[1]', 'expected an object'],
+    [
+      '{"receivedAt":"2026-03-01T00:00:00Z","topic":"a","payload":{"x":1}',
+      'no-json: not valid JSON; found {"rec',
+    ],
+    ['{"receivedAt":"yesterday","topic":"a","payload":{}}', 'no-time: receivedAt: expected a time'],
+    ['{"receivedAt":"2026-03-01T00:00:00Z","payload":{}}', 'no-topic: topic: expected'],
+    ['{"receivedAt":"2026-03-01T00:00:00Z","topic":"a"}', 'no-payload: neither payload nor payloadBase64'],
+    [
+      '{"receivedAt":"2026-03-01T00:00:00Z","topic":"a","payloadBase64":1}',
+      'bad-base64: payloadBase64: expected',
+    ],
+    ['[1]', 'no-object: expected an object; found [1]'],
   ];
   for (const [bad, message] of cases) {
     const file = await write('bad.ndjson', [good, good, bad, good]);
@@ -141,12 +150,37 @@ test('a bad line is named by file and number, after the messages before it', asy
       for await (const batch of readRecording(file)) seen.push(...batch);
     })();
     await expect(reading).rejects.toThrow(RecordingError);
-    await expect(reading).rejects.toThrow(`${file}:3: ${message}`);
+    await expect(reading).rejects.toThrow(`${file}:3 ${message}`);
     expect(seen).toHaveLength(2);
     const problems: number[] = [];
     expect(await readAll(file, ({ line }) => problems.push(line))).toHaveLength(3);
     expect(problems).toEqual([3]);
   }
+});
+
+test('a survey tells all that is wrong at once: how much, by which reasons, and the first lines', async () => {
+  const good = recordingLine(START, 'a', { x: 1 });
+  const bad = ['nonsense', '{"receivedAt":"2026-03-01T00:00:00Z","topic":"a"}', '{"topic":"a"}'];
+  const file = await write('many.ndjson', [good, ...bad, good, ...bad, ...bad, good]);
+  const other = await write('other.ndjson', [good, 'more nonsense']);
+  const found = await survey([file, other]).catch((error: TextError) => error.text);
+  expect(found).toEqual({
+    zh: expect.stringMatching(
+      /^记录中有 10 处有误，其余 4 条报文可读（no-json 4, no-payload 3, no-time 3）：\n/,
+    ),
+    en: [
+      '10 lines are no messages, beside 4 messages (no-json 4, no-payload 3, no-time 3):',
+      `  ${file}:2 no-json: not valid JSON; found nonsense`,
+      `  ${file}:3 no-payload: neither payload nor payloadBase64`,
+      `  ${file}:4 no-time: receivedAt: expected a time such as 2026-03-01T08:00:00Z`,
+      `  ${file}:6 no-json: not valid JSON; found nonsense`,
+      `  ${file}:7 no-payload: neither payload nor payloadBase64`,
+      '  … and 5 more',
+    ].join('\n'),
+  });
+  const [first, last] = [recordingLine(START, 'a', {}), recordingLine(START + 5, 'a', {})];
+  const right = await write('right.ndjson', [first, last]);
+  expect(await survey([right, right])).toEqual({ messages: 4, first: START, last: START + 5 });
 });
 
 test('a compressed recording that breaks off says so, and so does a file that is not there', async () => {
@@ -155,11 +189,28 @@ test('a compressed recording that breaks off says so, and so does a file that is
   );
   const file = await write('broken.ndjson.gz', lines);
   truncateSync(file, readFileSync(file).length >> 1);
-  await expect(readAll(file)).rejects.toThrow(/broken\.ndjson\.gz:\d+: cannot be read on/);
-  await expect(readAll(join(folder, 'none.ndjson'))).rejects.toThrow('none.ndjson:1: cannot be read on');
-  await expect(readAll(join(folder, 'none.ndjson.gz'))).rejects.toThrow(
-    'none.ndjson.gz:1: cannot be read on',
+  await expect(readAll(file)).rejects.toThrow(/broken\.ndjson\.gz:\d+ broken-off: cannot be read on/);
+  await expect(readAll(join(folder, 'none.ndjson'))).rejects.toThrow(
+    'none.ndjson:1 broken-off: cannot be read on',
   );
+  await expect(readAll(join(folder, 'none.ndjson.gz'))).rejects.toThrow(
+    'none.ndjson.gz:1 broken-off: cannot be read on',
+  );
+});
+
+test('of a compressed recording only what was unpacked counts as read', async () => {
+  const lines = Array.from({ length: 40_000 }, (_, i) =>
+    recordingLine(START + i, `t/${i}`, { i, text: 'x'.repeat(90), r: Math.sin(i) }),
+  );
+  const file = await write('long.ndjson.gz', lines);
+  const size = readFileSync(file).length;
+  const shares: number[] = [];
+  const options = { onBytes: (bytes: number) => shares.push(bytes / size) };
+  for await (const block of readBlocks(file, options)) expect(block.length).toBeGreaterThan(0);
+  // A megabyte at a time of seven: the first is no half.
+  expect(shares.length).toBeGreaterThan(4);
+  expect(shares[0]).toBeLessThan(0.4);
+  expect(shares.at(-1)).toBeGreaterThan(0.9);
 });
 
 test('a message may be longer than what is read at once', async () => {

@@ -6,6 +6,7 @@ import { InstantReader, stands } from '../src/lib/instant-bytes.ts';
 import { parseRfc3339 } from '../src/lib/rfc3339.ts';
 import type { MessageBlock } from './message-block.ts';
 import { CHUNK_BYTES, Chunk, ChunkReader, wholeLines } from './recording-chunks.ts';
+import { RecordingError, type RecordingProblem } from './recording-problem.ts';
 import { type KnownTopic, TopicCache } from './topic-cache.ts';
 
 /**
@@ -19,18 +20,6 @@ export interface RecordedMessage {
   readonly topic: string;
   /** The bytes as they came. Part of a larger buffer: copy what is to be kept. */
   readonly payload: Uint8Array;
-}
-
-/** A line that is not a recorded message, or a file that breaks off. */
-export class RecordingError extends Error {
-  readonly file: string;
-  readonly line: number;
-
-  constructor(file: string, line: number, message: string) {
-    super(`${file}:${line}: ${message}`);
-    this.file = file;
-    this.line = line;
-  }
 }
 
 /** A line above this is not a message. */
@@ -167,12 +156,11 @@ export async function* readBlocks(
       if (whole.pieces.length > 0) yield* lines.take(whole.pieces, chunk);
       chunk.letGo();
       rest = whole.rest;
-      if (rest && rest.length > LINE_BYTES_MAX)
-        throw new RecordingError(file, lines.line + 1, 'the line has no end');
+      if (rest && rest.length > LINE_BYTES_MAX) throw new RecordingError(file, lines.line + 1, 'no-end');
     }
   } catch (error) {
     if (error instanceof RecordingError) throw error;
-    throw new RecordingError(file, lines.line + 1, `cannot be read on: ${(error as Error).message}`);
+    throw new RecordingError(file, lines.line + 1, 'broken-off', (error as Error).message);
   }
   if (rest) yield* lines.take([rest], new Chunk(rest));
 }
@@ -282,24 +270,22 @@ class LineParser {
   #slow(buffer: Buffer, from: number, to: number, block: MessageBlock): RecordingError | undefined {
     const text = buffer.toString('utf8', from, to).trim();
     if (text === '' || text === '\uFEFF') return undefined;
-    const bad = (message: string): RecordingError => new RecordingError(this.#file, this.line, message);
+    const bad = (problem: RecordingProblem, found?: string): RecordingError =>
+      new RecordingError(this.#file, this.line, problem, found);
     let fields: unknown;
     try {
       fields = JSON.parse(text.replace(/^\uFEFF/, ''));
-    } catch (error) {
-      return bad(`not valid JSON: ${(error as Error).message}`);
+    } catch {
+      return bad('no-json', text);
     }
-    if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
-      return bad('expected an object');
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return bad('no-object', text);
     const { receivedAt: at, topic: topicText, payload, payloadBase64 } = fields as Record<string, unknown>;
     const receivedAt = typeof at === 'string' ? parseRfc3339(at) : at;
     if (typeof receivedAt !== 'number' || !Number.isFinite(receivedAt))
-      return bad(`receivedAt: found ${JSON.stringify(at)}, expected a time such as 2026-03-01T08:00:00Z`);
-    if (typeof topicText !== 'string' || topicText === '')
-      return bad('topic: expected a text that is not empty');
-    if (payloadBase64 === undefined && payload === undefined) return bad('neither payload nor payloadBase64');
-    if (payloadBase64 !== undefined && typeof payloadBase64 !== 'string')
-      return bad('payloadBase64: expected a text');
+      return bad('no-time', JSON.stringify(at));
+    if (typeof topicText !== 'string' || topicText === '') return bad('no-topic', JSON.stringify(topicText));
+    if (payloadBase64 === undefined && payload === undefined) return bad('no-payload');
+    if (payloadBase64 !== undefined && typeof payloadBase64 !== 'string') return bad('bad-base64');
     const topic = this.#topics.of(topicText);
     if (!topic.isWanted) {
       this.#onPassed?.(receivedAt);

@@ -36,19 +36,6 @@ export async function* replayed(
   }
 }
 
-/** When the first message of a recording was received; undefined for an empty one. */
-export async function firstReceivedAt(file: string): Promise<number | undefined> {
-  for await (const batch of readRecording(file)) return batch[0]?.receivedAt;
-  return undefined;
-}
-
-/** When its last message was received; undefined for an empty one. Reads the whole of it. */
-export async function lastReceivedAt(file: string): Promise<number | undefined> {
-  let last: number | undefined;
-  for await (const batch of readRecording(file)) last = batch.at(-1)?.receivedAt ?? last;
-  return last;
-}
-
 /**
  * How far the times of the last message are ahead of the clock when it is sent: one offset for all holds only at the speed at
  * which they were recorded.

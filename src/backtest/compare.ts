@@ -1,5 +1,6 @@
 import { HOUR } from '../lib/clock.ts';
 import { ABOUTS, type About, type Alert } from '../model/alert.ts';
+import { type ChangeRow, changesByHome, changesByRule, type RuleChange } from './compare-table.ts';
 import { byName, countBy, quantile, round } from './numbers.ts';
 import type { Report, Scored } from './report.ts';
 import type { Figures } from './scoring.ts';
@@ -42,6 +43,9 @@ export interface Comparison {
   /** By rule: of `--rules` for what appears, of `--against` for what disappears. */
   readonly appearsByRule: Readonly<Record<string, number>>;
   readonly disappearsByRule: Readonly<Record<string, number>>;
+  readonly byRule: Readonly<Record<string, RuleChange>>;
+  /** Of homes, and of places of alerts about an area, in which either rule set raised something. */
+  readonly byHome: Readonly<Record<string, ChangeRow>>;
   readonly shiftHours?: { readonly p10: number; readonly p50: number; readonly p90: number };
   /** With truth: what appears and disappears, split into what was about an incident and what was not. */
   readonly appearsFalse?: number;
@@ -92,6 +96,8 @@ export function compare(
     },
     appearsByRule: countBy(appears, ({ alert }) => alert?.rule ?? ''),
     disappearsByRule: countBy(disappears, ({ against }) => against?.rule ?? ''),
+    byRule: changesByRule(lines, now.report.rules, before.report.rules),
+    byHome: changesByHome(lines),
     ...(shifts.length > 0
       ? { shiftHours: { p10: quantile(shifts, 0.1), p50: quantile(shifts, 0.5), p90: quantile(shifts, 0.9) } }
       : {}),

@@ -5,6 +5,7 @@ import { makeFolder } from '../lib/make-folder.ts';
 import type { Registry } from '../registry/registry.ts';
 import { caseLine } from './case-line.ts';
 import type { compare } from './compare.ts';
+import { weeksCsv } from './compare-table.ts';
 import { homeRows, homesCsv } from './home-table.ts';
 import { reportPage, type Titles } from './page/report-page.ts';
 import type { Scored } from './report.ts';
@@ -16,6 +17,7 @@ const FILES = [
   'cases.ndjson',
   'homes.csv',
   'comparison.ndjson',
+  'comparison.csv',
   'report.json',
   'report.html',
 ] as const;
@@ -39,7 +41,11 @@ export async function writeFiles(
   await write('shadow.ndjson', ndjson(run.shadow.map(alertLine)));
   await write('cases.ndjson', ndjson(run.cases.map(caseLine)));
   await write('homes.csv', homesCsv(rows));
-  if (compared) await write('comparison.ndjson', ndjson(compared.lines));
+  if (compared) {
+    const timeZoneOf = (home: string): string => registry.timeZone(registry.homePath(home) ?? '');
+    await write('comparison.ndjson', ndjson(compared.lines));
+    await write('comparison.csv', weeksCsv(compared.lines, timeZoneOf));
+  }
   await write('report.json', `${JSON.stringify({ ...now.report, ...comparison }, null, 2)}\n`);
   await write('report.html', reportPage({ now, rows, registry, titles, ...comparison }));
 }

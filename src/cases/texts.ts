@@ -25,6 +25,7 @@ import { triedText } from './unreached-texts.ts';
 
 const CLEARED: Record<ClearReason, Text> = {
   recovered: { zh: '已恢复正常', en: 'back to normal' },
+  unmeasured: { zh: '计量中断，无法再判断', en: 'not measured any more: nobody can tell' },
   refuted: { zh: '已由更可靠的测量否定', en: 'refuted by a better measurement' },
   'late-data': {
     zh: '补传的数据表明告警不成立，已撤回',

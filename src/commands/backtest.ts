@@ -7,7 +7,9 @@ import { loadEnvelopes, loadRuleKinds } from '../app/definitions.ts';
 import { problemText } from '../app/load.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { loadRosters } from '../app/rosters.ts';
+import { tellingBadLines } from '../backtest/bad-lines.ts';
 import { compare } from '../backtest/compare.ts';
+import { changeLines } from '../backtest/compare-table.ts';
 import { channelsOf, loadRules, loadVisits, registryIn } from '../backtest/inputs.ts';
 import type { Titles } from '../backtest/page/report-page.ts';
 import { type Scored, scored } from '../backtest/report.ts';
@@ -70,6 +72,7 @@ Writes into --out:
   report.json         all figures; docs/backtest.md says what each means
   report.html         the same with pictures, one file, no network
   comparison.ndjson   with --against: each alert beside its twin
+  comparison.csv      with --against: what changes in each home and week
 
 Truth is one incident a line: {"home":"h1","kind":"collapse","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"};
 with "about" (person, home, device, area, nothing) where the kind is not one that the simulator knows.
@@ -92,6 +95,7 @@ Examples:
   report.json         所有数字；含义见 docs/backtest.md
   report.html         同样的内容配图，单个文件，无需联网
   comparison.ndjson   有 --against 时：每条告警与其对应
+  comparison.csv      有 --against 时：每户每周的变化
 
 --truth 每行一件真实事件：{"home":"h1","kind":"collapse","from":"2026-03-01T08:00:00Z","to":"2026-03-03T08:00:00Z"}；
 模拟器不认识的种类须加 "about"（person、home、device、area、nothing）。
@@ -121,7 +125,10 @@ export default function addBacktest(program: Command): void {
     .requiredOption('--registry <file>', 'registry, YAML or CSV')
     .requiredOption('--rules <file...>', 'rule sets, YAML, that hold together')
     .requiredOption('--out <dir>', 'where alerts, cases and reports are written')
-    .option('--against <file>', 'a second rule set: what appears, what disappears, who is woken')
+    .option(
+      '--against <file>',
+      'the rule set of now: what appears with --rules in its place, what disappears, who is woken',
+    )
     .option('--truth <file>', 'incidents that truly were, NDJSON: adds recall, delay and false alerts')
     .option('--visits <file>', 'who was visited when, CSV as for import-visits: for rules about visits')
     .option('--notify <file>', 'who is told, YAML, instead of notify.yaml in the configuration')
@@ -324,15 +331,17 @@ async function runRecorded(
     onProgress,
   };
   const count = threads ?? threadsFor(recording);
-  const run = await (count > 1
-    ? runSideBySide({
-        ...common,
-        ...sharedBy(core),
-        models,
-        rostersFile: rostersFile({ config }),
-        threads: count,
-      })
-    : runBacktest({ ...common, core, envelopes }));
+  const run = await tellingBadLines(recording, () =>
+    count > 1
+      ? runSideBySide({
+          ...common,
+          ...sharedBy(core),
+          models,
+          rostersFile: rostersFile({ config }),
+          threads: count,
+        })
+      : runBacktest({ ...common, core, envelopes }),
+  );
   progress.end(run.messages);
   return run;
 }
@@ -363,6 +372,7 @@ async function writeAll(
       en: 'nothing was taken, and the report says nothing about the rules: is --registry that of the recording, and its enrolled_at not after it?',
     });
   for (const line of resultLines(report, join(out, 'report.html'))) tell(line);
+  for (const line of compared ? changeLines(compared.comparison) : []) tell(line);
 }
 
 function checked<T>(

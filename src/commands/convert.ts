@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { EncodingError } from '../backtest/readings-csv/lines.ts';
-import { type RegistrySettings, registryOf } from '../backtest/readings-csv/meter-registry.ts';
+import { type RegistrySettings, registryOf, unfitHomes } from '../backtest/readings-csv/meter-registry.ts';
 import { PatternError } from '../backtest/readings-csv/moments.ts';
 import {
   type ColumnName,
@@ -16,6 +16,7 @@ import {
 } from '../backtest/readings-csv/read.ts';
 import { IndexSeries, type MeterSummary } from '../backtest/readings-csv/register-series.ts';
 import { remarksOn } from '../backtest/readings-csv/remarks.ts';
+import { summaryOf, sumOf } from '../backtest/readings-csv/summary.ts';
 import { type AddCommand, keepApart, progressOf, UsageError } from '../cli.ts';
 import {
   andMore,
@@ -149,8 +150,8 @@ const addCommand: AddCommand = (program) => {
     .option('--arrival <duration>', 'so long after its time each reading arrives', '1s')
     .option(
       '--place <path>',
-      'community/grid/building/unit of all homes in the registry',
-      'imported/g1/b1/u1',
+      'community/grid of all homes, each a building of its own; or community/grid/building/unit, where all are neighbours',
+      'imported/g1',
     )
     .option('--skip-bad', 'leave rows with mistakes out')
     .option('--dry-run', 'only read and report')
@@ -167,10 +168,10 @@ async function run(files: string[], flags: Flags): Promise<void> {
   if (!flags.dryRun) keepApart(files, { '--out': flags.out, '--registry': flags.registry });
   const arrivalMs = duration('--arrival', flags.arrival);
   const place = flags.place.split('/');
-  if (place.length !== 4 || place.some((part) => part === ''))
+  if (![2, 4].includes(place.length) || place.some((part) => part === ''))
     throw new UsageError({
-      zh: '--place：应为 社区/网格/楼栋/单元',
-      en: '--place: expected community/grid/building/unit',
+      zh: '--place：应为 社区/网格，或 社区/网格/楼栋/单元',
+      en: '--place: expected community/grid, or community/grid/building/unit',
     });
   const read = await readAll(files, flags);
   const found = problemCount(read);
@@ -180,24 +181,38 @@ async function run(files: string[], flags: Flags): Promise<void> {
       en: `${file}:${line} ${problem}: ${ROW_PROBLEMS[problem].en}; found "${text}"`,
     });
   if (found > read.bad.length) tell(andMore(found - read.bad.length));
-  if (found > 0 && !flags.skipBad && !flags.dryRun)
-    throw new TextError({
-      zh: `什么也没有写：${read.counts.rows} 行中 ${found} 行有误（--skip-bad 可略去它们）`,
-      en: `nothing was written: ${found} of ${read.counts.rows} rows have mistakes (--skip-bad leaves them out)`,
-    });
-  if (read.rows.values === 0) throw new TextError({ zh: '没有找到读数', en: 'no reading was found' });
+  const refusal = refusalOf(read, found, flags);
+  if (refusal && !flags.dryRun && !flags.json) throw new TextError(refusal);
   const every = flags.every === undefined ? undefined : duration('--every', flags.every);
   const series = new IndexSeries(read.rows, flags.values === 'interval', every);
-  await write(flags.dryRun ? undefined : flags.out, series, read, arrivalMs);
+  const writes = !flags.dryRun && refusal === undefined;
+  await write(writes ? flags.out : undefined, series, read, arrivalMs);
   const meters = series.summary();
-  if (flags.registry && !flags.dryRun)
+  if (flags.registry && writes)
     await writeFile(flags.registry, registryOf(meters, read.homes, registrySettings(place, flags)));
-  summarise(meters, series, read, flags);
-  if (found > 0 && flags.dryRun && !flags.skipBad)
-    throw new TextError({
-      zh: `${read.counts.rows} 行中 ${found} 行有误：不加 --skip-bad 则什么也不会写`,
-      en: `${found} of ${read.counts.rows} rows have mistakes: nothing would be written without --skip-bad`,
-    });
+  // A program reads what is wrong from here: also where nothing was written.
+  if (flags.json) console.log(JSON.stringify(summaryOf(read, meters, series, writes)));
+  if (read.rows.values > 0 && (writes || flags.dryRun)) summarise(meters, series, read, flags);
+  if (refusal) throw new TextError(refusal);
+}
+
+/** Why nothing is written, or would be; undefined where nothing is in the way. */
+function refusalOf({ counts, rows: { values } }: ReadResult, found: number, flags: Flags): Text | undefined {
+  const { rows, problems } = counts;
+  const reasons = Object.entries(problems)
+    .map(([problem, count]) => `${problem} ${count}`)
+    .join(', ');
+  if (found > 0 && !flags.skipBad)
+    return flags.dryRun
+      ? {
+          zh: `${rows} 行中 ${found} 行有误：${reasons}；不加 --skip-bad 则什么也不会写`,
+          en: `${found} of ${rows} rows have mistakes: ${reasons}; nothing would be written without --skip-bad`,
+        }
+      : {
+          zh: `什么也没有写：${rows} 行中 ${found} 行有误：${reasons}（--skip-bad 可略去它们）`,
+          en: `nothing was written: ${found} of ${rows} rows have mistakes: ${reasons} (--skip-bad leaves them out)`,
+        };
+  return values === 0 ? { zh: '没有找到读数', en: 'no reading was found' } : undefined;
 }
 
 async function readAll(files: readonly string[], flags: Flags): Promise<ReadResult> {
@@ -341,29 +356,10 @@ function summarise(
   read: ReadResult,
   flags: Flags,
 ): void {
-  const sumOf = (field: 'readings' | 'values'): number =>
-    meters.reduce((sum, meter) => sum + meter[field], 0);
-  const [values, readings] = [sumOf('values'), sumOf('readings')];
-  const { rows, missing, ambiguous, problems } = read.counts;
-  const { repeated, contradicting, backwards, torrents, holes, wideGaps } = series;
-  const summary = {
-    rows,
-    meters: meters.length,
-    values,
-    readings,
-    missing,
-    ambiguous,
-    repeated,
-    contradicting,
-    backwards,
-    torrents,
-    holes,
-    wideGaps,
-    problems,
-  };
-  if (flags.json) console.log(JSON.stringify(summary));
+  const [values, readings] = [sumOf(meters, 'values'), sumOf(meters, 'readings')];
   for (const remark of remarksOn(read, series, flags.timeZone)) note(remark);
   noteZone(flags);
+  noteHomes(read, flags);
   const isUsed = flags.values === 'interval';
   const zhFrom = isUsed ? `${values} 个时段用量，写成 ` : '';
   const enFrom = isUsed ? `, from ${many(values, 'value', 'values')} of intervals` : '';
@@ -371,6 +367,20 @@ function summarise(
   tell({
     zh: `${meters.length} 个水表，${zhFrom}${readings} 条读数${flags.dryRun ? '：试运行，什么也没有写' : ''}`,
     en: `${many(readings, 'reading', 'readings')} of ${ofMeters}${enFrom}${flags.dryRun ? ': dry run, nothing was written' : ''}`,
+  });
+}
+
+const NAMED_MAX = 3;
+
+/** Truth and exceptions name homes by their id. */
+function noteHomes({ homes }: ReadResult, { registry }: Flags): void {
+  const unfit = unfitHomes(homes);
+  if (registry === undefined || unfit.length === 0) return;
+  const names = unfit.slice(0, NAMED_MAX);
+  const more = unfit.length > NAMED_MAX ? ' …' : '';
+  note({
+    zh: `${unfit.length} 户的名称不能用作编号（${names.join('、')}${more}）：登记以其水表的编号为住户编号，真实事件和例外中请写该编号`,
+    en: `${many(unfit.length, 'home has a name', 'homes have names')} that no registry takes for an id (${names.join(', ')}${more}): the id is that of the meter; name them by it in truth and overrides`,
   });
 }
 

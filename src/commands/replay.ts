@@ -1,17 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { type PublishProgress, publish, remarks } from '../../simulators/publisher.ts';
-import {
-  aheadInTheEndMs,
-  firstReceivedAt,
-  lastReceivedAt,
-  type ReplayCounts,
-  replayed,
-} from '../../simulators/replay.ts';
+import { type Survey, survey } from '../../simulators/recording-survey.ts';
+import { aheadInTheEndMs, type ReplayCounts, replayed } from '../../simulators/replay.ts';
 import { type AddCommand, progressOf, UsageError } from '../cli.ts';
-import { ACKNOWLEDGED, atMinute, noFile, note, spoken, warn } from '../cli-words.ts';
+import { ACKNOWLEDGED, atMinute, MESSAGES, noFile, note, spoken, warn } from '../cli-words.ts';
 import { parseInstant } from '../config/instants.ts';
 import { HOUR, MINUTE, scaledClock } from '../lib/clock.ts';
-import { joined, type Text, TextError } from '../model/text.ts';
+import { parseDuration } from '../lib/duration.ts';
+import { joined, many, type Text, TextError } from '../model/text.ts';
 
 interface Flags {
   readonly url: string;
@@ -20,40 +16,50 @@ interface Flags {
   readonly clientId?: string;
   readonly speed: string;
   readonly shift?: string;
+  readonly giveUpAfter: string;
   readonly json?: boolean;
 }
 
 const HELP: Text = {
   en: `
-Everything is sent over one connection, so the user has to be a service account that may publish for all devices.
-The password may also stand in the environment variable SHOUWANG_MQTT_PASSWORD.
+Everything is sent over one connection, so the user has to be a service account that may publish for all devices:
+mqtt.serviceAccounts in service.yaml, with the hash that "shouwang secret" makes. Whoever may list the processes of this
+machine reads a password on the command line: better put it into the environment variable SHOUWANG_MQTT_PASSWORD.
 
---shift moves the time of receipt, and every "at" of payloads in the native format, by one offset:
+Recordings are read from end to end first. Where a line is no message all such lines are told, and nothing is sent.
+
+Without --shift times stay as they were recorded. It moves the time of receipt, and every "at" of payloads in the native
+format, by one offset; times inside of other formats stay, and are counted:
   now        the first message is received now
   ends-now   the last message is received now: for history, with --speed max
-  <instant>  the first message is received then
+  <instant>  the first message is received then, such as 2026-03-01T08:00:00+08:00 (Shanghai time where no zone is given)
 Faster than 1, times that begin now run ahead of the clock, and a service refuses what is from the future (clock-future).
 
 Rules of a running service judge by its clock, on which history is past: what they would have found in time
-"shouwang backtest" tells.
+"shouwang backtest" tells, without a broker.
 
 Example:
-  shouwang replay month.ndjson.gz --username replay --speed max --shift ends-now
+  export SHOUWANG_MQTT_PASSWORD=…
+  shouwang replay month.ndjson.gz --url mqtt://127.0.0.1:1883 --username replay --speed max --shift ends-now
 `,
   zh: `
-全部经一个连接发送，因此用户须为可代所有设备发布的服务账号。
-密码也可写在环境变量 SHOUWANG_MQTT_PASSWORD 中。
+全部经一个连接发送，因此用户须为可代所有设备发布的服务账号：写在 service.yaml 的 mqtt.serviceAccounts 中，
+其散列值由 "shouwang secret" 生成。命令行上的密码，本机上能查看进程的人都看得到：最好放在环境变量 SHOUWANG_MQTT_PASSWORD 中。
 
---shift 把收到的时间和本系统格式报文中的每个 "at" 平移同一时长：
-  now        第一条消息视为现在收到
-  ends-now   最后一条消息视为现在收到：用于历史数据，配合 --speed max
-  <时刻>     第一条消息视为此时收到
+发送之前先把记录从头到尾读一遍。有的行不是报文时，逐一指出，什么也不发送。
+
+不写 --shift 时，时间保持记录时的原样。--shift 把收到的时间和本系统格式报文中的每个 "at" 平移同一时长；
+其他格式报文内部的时间不变，并计数：
+  now        第一条报文视为现在收到
+  ends-now   最后一条报文视为现在收到：用于历史数据，配合 --speed max
+  <时刻>     第一条报文视为此时收到，例如 2026-03-01T08:00:00+08:00（不写时区则按上海时间）
 快于 1 时，从现在开始的时间会跑到时钟前面，服务拒收来自未来的数据（clock-future）。
 
-运行中的服务按自己的时钟判断，历史数据对它已是过去：规则当时会发现什么，请用 "shouwang backtest"。
+运行中的服务按自己的时钟判断，历史数据对它已是过去：规则当时会发现什么，请用 "shouwang backtest"，它不需要消息服务。
 
 示例：
-  shouwang replay month.ndjson.gz --username replay --speed max --shift ends-now
+  export SHOUWANG_MQTT_PASSWORD=…
+  shouwang replay month.ndjson.gz --url mqtt://127.0.0.1:1883 --username replay --speed max --shift ends-now
 `,
 };
 
@@ -66,11 +72,16 @@ const addCommand: AddCommand = (program) => {
     )
     .argument('<file...>', 'recordings, in order of time')
     .option('--url <url>', 'the broker', 'mqtt://127.0.0.1:1883')
-    .requiredOption('--username <name>', 'a service account')
-    .option('--password <password>', 'its password')
-    .option('--client-id <id>', 'the user name, if not given')
-    .option('--speed <factor>', 'how fast: 1 is as recorded; max is as fast as acknowledged', '1')
-    .option('--shift <when>', 'rewrite times: now, ends-now, or an instant')
+    .requiredOption('--username <name>', 'a service account, see below')
+    .option('--password <password>', 'its password, where it does not stand in the environment')
+    .option('--client-id <id>', 'under which the broker knows this connection; the user name, if not given')
+    .option(
+      '--speed <factor>',
+      'how fast: 1 is as recorded, 60 an hour in a minute; max is as fast as acknowledged',
+      '1',
+    )
+    .option('--shift <when>', 'rewrite times: now, ends-now, or an instant; as recorded, if not given')
+    .option('--give-up-after <duration>', 'without a connection for so long, such as 2min; or never', '2min')
     .option('--json', 'write a summary to stdout as JSON')
     .addHelpText('after', () => spoken(HELP))
     .action(run);
@@ -86,13 +97,14 @@ async function run(files: string[], flags: Flags): Promise<void> {
       en: 'give --password, or SHOUWANG_MQTT_PASSWORD in the environment',
     });
   const speed = speedOf(flags.speed);
-  const first = await firstReceivedAt(files[0] ?? '');
-  if (first === undefined) throw new UsageError({ zh: `${files[0]} 是空的`, en: `${files[0]} is empty` });
-  const shiftMs = await shiftOf(flags.shift, first, files);
-  if (flags.shift !== undefined && flags.shift !== 'ends-now') {
-    const last = (await lastReceivedAt(files.at(-1) ?? '')) ?? first;
+  const giveUpAfterMs = patienceOf(flags.giveUpAfter);
+  const held = await surveyed(files);
+  const { first, last } = held;
+  if (first === undefined || last === undefined)
+    throw new UsageError({ zh: `${files.join('、')} 是空的`, en: `${files.join(', ')}: empty` });
+  const shiftMs = shiftOf(flags.shift, { first, last });
+  if (flags.shift !== undefined && flags.shift !== 'ends-now')
     warnOfFuture(aheadInTheEndMs({ first, last }, shiftMs, speed, Date.now()), flags);
-  }
   const counts: ReplayCounts = { messages: 0, notShifted: 0 };
   const progress = progressOf({ zh: '重放', en: 'replay' }, ACKNOWLEDGED);
   const stop = new AbortController();
@@ -106,6 +118,7 @@ async function run(files: string[], flags: Flags): Promise<void> {
       url: flags.url,
       credentials: () => ({ username: flags.username, password }),
       presence: false,
+      giveUpAfterMs,
       ...(speed === undefined ? {} : { clock: scaledClock({ origin: first + shiftMs, speed }) }),
       signal: stop.signal,
       onProgress: (now) => progress.update(now.acknowledged, undefined, remark(now)),
@@ -120,22 +133,33 @@ async function run(files: string[], flags: Flags): Promise<void> {
       zh: `${counts.notShifted} 个报文没有本系统格式的 “at”，已原样发出`,
       en: `${counts.notShifted} payloads hold no "at" in the native format and went out as they were`,
     });
-  conclude(result, flags, shiftMs);
+  conclude(result, held, flags, shiftMs);
 }
 
-function conclude(result: PublishProgress, flags: Flags, shiftMs: number): void {
-  const { sent, acknowledged, refused, away, behindMsMax, interrupted } = result;
-  if (flags.json) console.log(JSON.stringify({ sent, acknowledged, shiftMs, behindMsMax, interrupted }));
-  if (interrupted || acknowledged === sent) return;
+/** Before anything is sent: who finds out half way that a recording is broken has told a service half of it. */
+async function surveyed(files: readonly string[]): Promise<Survey> {
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const progress = progressOf({ zh: '检查', en: 'check' }, MESSAGES);
+  return survey(files, (read, messages) => progress.update(messages, read / Math.max(1, bytes)));
+}
+
+function conclude(result: PublishProgress, { messages }: Survey, flags: Flags, shiftMs: number): void {
+  const { sent, acknowledged, refused, away, behindMsMax, interrupted, gaveUp } = result;
+  if (flags.json)
+    console.log(JSON.stringify({ messages, sent, acknowledged, shiftMs, behindMsMax, interrupted, gaveUp }));
+  if (interrupted || acknowledged === messages) return;
   const why =
     refused.length > 0
       ? { zh: `：消息服务拒绝 “${flags.username}”`, en: `: the broker refuses "${flags.username}"` }
       : away
-        ? { zh: `：连不上：${away.zh}`, en: `: no connection: ${away.en}` }
+        ? {
+            zh: `：连不上 ${flags.url}：${away.zh}${gaveUp ? `；等了 ${flags.giveUpAfter}（--give-up-after）` : ''}`,
+            en: `: no connection to ${flags.url}: ${away.en}${gaveUp ? `; gave up after ${flags.giveUpAfter} (--give-up-after)` : ''}`,
+          }
         : { zh: '', en: '' };
   throw new TextError({
-    zh: `${sent} 条消息中有 ${sent - acknowledged} 条没有得到确认${why.zh}`,
-    en: `${sent - acknowledged} of ${sent} messages were not acknowledged${why.en}`,
+    zh: `${messages} 条报文中有 ${messages - acknowledged} 条没有得到确认${why.zh}`,
+    en: `${messages - acknowledged} of ${many(messages, 'message was', 'messages were')} not acknowledged${why.en}`,
   });
 }
 
@@ -157,20 +181,34 @@ const remark = (progress: PublishProgress): string =>
 
 /** Undefined for `max`. */
 function speedOf(text: string): number | undefined {
-  if (text === 'max' || text === '0') return undefined;
+  if (text === 'max') return undefined;
   const speed = Number(text);
   if (text.trim() === '' || !Number.isFinite(speed) || speed <= 0)
     throw new UsageError({
-      zh: `--speed：“${text}” 不是大于 0 的数，也不是 max`,
-      en: `--speed: "${text}" is not a number above 0, or max`,
+      zh: `--speed：“${text}” 不是大于 0 的数，也不是 max（尽快）`,
+      en: `--speed: "${text}" is not a number above 0, or max (as fast as can be)`,
     });
   return speed;
 }
 
-async function shiftOf(text: string | undefined, first: number, files: readonly string[]): Promise<number> {
+/** For how long nobody may be connected, in milliseconds. */
+function patienceOf(text: string): number {
+  const ms = text === 'never' ? Number.POSITIVE_INFINITY : parseDuration(text);
+  if (ms === undefined)
+    throw new UsageError({
+      zh: `--give-up-after：“${text}” 不是 30s、2min 形式的时长，也不是 never`,
+      en: `--give-up-after: "${text}" is no duration such as 30s or 2min, nor never`,
+    });
+  return ms;
+}
+
+function shiftOf(
+  text: string | undefined,
+  { first, last }: { readonly first: number; readonly last: number },
+): number {
   if (text === undefined) return 0;
   if (text === 'now') return Date.now() - first;
-  if (text === 'ends-now') return Date.now() - ((await lastReceivedAt(files.at(-1) ?? '')) ?? first);
+  if (text === 'ends-now') return Date.now() - last;
   const instant = parseInstant(text, 'Asia/Shanghai');
   if (instant === undefined)
     throw new UsageError({

@@ -11,10 +11,13 @@ export type About = (typeof ABOUTS)[number];
 
 /**
  * Why an alert ended. `late-data` means that it was withdrawn: what was known later shows that it should not have been
- * raised. `refuted` means that a better measurement denied it (a cuff against a band). `resolved` means that people closed the case while the finding itself has no end of its own.
+ * raised. `unmeasured` means that nobody can tell any more whether it holds, and that its rule does not wait until
+ * somebody can. `refuted` means that a better measurement denied it (a cuff against a band). `resolved` means that people
+ * closed the case while the finding itself has no end of its own.
  */
 export const CLEAR_REASONS = [
   'recovered',
+  'unmeasured',
   'refuted',
   'late-data',
   'cancelled',

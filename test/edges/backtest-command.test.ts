@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { RecordingWriter, recordingLine } from '../../simulators/recording.ts';
 import { registryYaml } from '../../simulators/registry-files.ts';
 import { makeSimulation } from '../../simulators/simulation.ts';
+import { weeksCsv } from '../../src/backtest/compare-table.ts';
 import { UsageError } from '../../src/cli.ts';
 import addBacktest from '../../src/commands/backtest.ts';
 import { atLength } from '../runs.ts';
@@ -80,6 +81,7 @@ test('a backtest says what was found, what was missed, and what another rule set
   expect(files).toEqual([
     'alerts.ndjson',
     'cases.ndjson',
+    'comparison.csv',
     'comparison.ndjson',
     'homes.csv',
     'report.html',
@@ -97,6 +99,62 @@ test('a backtest says what was found, what was missed, and what another rule set
   expect(changes.appears + changes.earlier).toBeGreaterThan(0);
   expect(changes.appears + changes.earlier + changes.later + changes.same).toBe(report.overall.alerts);
   expect((await read('one', 'homes.csv')).split('\n').length).toBe(6);
+});
+
+test('two rule sets are told apart by what each rule gains and loses, in every home and week, and what of it was false', async () => {
+  const { comparison, rules } = JSON.parse(await read('one', 'report.json'));
+  const { W1, W0 } = comparison.byRule;
+  const [now, before] = W1.alerts;
+  expect(now - before).toBe(W1.appears - W1.disappears);
+  expect(W1.appears).toBeGreaterThan(0);
+  expect(W1.falseAlerts[0]).toBe(rules.W1.falseAlerts);
+  expect(W1.found).toEqual([rules.W1.found, comparison.rules.W1.found]);
+  expect(W1.perHomeWeek[0]).toBeCloseTo((7 * now) / rules.W1.homeDays, 3);
+  expect(W0).toMatchObject({ appears: 0, disappears: 0, earlier: 0, later: 0 });
+  const weeks = (await read('one', 'comparison.csv')).trim().split('\n');
+  expect(weeks[0]).toBe(
+    'home,week,alerts,against,appears,disappears,earlier,later,appears_false,disappears_false',
+  );
+  expect(new Set(weeks.slice(1).map((line) => line.split(',')[1]))).toEqual(new Set(['2026-03-02']));
+  // Sunday in London, and Monday where the home is.
+  const raised = { id: 'a1', rule: 'W1', priority: 'P2', raisedAt: '2026-03-08T16:30:00Z', clearedAt: null };
+  const line = { change: 'appears', home: 'h', about: 'person', alert: raised, against: null } as const;
+  expect(weeksCsv([{ ...line, shiftHours: null }], () => 'Asia/Shanghai').split('\n')[1]).toBe(
+    'h,2026-03-09,1,0,1,0,0,0',
+  );
+  const sum = (column: number) =>
+    weeks.slice(1).reduce((all, line) => all + Number(line.split(',')[column]), 0);
+  expect([sum(4), sum(5)]).toEqual([comparison.changes.appears, comparison.changes.disappears]);
+  const words = said.find((line) => line.startsWith('  W1: ')) ?? '';
+  expect(words).toContain(
+    `  W1: ${before} → ${now} alerts (${W1.perHomeWeek[1]} → ${W1.perHomeWeek[0]} in a home and week)`,
+  );
+  expect(words).toContain(`, ${W1.appears} gained (${W1.appearsFalse} false), `);
+  expect(said.at(-1)).toMatch(/^ {2}\d+ other rules: no change$/);
+  const page = await read('one', 'report.html');
+  expect(page).toMatch(/每户每周.*In a home and week/);
+});
+
+test('a recording with bad lines has all of them told at once, in any number of threads', async () => {
+  const [begin = '', ...rest] = (await readFile(join(dir, 'rec.ndjson'), 'utf8')).split('\n');
+  const broken = join(dir, 'broken.ndjson');
+  await writeFile(broken, [begin, '{"receivedAt":', ...rest, '{"topic":"a"}', '{"topic":"b"}'].join('\n'));
+  const answers: string[] = [];
+  for (const threads of ['1', '2']) {
+    const error = await run(
+      'bad',
+      '--recording',
+      broken,
+      '--rules',
+      'config/rules.yaml',
+      '--threads',
+      threads,
+    );
+    answers.push(String(error));
+  }
+  expect(answers[0]).toMatch(/3 lines are no messages, beside \d+ messages \(no-time 2, no-json 1\):\n/);
+  expect(answers[0]).toContain(`  ${broken}:2 no-json: not valid JSON; found {"receivedAt":\n  ${broken}:`);
+  expect(answers[1]).toBe(answers[0]);
 });
 
 test('two rule sets of one version are told apart by their files', async () => {

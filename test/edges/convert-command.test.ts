@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadRegistry } from '../../src/app/registry-files.ts';
@@ -316,11 +317,81 @@ test('rows with mistakes are told with their lines and reasons; nothing is writt
     ':7 negative',
   ]);
   expect(String(strict.error)).toMatch(/nothing was written: 5 of 7 rows have mistakes/);
+  // A program that asked for JSON reads there what is wrong.
+  expect(strict.summary).toMatchObject({
+    written: false,
+    rows: 7,
+    problems: { 'no-time': 1, 'no-number': 1 },
+  });
+  expect((strict.summary['firstProblems'] as { line: number }[])[1]).toMatchObject({
+    line: 4,
+    problem: 'no-time',
+    found: 'soon',
+  });
   expect(strict.readings).toEqual([]);
   const lenient = await convert(csv, '--skip-bad');
   expect(lenient.error).toBeUndefined();
   expect(lenient.readings).toEqual(['m 03-01T00:00 1']);
   expect(lenient.summary).toMatchObject({ missing: 1, problems: { 'no-number': 1, negative: 1 } });
+});
+
+test('a mistake that all rows have does not hide another', async () => {
+  const at = (hour: number): string => `2026-03-01T${String(hour).padStart(2, '0')}:00:00Z`;
+  const rows = Array.from({ length: 9 }, (_, hour) => `m/1,${at(hour)},1\n`).join('');
+  const { err, error } = await convert(`meter,ts,value\n${rows}m,soon,1\n`);
+  expect(err.filter((line) => line.includes(' bad-device: '))).toHaveLength(5);
+  expect(err.some((line) => line.includes(' no-time: '))).toBe(true);
+  expect(String(error)).toContain('10 of 10 rows have mistakes: bad-device 9, no-time 1 (');
+});
+
+test('a compressed export that breaks off is named, with the line until which it can be read', async () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => `m,${START + i * HOUR},${Math.sin(i) + i}\n`);
+  const packed = gzipSync(`meter,ts,value\n${rows.join('')}`);
+  const file = join(folder, 'cut.csv.gz');
+  await writeFile(file, packed.subarray(0, packed.length >> 1));
+  const program = new Command().exitOverride();
+  addConvert(program);
+  const asked = ['convert', file, '--time-format', 'epoch-ms', '--dry-run'];
+  await expect(program.parseAsync(asked, { from: 'user' })).rejects.toThrow(
+    /cut\.csv\.gz: cannot be read on after line \d+: unexpected end of file/,
+  );
+});
+
+describe('the homes of an export', () => {
+  const csv = [
+    'meter,ts,value,home',
+    'a,2026-03-01T00:00:00Z,1,海棠苑 3-501',
+    'b,2026-03-01T00:00:00Z,1,h2',
+    'c,2026-03-01T00:00:00Z,1,海棠苑 3-501',
+    'h2,2026-03-01T00:00:00Z,1,海棠苑 3-502',
+  ].join('\n');
+  const homesIn = async (...args: string[]) => {
+    const { err } = await convert(csv, ...args);
+    const registry = await loadRegistry([join(folder, `${number}.yaml`)], models);
+    if (!registry.ok) throw new Error(JSON.stringify(registry.error));
+    const of = (id: string) =>
+      registry.value.find((entry) => entry.noun === 'device' && entry.id === id) as { home: string };
+    const homes = registry.value.filter(({ noun }) => noun === 'home');
+    return { err, homes, homeOf: (id: string) => of(id).home };
+  };
+
+  test('may be called as people call them: the registry is valid, and says how they are to be named', async () => {
+    const { err, homes, homeOf } = await homesIn();
+    expect(homes).toMatchObject([
+      { id: 'a', name: '海棠苑 3-501' },
+      { id: 'h2', name: 'h2' },
+      { id: 'h2-home', name: '海棠苑 3-502' },
+    ]);
+    expect([homeOf('a'), homeOf('c'), homeOf('b'), homeOf('h2')]).toEqual(['a', 'a', 'h2', 'h2-home']);
+    expect(err.join('\n')).toContain('2 homes have names that no registry takes for an id (海棠苑 3-501, ');
+  });
+
+  test('are neighbours only where somebody says so: rules about buildings would put their alerts aside', async () => {
+    const parents = ({ homes }: { homes: readonly unknown[] }) =>
+      new Set((homes as { parent: string }[]).map(({ parent }) => parent)).size;
+    expect(parents(await homesIn())).toBe(3);
+    expect(parents(await homesIn('--place', 'c/g/b/u'))).toBe(1);
+  });
 });
 
 atLength('rows that stand twice count once, and a contradiction is counted', async () => {

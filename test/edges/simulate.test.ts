@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Aedes, type AuthenticateError } from 'aedes';
 import { Command } from 'commander';
-import { afterAll, afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { makeCommunity } from '../../simulators/community.ts';
 import { type FleetMessage, fleet } from '../../simulators/fleet.ts';
 import { type Outgoing, outgoing, publish, remarks } from '../../simulators/publisher.ts';
@@ -455,7 +455,7 @@ test('replay warns where its speed lets the times of a recording run ahead of th
 test('replay says in which line a recording is broken', async () => {
   const file = join(folder, 'broken.ndjson');
   const writer = new RecordingWriter(file);
-  writer.write(recordingLine(START, 'a', { at: START }));
+  writer.write(recordingLine(START, 'a/broken', { at: START }));
   writer.write('{"receivedAt":');
   await writer.close();
   const replaying = shouwang(
@@ -470,7 +470,38 @@ test('replay says in which line a recording is broken', async () => {
     '--speed',
     'max',
   );
-  await expect(replaying).rejects.toThrow(`${file}:2: not valid JSON`);
+  await expect(replaying).rejects.toThrow(`${file}:2 no-json: not valid JSON; found {"receivedAt":`);
+  // Nothing of it was sent: the service would know half of it.
+  expect(broker.telemetry().some(({ topic }) => topic === 'a/broken')).toBe(false);
+});
+
+describe('replay to where nobody answers', () => {
+  const replay = async (...options: string[]): Promise<string> => {
+    const file = join(folder, 'unheard.ndjson');
+    writeFileSync(file, `${recordingLine(START, 'a', { at: START })}\n${recordingLine(START, 'b', {})}\n`);
+    return shouwang(...['replay', file, '--username', 'u', '--password', 'wrong', ...options]).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+  };
+
+  test('gives up after the time that it may wait, and says what was not sent and why', async () => {
+    expect(await replay('--url', 'mqtt://127.0.0.1:1', '--give-up-after', '0.001s')).toBe(
+      '2 of 2 messages were not acknowledged: no connection to mqtt://127.0.0.1:1: nothing listens there (ECONNREFUSED); gave up after 0.001s (--give-up-after)',
+    );
+  });
+
+  test('ends where the broker refuses its user, however long it may wait', async () => {
+    broker.secrets.set('u', 'secret');
+    expect(await replay('--url', broker.url, '--give-up-after', 'never')).toBe(
+      '2 of 2 messages were not acknowledged: the broker refuses "u"',
+    );
+  });
+
+  test('takes no speed of 0, which nobody can mean, nor a time that it cannot read', async () => {
+    expect(await replay('--speed', '0')).toMatch(/^--speed: "0" is not a number above 0, or max/);
+    expect(await replay('--give-up-after', 'soon')).toMatch(/^--give-up-after: "soon" is no duration/);
+  });
 });
 
 test('the help names every incident and fault there is', async () => {

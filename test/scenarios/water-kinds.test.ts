@@ -136,6 +136,21 @@ describe('water that runs', () => {
   });
 });
 
+describe('a day of high use', () => {
+  tell('is told with the time that it was measured over', { ...home, rules: only('W7') }, (story) => {
+    const { meter } = story.home('h1');
+    story.until('day 2 10:30');
+    meter.dies();
+    story.until('day 3 12:00');
+    // The reading at the begin of the last 24 hours is missing.
+    meter.says({ at: story.now, water_index_m3: (meter.litres + 2400) / 1000 });
+    const { text, values } = story.rawAlerts()[0]?.evidence ?? {};
+    expect(text?.zh).toMatch(/^截至 03-03 12:00 的 26 小时用水 24\d\d 升/);
+    expect(text?.en).toMatch(/^24\d\d L of water in the 26 h until 03-03 12:00/);
+    expect(values).toMatchObject({ measuredHours: 26 });
+  });
+});
+
 describe('a morning on which clocks change', () => {
   /** When the rule raises, if nothing is drawn from 22:00 on the evening before. */
   function raisedAt(night: string, until: string): string[] {

@@ -5,6 +5,32 @@ import { instant, type Story, tell } from './story.ts';
 const setting = { homes: { h1: ['meter'] } } as const;
 const low = (story: Story): string[] => story.alerts('h1').filter((alert) => alert.startsWith('W1'));
 
+describe('a rule that does not wait for what it cannot measure', () => {
+  const W1 = { id: 'W1', kind: 'low-consumption', params: { measuredOnly: true } };
+
+  tell(
+    'says so of an alert that it ends, and not that water was drawn',
+    { ...setting, rules: [W1] },
+    (story) => {
+      const { meter } = story.home('h1');
+      story.until('day 2 12:30');
+      meter.standsStill();
+      story.until('day 3 12:30');
+      meter.dies();
+      story.until('day 4 12:30');
+      meter.revives();
+      story.until('day 4 18:30');
+      expect(low(story)).toEqual(['W1 raised day 3 12:00']);
+      // The window would have to begin within the day of which nothing is known.
+      story.until('day 4 19:30');
+      expect(low(story)).toEqual(['W1 raised day 3 12:00, unmeasured day 4 19:00']);
+      expect(story.lastEntry('h1.c1', 'alert-cleared')?.text.en).toMatch(
+        /not measured any more: nobody can tell/,
+      );
+    },
+  );
+});
+
 describe('a home in which no water is drawn', () => {
   tell('is found when 24 hours are full, and it ends when somebody draws again', setting, (story) => {
     const { meter } = story.home('h1');
@@ -28,6 +54,26 @@ describe('a home in which no water is drawn', () => {
     meter.lives();
     story.until('day 4 00:00');
     expect(low(story)).toEqual(['W1 raised day 3 12:00, recovered day 3 18:00']);
+  });
+
+  tell('says how long its window was, where the reading at its beginning is missing', setting, (story) => {
+    const { meter } = story.home('h1');
+    story.until('day 2 12:30');
+    meter.standsStill();
+    story.until('day 2 17:30');
+    meter.dies();
+    story.until('day 2 20:30');
+    meter.revives();
+    story.until('day 3 11:30');
+    // Read at eleven, then not before six.
+    meter.dies();
+    story.until('day 3 17:30');
+    meter.revives();
+    story.until('day 3 18:30');
+    const { text, values } = story.rawAlerts('h1').find(({ rule }) => rule === 'W1')?.evidence ?? {};
+    expect(text?.zh).toMatch(/^25 小时（03-02 17:00 至 03-03 18:00）只用水 0 升，低于 10 升/);
+    expect(text?.en).toMatch(/^Only 0 L of water in 25 h \(03-02 17:00 to 03-03 18:00\), below 10 L/);
+    expect(values).toMatchObject({ windowHours: 24, measuredHours: 25 });
   });
 
   tell('is found although its pipe drips', setting, (story) => {

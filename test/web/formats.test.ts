@@ -113,13 +113,15 @@ test('the figures of a rule have names and units in the language of whoever read
   locale.value = 'zh';
   const shown = [
     ['windowHours', 24],
+    ['measuredHours', 25],
     ['usedLitres', 3.5],
     ['leakLitresPerHour', 2],
     ['expectedMinutes', 60],
     ['hoursWithoutDraw', 21],
   ] as const;
   expect(shown.map(([name, value]) => Object.values(evidenceValue(name, value, 'UTC')).join(' '))).toEqual([
-    '观察时长 24\u00a0小时',
+    '规则时长 24\u00a0小时',
+    '实际计量时长 25\u00a0小时',
     '实际用水 3.5\u00a0升',
     '持续漏水 2\u00a0升/小时',
     '预期上报间隔 60\u00a0分钟',

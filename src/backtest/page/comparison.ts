@@ -1,4 +1,5 @@
 import type { Comparison } from '../compare.ts';
+import { type ChangeRow, hasChanged } from '../compare-table.ts';
 import type { Report } from '../report.ts';
 import { amount, escaped, lengthOf, note, percent, say, sayText } from './markup.ts';
 
@@ -23,9 +24,10 @@ export function comparisonPicture(report: Report, comparison: Comparison): strin
   )}</p>
 <div class="change">${rows.join('')}</div>
 ${truthWords(comparison)}
-${byRule(comparison)}
+${rulesTable(comparison)}
 ${figuresTable(report, comparison)}
-${note(say('逐条对照见 comparison.ndjson。', 'Each alert beside its twin: comparison.ndjson.'))}`;
+${homesTable(comparison)}
+${note(say('每户每周见 comparison.csv，逐条对照见 comparison.ndjson。', 'By home and week: comparison.csv. Each alert beside its twin: comparison.ndjson.'))}`;
 }
 
 function truthWords({ incidents, appearsFalse, disappearsFalse, changes }: Comparison): string {
@@ -40,22 +42,88 @@ function truthWords({ incidents, appearsFalse, disappearsFalse, changes }: Compa
   )}</p>`;
 }
 
-const RULES_MAX = 8;
+type Shown = readonly [now: number, before: number];
+
+const arrow = ([now, before]: Shown): string => `${amount(before)} → <b>${amount(now)}</b>`;
+
+/** Rates are small: what differs in the third decimal is seen here. */
+const exactly = ([now, before]: Shown): string => `${before} → <b>${now}</b>`;
+
+/** A count, and how many of it were false. */
+const judged = (count: number, wrong: number | undefined): string =>
+  wrong === undefined || count === 0
+    ? amount(count)
+    : `${amount(count)} <small>${say(`误报 ${wrong}`, `${wrong} false`)}</small>`;
+
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  `<div class="scroll"><table style="margin-top:10px"><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${rows
+    .map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`)
+    .join('')}</tbody></table></div>`;
+
+const CHANGE_TITLES = [
+  say('新增', 'Gained'),
+  say('消失', 'Lost'),
+  say('更早', 'Earlier'),
+  say('更晚', 'Later'),
+];
+const changeCells = ({
+  appears,
+  disappears,
+  earlier,
+  later,
+  appearsFalse,
+  disappearsFalse,
+}: ChangeRow): string[] => [
+  judged(appears, appearsFalse),
+  judged(disappears, disappearsFalse),
+  amount(earlier),
+  amount(later),
+];
 
 /** Which rules the change comes from. */
-function byRule({ appearsByRule, disappearsByRule }: Comparison): string {
-  const words = (counts: Readonly<Record<string, number>>): string => {
-    const most = Object.entries(counts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-    const listed = most
-      .slice(0, RULES_MAX)
-      .map(([rule, count]) => `<b>${escaped(rule)}</b> ${amount(count)}`);
-    return [...listed, ...(most.length > RULES_MAX ? ['…'] : [])].join(', ');
-  };
-  const [appears, disappears] = [words(appearsByRule), words(disappearsByRule)];
-  return [
-    appears && `<p>${say('新增的来自：', 'What appears is from: ')}${appears}</p>`,
-    disappears && `<p>${say('消失的来自：', 'What disappears was from: ')}${disappears}</p>`,
-  ].join('');
+function rulesTable({ byRule }: Comparison): string {
+  const changed = Object.entries(byRule).filter(([, row]) => hasChanged(row));
+  if (changed.length === 0) return '';
+  const hasTruth = changed.some(([, { falseAlerts }]) => falseAlerts);
+  const head = [
+    say('规则', 'Rule'),
+    say('告警', 'Alerts'),
+    say('每户每周', 'In a home and week'),
+    ...CHANGE_TITLES,
+    ...(hasTruth ? [say('误报', 'False'), say('发现事件', 'Incidents found')] : []),
+  ];
+  const rows = changed.map(([rule, row]) => [
+    `<b>${escaped(rule)}</b>`,
+    arrow(row.alerts),
+    exactly(row.perHomeWeek),
+    ...changeCells(row),
+    ...(row.falseAlerts && row.found ? [arrow(row.falseAlerts), arrow(row.found)] : []),
+  ]);
+  const rest = Object.keys(byRule).length - changed.length;
+  return `${tableOf(head, rows)}${rest > 0 ? note(say(`其余 ${rest} 条规则没有变化。`, `${rest} other rules: no change.`)) : ''}`;
+}
+
+const HOMES_MAX = 10;
+
+/** In which homes the change is felt most. */
+function homesTable({ byHome }: Comparison): string {
+  const moved = (row: ChangeRow): number => row.appears + row.disappears;
+  const changed = Object.entries(byHome).filter(([, row]) => moved(row) > 0);
+  if (changed.length === 0) return '';
+  changed.sort(([a, x], [b, y]) => moved(y) - moved(x) || (a < b ? -1 : 1));
+  const rows = changed
+    .slice(0, HOMES_MAX)
+    .map(([home, row]) => [escaped(home), arrow(row.alerts), ...changeCells(row)]);
+  return `${tableOf([say('住户', 'Home'), say('告警', 'Alerts'), ...CHANGE_TITLES], rows)}${
+    changed.length > HOMES_MAX
+      ? note(
+          say(
+            `共 ${changed.length} 户有变化，这里列出变化最多的 ${HOMES_MAX} 户。`,
+            `Of ${changed.length} homes in which something changes, the ${HOMES_MAX} with most of it.`,
+          ),
+        )
+      : ''
+  }`;
 }
 
 function figuresTable(report: Report, comparison: Comparison): string {

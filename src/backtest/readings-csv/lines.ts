@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { errorText } from '../../model/system-words.ts';
 import { TextError } from '../../model/text.ts';
 
 export interface NumberedLine {
@@ -33,8 +34,9 @@ export async function* linesOf(
   };
   let rest = '';
   let line = 0;
-  for await (const chunk of gunzip ? source.pipe(gunzip) : source) {
-    onBytes?.(source.bytesRead);
+  for await (const chunk of named(gunzip ? source.pipe(gunzip) : source, file, () => line)) {
+    // Of a compressed file what was unpacked: it is read far ahead.
+    onBytes?.(gunzip?.bytesWritten ?? source.bytesRead);
     const pieces = (rest + decoded(chunk as Buffer)).split('\n');
     rest = pieces.pop() ?? '';
     const lines: NumberedLine[] = [];
@@ -47,6 +49,26 @@ export async function* linesOf(
   }
   rest += decoded();
   if (rest.trim() !== '') yield [{ line: line + 1, text: rest.replace(/\r$/, '') }];
+}
+
+/** The pieces of a file; where it breaks off, it is named, and how far it could be read. */
+async function* named(
+  pieces: AsyncIterable<Buffer>,
+  file: string,
+  lineOf: () => number,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    const { zh, en } = errorText(error);
+    throw new TextError(
+      {
+        zh: `${file}：第 ${lineOf()} 行之后读不出来：${zh}`,
+        en: `${file}: cannot be read on after line ${lineOf()}: ${en}`,
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** The fields of a line. A quoted field may hold the delimiter and doubled quotes, but no new line. */

@@ -111,11 +111,12 @@ export interface ReadResult {
   };
   /** `file:line` of the first row without a value. */
   readonly firstMissing: string | undefined;
-  /** The first bad rows. */
+  /** The first bad rows of each problem. */
   readonly bad: readonly BadRow[];
 }
 
-const BAD_KEPT_MAX = 20;
+/** Of each problem: the one that all rows have must not hide the others. */
+const BAD_KEPT_MAX = 5;
 const DEVICE = /^[A-Za-z0-9._:-]{1,64}$/;
 
 /** A file whose first line does not name the columns. */
@@ -208,8 +209,9 @@ class Reader {
     const bad = this.#take(fields, columns);
     if (this.#counts.missing > missing) this.#firstMissing ??= `${file}:${line}`;
     if (!bad) return;
-    this.#problems[bad.problem] = (this.#problems[bad.problem] ?? 0) + 1;
-    if (this.#bad.length < BAD_KEPT_MAX) this.#bad.push({ file, line, ...bad });
+    const times = (this.#problems[bad.problem] ?? 0) + 1;
+    this.#problems[bad.problem] = times;
+    if (times <= BAD_KEPT_MAX) this.#bad.push({ file, line, ...bad });
   }
 
   /** What is wrong with the row, if something is. */

@@ -16,8 +16,8 @@ export default {
   'registry, YAML or CSV': '住户登记，YAML 或 CSV',
   'rule sets, YAML, that hold together': '规则，YAML；可给多个文件，一并生效',
   'where alerts, cases and reports are written': '告警、事项和报告写到哪里',
-  'a second rule set: what appears, what disappears, who is woken':
-    '另一套规则：多了什么、少了什么、吵醒了谁',
+  'the rule set of now: what appears with --rules in its place, what disappears, who is woken':
+    '现在的规则：换成 --rules 后多了什么、少了什么、吵醒了谁',
   'incidents that truly were, NDJSON: adds recall, delay and false alerts':
     '真实发生的事件，NDJSON：加上召回率、延迟和误报',
   'who was visited when, CSV as for import-visits: for rules about visits':
@@ -51,7 +51,8 @@ export default {
   'decimal sign': '小数点',
   'values that mean "no value", separated by commas': '表示“无数值”的写法，以逗号分隔',
   'so long after its time each reading arrives': '每个读数在其时间之后多久到达',
-  'community/grid/building/unit of all homes in the registry': '登记中所有住户的 社区/网格/楼栋/单元',
+  'community/grid of all homes, each a building of its own; or community/grid/building/unit, where all are neighbours':
+    '所有住户的 社区/网格，每户各为一栋；都是邻居则写 社区/网格/楼栋/单元',
   'leave rows with mistakes out': '略去有误的行',
   'only read and report': '只读取并报告',
   'make a community live: to a recording, or over MQTT': '模拟一个社区的生活：写成录制文件，或经 MQTT 发布',
@@ -85,11 +86,16 @@ export default {
     '把录制文件（NDJSON，以 .gz 结尾则为 gzip）发给消息服务，速度任意，时间可原样或平移。',
   'recordings, in order of time': '录制文件，按时间顺序',
   'the broker': '消息服务',
-  'a service account': '服务账号',
-  'its password': '其密码',
-  'the user name, if not given': '不写则与用户名相同',
-  'how fast: 1 is as recorded; max is as fast as acknowledged': '速度：1 为原速；max 为确认多快就多快',
-  'rewrite times: now, ends-now, or an instant': '改写时间：now、ends-now，或一个时刻',
+  'a service account, see below': '服务账号，见下',
+  'its password, where it does not stand in the environment': '其密码；已写在环境变量中则不必写',
+  'under which the broker knows this connection; the user name, if not given':
+    '消息服务认得这个连接的客户端标识；不写则与用户名相同',
+  'how fast: 1 is as recorded, 60 an hour in a minute; max is as fast as acknowledged':
+    '速度：1 为原速，60 为一分钟放完一小时；max 为确认多快就多快',
+  'rewrite times: now, ends-now, or an instant; as recorded, if not given':
+    '改写时间：now、ends-now，或一个时刻；不写则保持原样',
+  'without a connection for so long, such as 2min; or never':
+    '连不上超过这么久就放弃，例如 2min；never 为一直等',
   'Reads one payload a line from stdin (JSON, hex or base64) and writes what the model makes of it, one line each.':
     '从标准输入每行读一个报文（JSON、十六进制或 base64），逐行写出型号对它的解析。',
   'device model, such as water-meter': '设备型号，例如 water-meter',

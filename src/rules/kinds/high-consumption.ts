@@ -63,13 +63,14 @@ export default defineRule<Params, never>({
   onReport(context) {
     const { params: limits, open, waterMeters } = context;
     if (context.late && open) {
-      const then = litresIn(waterMeters, open.at, limits);
-      if (then !== undefined && then <= limitOf(context, open.at).litres) context.clear('late-data');
+      const then = useOf(waterMeters, open.at, limits);
+      if (then && then.litres <= limitOf(context, open.at).litres) context.clear('late-data');
     }
     const at = freshReadingAt(context);
     if (at === 0) return;
-    const litres = litresIn(waterMeters, at, limits);
-    if (litres === undefined) return;
+    const use = useOf(waterMeters, at, limits);
+    if (!use) return;
+    const { litres } = use;
     // Nearly always: what is usual need not be looked up.
     if (litres <= Math.min(limits.aboveLitres, limits.atLeastLitres) * CLEAR_SHARE) {
       context.clear('recovered');
@@ -77,7 +78,7 @@ export default defineRule<Params, never>({
     }
     const limit = limitOf(context, at);
     if (litres > limit.litres) {
-      if (!context.open) context.raise(finding(context, at, litres, limit));
+      if (!context.open) context.raise(finding(context, at, use, limit));
     } else if (litres <= limit.litres * CLEAR_SHARE) context.clear('recovered');
   },
   milder: [
@@ -152,18 +153,26 @@ export default defineRule<Params, never>({
   ],
 });
 
+/** What the home used, and since when: from reading to reading, more than the window of the rule where one is missing. */
+interface Use {
+  readonly litres: number;
+  readonly from: number;
+}
+
 /** What all meters of the home counted; undefined where the window is not measured. */
-function litresIn(meters: readonly DeviceView[], at: number, limits: Params): number | undefined {
-  let litres: number | undefined;
+function useOf(meters: readonly DeviceView[], at: number, limits: Params): Use | undefined {
+  let litres = 0;
+  let from = at;
   for (const device of meters) {
     const history = device.state.water;
     if (!history) return undefined;
     const slack = Math.max(START_SLACK_MS, device.intervalMs);
     const window = useInWindow(history, at, limits.windowHours * HOUR, slack);
     if (!window.covered || at - window.to > freshForMs(device)) return undefined;
-    litres = (litres ?? 0) + window.amount / 1000;
+    litres += window.amount / 1000;
+    from = Math.min(from, window.from);
   }
-  return litres;
+  return meters.length > 0 ? { litres, from } : undefined;
 }
 
 interface Limit {
@@ -192,12 +201,13 @@ function limitOf(context: RuleContext<Params, never>, at: number): Limit {
 function finding(
   context: RuleContext<Params, never>,
   at: number,
-  litres: number,
+  { litres, from }: Use,
   { litres: limit, usual }: Limit,
 ): Finding {
-  const { params: limits, timeZone, devices } = context;
+  const { timeZone, devices } = context;
   const [used, bound] = [Math.round(litres), Math.round(limit)];
   const to = shortLocal(at, timeZone);
+  const hours = round((at - from) / HOUR);
   const usualZh = usual === undefined ? '' : `（平时约 ${Math.round(usual)} 升）`;
   const usualEn = usual === undefined ? '' : ` (about ${Math.round(usual)} L is usual here)`;
   return {
@@ -205,13 +215,14 @@ function finding(
     at,
     evidence: {
       text: {
-        zh: `截至 ${to} 的 ${limits.windowHours} 小时用水 ${used} 升，超过 ${bound} 升${usualZh}`,
-        en: `${used} L of water in the ${limits.windowHours} h until ${to}, above ${bound} L${usualEn}`,
+        zh: `截至 ${to} 的 ${hours} 小时用水 ${used} 升，超过 ${bound} 升${usualZh}`,
+        en: `${used} L of water in the ${hours} h until ${to}, above ${bound} L${usualEn}`,
       },
       readings: devices.flatMap((device) => readingsAt(device, [at])),
       coverage: 'measured',
       freshnessMs: context.now - at,
       values: {
+        measuredHours: hours,
         usedLitres: round(litres),
         limitLitres: bound,
         ...(usual === undefined ? {} : { usualLitres: Math.round(usual) }),

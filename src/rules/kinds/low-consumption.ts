@@ -101,7 +101,7 @@ export default defineRule<Params, never>({
     if (at === 0) return;
     const use = homeUse(meters, at, limits);
     if (!use) {
-      if (limits.measuredOnly) context.clear('recovered');
+      if (limits.measuredOnly) context.clear('unmeasured');
       return;
     }
     const litres = corrected(use);
@@ -360,6 +360,8 @@ const corrected = (use: Use): number => use.litres - use.baseLitres;
 
 function finding(context: RuleContext<Params, never>, use: Use, at: number): Finding {
   const { params: limits, timeZone } = context;
+  // From reading to reading: where one is missing, more than the window of the rule.
+  const hours = round((use.to - use.from) / HOUR);
   const litres = round(Math.max(0, corrected(use)));
   const leak = use.baseLitres >= 1 ? round(use.baseLitres) : 0;
   const from = shortLocal(use.from, timeZone);
@@ -376,14 +378,15 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
     from: use.from,
     evidence: {
       text: {
-        zh: `${limits.windowHours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}${lastZh}`,
-        en: `Only ${litres} L of water in ${limits.windowHours} h (${from} to ${to}), below ${limits.belowLitres} L${leakEn}${lastEn}`,
+        zh: `${hours} 小时（${from} 至 ${to}）只用水 ${litres} 升，低于 ${limits.belowLitres} 升${leakZh}${lastZh}`,
+        en: `Only ${litres} L of water in ${hours} h (${from} to ${to}), below ${limits.belowLitres} L${leakEn}${lastEn}`,
       },
       readings: context.devices.flatMap((device) => readingsAt(device, [use.from, use.to])),
       coverage: 'measured',
       freshnessMs: context.now - use.to,
       values: {
         windowHours: limits.windowHours,
+        measuredHours: hours,
         belowLitres: limits.belowLitres,
         usedLitres: round(use.litres, 3),
         leakLitres: round(use.baseLitres, 3),

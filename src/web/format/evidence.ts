@@ -11,7 +11,7 @@ import { fullTime } from './time.ts';
  * own name rather than left out; of the kinds that come with the service none is.
  */
 const NAMED = [
-  ...['windowHours', 'belowLitres', 'usedLitres', 'leakLitres', 'silentHours', 'event'],
+  ...['windowHours', 'measuredHours', 'belowLitres', 'usedLitres', 'leakLitres', 'silentHours', 'event'],
   ...['address', 'metric', 'limit', 'limitSystolic', 'limitDiastolic', 'above'],
   ...['below', 'expectedMinutes', 'hours', 'hoursWithoutDraw', 'gapHours', 'limitHours'],
   ...['usualHours', 'drawLitres', 'flowingHours', 'leakLitresPerHour', 'leakLitresPerDay', 'limitLitres'],

@@ -174,6 +174,7 @@ export const cases: InEnglish<typeof chinese> = {
   'coverage.gateway-silent': 'The gateway was silent: there are no readings for this period',
   'coverage.never-reported': 'The device has never reported',
   'clear.recovered': 'recovered',
+  'clear.unmeasured': 'not measured any more: nobody can tell',
   'clear.refuted': 'a better measurement denied it',
   'clear.late-data': 'late data show that it was not so',
   'clear.cancelled': 'cancelled by the person',
@@ -181,7 +182,8 @@ export const cases: InEnglish<typeof chinese> = {
   'clear.rule-changed': 'the rule was changed',
   'clear.removed': 'removed from the registry',
 
-  'evidence.windowHours': 'Period looked at',
+  'evidence.windowHours': 'Window of the rule',
+  'evidence.measuredHours': 'Time measured',
   'evidence.belowLitres': 'Threshold: below',
   'evidence.usedLitres': 'Used',
   'evidence.leakLitres': 'Of that, leaking all the time',

@@ -168,6 +168,7 @@ export const cases = {
   'coverage.gateway-silent': '网关失联，这段时间没有读数',
   'coverage.never-reported': '设备从未上报过',
   'clear.recovered': '已恢复',
+  'clear.unmeasured': '计量中断，无法再判断',
   'clear.refuted': '更可靠的测量予以否定',
   'clear.late-data': '补传数据证明不成立',
   'clear.cancelled': '本人取消',
@@ -175,7 +176,8 @@ export const cases = {
   'clear.rule-changed': '规则已更改',
   'clear.removed': '已从登记中移除',
 
-  'evidence.windowHours': '观察时长',
+  'evidence.windowHours': '规则时长',
+  'evidence.measuredHours': '实际计量时长',
   'evidence.belowLitres': '阈值：低于',
   'evidence.usedLitres': '实际用水',
   'evidence.leakLitres': '其中持续漏水',
