@@ -8,7 +8,14 @@ import { LIMITS } from '../model/limits.ts';
 import type { AwayKind, AwayPeriod, Contact, Home, Resident, Visitor } from '../model/registry.ts';
 import { signatureOf } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
-import type { DoorRefusal, DoorResult, HomeDoor, HomeDoorView, HomeLink } from '../ports/home-door.ts';
+import type {
+  DoorRefusal,
+  DoorResult,
+  EndedLink,
+  HomeDoor,
+  HomeDoorView,
+  HomeLink,
+} from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
@@ -49,7 +56,7 @@ export interface HomeDoorOptions {
   /** The one under which links of notices are signed. */
   readonly secret: string;
   readonly publicUrl: string | undefined;
-  readonly records: Pick<RecordStore, 'meta' | 'saveMeta' | 'notice'>;
+  readonly records: Pick<RecordStore, 'meta' | 'metaUnder' | 'saveMeta' | 'notice'>;
   readonly registry: () => Pick<
     RegistryView,
     'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'homePath'
@@ -87,6 +94,27 @@ class Door implements HomeDoor {
         return { ...one, link: { until, madeAt, madeBy, ...(usedAt === undefined ? {} : { usedAt }) } };
       }),
     );
+  }
+
+  async endedByKey() {
+    const now = this.#options.clock.now();
+    const found: EndedLink[] = [];
+    for (const { key, value } of await this.#options.records.metaUnder(LINKS)) {
+      const kept = JSON.parse(value) as Kept;
+      if (kept.until <= now || kept.key === this.#key) continue;
+      const [, kind, id = ''] = /^(contact|resident)\.(.+)$/s.exec(key.slice(LINKS.length)) ?? [];
+      // Who is not here any more needs none.
+      const person = this.#person({ kind: kind as Visitor['kind'], id });
+      if (!person) continue;
+      const { until, madeAt, madeBy } = kept;
+      const { home, name, relation } = person;
+      found.push({
+        home: home.id,
+        visitor: { kind: person.kind, id },
+        ...{ name, relation, until, madeAt, madeBy },
+      });
+    }
+    return found.sort((a, b) => (a.home < b.home ? -1 : 1));
   }
 
   async make(home: string, visitor: Visitor, days: number, by: string) {
@@ -318,7 +346,8 @@ class Door implements HomeDoor {
 /** Tells keys apart, and nothing of them. */
 const fingerprintOf = (secret: string): string => hashToken(secret).slice(0, 12);
 
-const metaKey = (kind: Visitor['kind'], id: string): string => `home-link.${kind}.${id}`;
+const LINKS = 'home-link.';
+const metaKey = (kind: Visitor['kind'], id: string): string => `${LINKS}${kind}.${id}`;
 
 const isSame = (via: Visitor | undefined, { kind, id }: Visitor): boolean =>
   via?.kind === kind && via.id === id;
