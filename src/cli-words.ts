@@ -17,14 +17,14 @@ export const note = ({ zh, en }: Text): void => tell({ zh: `提示：${zh}`, en:
 export const warn = ({ zh, en }: Text): void => tell({ zh: `警告：${zh}`, en: `warning: ${en}` });
 
 /**
- * Lines for the terminal that the service runs on. Where standard output is a file or another program, or somebody wants no
- * colours (no-color.org), what would colour them is left out.
+ * A line for the terminal that the service runs on. Where standard output is a file or another program, or somebody wants no
+ * colours (no-color.org), what would colour it is left out.
  */
-export const printLine = (
+export const onTerminal = (
   line: string,
-  out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stdout,
+  isTTY: boolean = process.stdout.isTTY,
   { NO_COLOR = '' }: Readonly<Record<string, string | undefined>> = process.env,
-): void => void out.write(`${out.isTTY && NO_COLOR === '' ? line : stripVTControlCharacters(line)}\n`);
+): string => (isTTY && NO_COLOR === '' ? line : stripVTControlCharacters(line));
 
 /** How far a simulation or a replay has come, on its own clock. */
 export const atMinute = (at: number): Text => {

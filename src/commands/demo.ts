@@ -8,7 +8,7 @@ import pino from 'pino';
 import { type Community, makeCommunity } from '../../simulators/community.ts';
 import { startService } from '../app/wiring.ts';
 import { packageVersion, UsageError } from '../cli.ts';
-import { printLine, tell } from '../cli-words.ts';
+import { onTerminal, tell } from '../cli-words.ts';
 import { HOUR, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
 import { many } from '../model/text.ts';
@@ -77,7 +77,7 @@ async function runDemo(options: Options): Promise<void> {
     clock: scaledClock({ origin: ORIGIN, speed, anchor }),
     logger: pino({ level: parts.loaded.config.log.level }, pino.destination(2)),
     env: process.env,
-    print: (line) => printLine(line),
+    print: (line) => console.log(onTerminal(line)),
     seed: community.entries,
     demo: true,
     // It leaves nothing behind: how full the disk is is not what it shows.

@@ -5,7 +5,7 @@ import pino from 'pino';
 import { configurationWrong, loadParts, type Parts } from '../app/load.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
 import { configOption, dataOption, packageVersion } from '../cli.ts';
-import { displayWidth, printLine, spoken, tell, warn } from '../cli-words.ts';
+import { displayWidth, onTerminal, spoken, tell, warn } from '../cli-words.ts';
 import type { ServiceConfig } from '../config/service-schema.ts';
 import { wallClock } from '../lib/clock.ts';
 import { many, type Text, TextError } from '../model/text.ts';
@@ -48,7 +48,7 @@ export default function addStart(program: Command): void {
         clock: wallClock(),
         logger,
         env: process.env,
-        print: (line) => printLine(line),
+        print: (line) => console.log(onTerminal(line)),
         version: await packageVersion(),
       }).catch((error: unknown) => {
         if (stop.signal.aborted && error instanceof RecordsAway) return undefined;

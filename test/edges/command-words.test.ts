@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { RunningService } from '../../src/app/wiring.ts';
 import { progressOf, runCli } from '../../src/cli.ts';
-import { printLine, ROWS } from '../../src/cli-words.ts';
+import { onTerminal, ROWS } from '../../src/cli-words.ts';
 import { announce } from '../../src/commands/start.ts';
 import { chineseOfMessage } from '../../src/model/system-words.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
@@ -211,14 +211,10 @@ test.each([
 });
 
 test('notices are coloured on a terminal, and not in a file or where nobody wants colours', () => {
-  const printed = (isTTY: boolean, env: Record<string, string> = {}): string => {
-    const text: string[] = [];
-    const write = (what: unknown): boolean => text.push(String(what)) > 0;
-    printLine('\u001b[1;97;41m P1 \u001b[0m 跌倒', { isTTY, write }, env);
-    return text.join('');
-  };
-  expect(printed(true)).toBe('\u001b[1;97;41m P1 \u001b[0m 跌倒\n');
-  expect(printed(false)).toBe(' P1  跌倒\n');
-  expect(printed(true, { NO_COLOR: '1' })).toBe(' P1  跌倒\n');
+  const printed = (isTTY: boolean, env: Record<string, string> = {}): string =>
+    onTerminal('\u001b[1;97;41m P1 \u001b[0m 跌倒', isTTY, env);
+  expect(printed(true)).toBe('\u001b[1;97;41m P1 \u001b[0m 跌倒');
+  expect(printed(false)).toBe(' P1  跌倒');
+  expect(printed(true, { NO_COLOR: '1' })).toBe(' P1  跌倒');
   expect(printed(true, { NO_COLOR: '' })).toContain('\u001b');
 });
