@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import { type Argument, type Command, Help, type HelpConfiguration, type Option } from 'commander';
 import { DAMAGED, isDamaged, SYSTEM_WORDS } from './model/system-words.ts';
 import { type Locale, localeOf, type Text, TextError } from './model/text.ts';
@@ -15,16 +14,6 @@ export const tell = (text: Text): void => console.error(spoken(text));
 export const note = ({ zh, en }: Text): void => tell({ zh: `提示：${zh}`, en: `note: ${en}` });
 
 export const warn = ({ zh, en }: Text): void => tell({ zh: `警告：${zh}`, en: `warning: ${en}` });
-
-/**
- * A line for the terminal that the service runs on. Where standard output is a file or another program, or somebody wants no
- * colours (no-color.org), what would colour it is left out.
- */
-export const onTerminal = (
-  line: string,
-  isTTY: boolean = process.stdout.isTTY,
-  { NO_COLOR = '' }: Readonly<Record<string, string | undefined>> = process.env,
-): string => (isTTY && NO_COLOR === '' ? line : stripVTControlCharacters(line));
 
 /** How far a simulation or a replay has come, on its own clock. */
 export const atMinute = (at: number): Text => {

@@ -8,9 +8,10 @@ import pino from 'pino';
 import { type Community, makeCommunity } from '../../simulators/community.ts';
 import { startService } from '../app/wiring.ts';
 import { packageVersion, UsageError } from '../cli.ts';
-import { onTerminal, tell } from '../cli-words.ts';
+import { tell } from '../cli-words.ts';
 import { HOUR, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
+import { onTerminal } from '../lib/terminal-line.ts';
 import { many } from '../model/text.ts';
 import { checkedParts, untilStopped } from './start.ts';
 

@@ -287,9 +287,10 @@ describe('a token', () => {
     expect(await of.endedByKey()).toHaveLength(1);
     clock.set(T0 + 31 * DAY);
     expect(await of.endedByKey()).toEqual([]);
-    clock.set(T0);
+    const { door: another } = door('another', meta);
+    expect(await another.endedByKey()).toHaveLength(1);
     await before.revoke('h1', SON, '周敏');
-    expect(await of.endedByKey()).toEqual([]);
+    expect(await another.endedByKey()).toEqual([]);
   });
 
   it('is of one person in one home: another name or home wants another link', async () => {
