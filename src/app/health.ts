@@ -1,11 +1,11 @@
 import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { chineseOfMessage } from '../model/system-words.ts';
 import { many, type Text } from '../model/text.ts';
-import type { CertificateInUse } from '../ports/broker.ts';
 import type { Health } from '../ports/service.ts';
 import { ruleSetName } from '../rules/content.ts';
 import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
+import { certificateCheck } from './certificate-end.ts';
 import { clockText } from './clock-witness.ts';
 import { isDiskLow, roomText } from './disk-room.ts';
 import { sameVersion } from './rule-file.ts';
@@ -19,8 +19,6 @@ type Check = Health['checks'][string];
 /** A fuller inbox, or rules further behind: an operator should know that the loop does not keep up. */
 const INBOX_SHARE_MAX = 0.9;
 const RULE_CLOCK_LAG_MS_MAX = 10_000;
-/** As `doctor` has it. */
-const CERTIFICATE_NEAR_MS = 21 * 86_400_000;
 
 /** What /readyz says, for whoever decides on restarts and for whoever reads why. */
 export function healthOf(sources: ServiceSources): Health {
@@ -191,24 +189,6 @@ function archiveCheck(archiving: Archiving, now: number): Check {
   const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
   if (trouble === undefined) return { ok, detail: upTo };
   return { ok, detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` } };
-}
-
-/** An end that is near leaves time to act; after it no device gets in, and each would be missed one by one. */
-function certificateCheck({ endsAt, renewal }: CertificateInUse, now: number): Check {
-  const end = new Date(endsAt).toISOString();
-  const isOver = now >= endsAt;
-  const until: Text = isOver
-    ? { zh: `已于 ${end} 过期`, en: `expired at ${end}` }
-    : { zh: `有效期至 ${end}`, en: `valid until ${end}` };
-  const detail =
-    renewal === undefined
-      ? until
-      : {
-          zh: `新证书无法载入：${renewal.zh}；仍用旧证书，${until.zh}`,
-          en: `what came to replace it does not load: ${renewal.en}; the old one stays, ${until.en}`,
-        };
-  const isWarning = renewal !== undefined || endsAt - now < CERTIFICATE_NEAR_MS;
-  return { ok: !isOver, ...(isWarning && !isOver && { warning: true }), detail };
 }
 
 /** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */

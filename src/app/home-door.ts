@@ -3,18 +3,26 @@ import { discreetName } from '../cases/context.ts';
 import { type Clock, DAY, HOUR } from '../lib/clock.ts';
 import { equalSecrets, hashToken } from '../lib/secrets.ts';
 import type { Command, CommandReply } from '../model/command.ts';
-import { doorNote } from '../model/door-notes.ts';
+import { doorNote, ownerOfNote } from '../model/door-notes.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { AwayKind, AwayPeriod, Contact, Home, Resident, Visitor } from '../model/registry.ts';
+import type { AwayKind, AwayPeriod, Contact, Resident, Visitor } from '../model/registry.ts';
 import { signatureOf } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
-import type { DoorRefusal, DoorResult, HomeDoor, HomeDoorView, HomeLink } from '../ports/home-door.ts';
+import type {
+  DoorRefusal,
+  DoorResult,
+  EndedLink,
+  HomeDoor,
+  HomeDoorView,
+  HomeLink,
+} from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import type { Loop } from './loop.ts';
 import { noticeBehind } from './notice-links.ts';
+import { type PersonOfHome as Person, peopleOf } from './people-of-home.ts';
 import { RequestsSent } from './requests-sent.ts';
 
 /** As much as a request may say. */
@@ -41,17 +49,11 @@ interface Kept {
   readonly key?: string;
 }
 
-interface Person extends Visitor {
-  readonly home: Home;
-  readonly name: string;
-  readonly relation: string;
-}
-
 export interface HomeDoorOptions {
   /** The one under which links of notices are signed. */
   readonly secret: string;
   readonly publicUrl: string | undefined;
-  readonly records: Pick<RecordStore, 'meta' | 'saveMeta' | 'notice' | 'case'>;
+  readonly records: Pick<RecordStore, 'meta' | 'metaUnder' | 'saveMeta' | 'notice' | 'case'>;
   readonly registry: () => Pick<
     RegistryView,
     'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'homePath'
@@ -83,14 +85,37 @@ class Door implements HomeDoor {
   async linksOf(home: string): Promise<readonly HomeLink[]> {
     const now = this.#options.clock.now();
     return Promise.all(
-      this.#peopleOf(home).map(async ({ kind, id, name, relation }): Promise<HomeLink> => {
-        const kept = await this.#kept({ kind, id });
-        const one = { visitor: { kind, id }, name, relation };
-        if (!kept || kept.until <= now || kept.key !== this.#key) return one;
-        const { until, madeAt, madeBy, usedAt } = kept;
-        return { ...one, link: { until, madeAt, madeBy, ...(usedAt === undefined ? {} : { usedAt }) } };
-      }),
+      peopleOf(this.#options.registry(), home).map(
+        async ({ kind, id, name, relation }): Promise<HomeLink> => {
+          const kept = await this.#kept({ kind, id });
+          const one = { visitor: { kind, id }, name, relation };
+          if (!kept || kept.until <= now || kept.key !== this.#key) return one;
+          const { until, madeAt, madeBy, usedAt } = kept;
+          return { ...one, link: { until, madeAt, madeBy, ...(usedAt === undefined ? {} : { usedAt }) } };
+        },
+      ),
     );
+  }
+
+  async endedByKey() {
+    const now = this.#options.clock.now();
+    const found: EndedLink[] = [];
+    for (const { key, value } of await this.#options.records.metaUnder('home-link.')) {
+      const kept = JSON.parse(value) as Kept;
+      if (kept.until <= now || kept.key === this.#key) continue;
+      const visitor = ownerOfNote(key);
+      // Who is not here any more needs none.
+      const person = visitor && this.#person(visitor);
+      if (!person) continue;
+      const { until, madeAt, madeBy } = kept;
+      const { home, name, relation } = person;
+      found.push({
+        home: home.id,
+        visitor,
+        ...{ name, relation, until, madeAt, madeBy },
+      });
+    }
+    return found.sort((a, b) => (a.home < b.home ? -1 : 1));
   }
 
   async make(home: string, visitor: Visitor, days: number, by: string) {
@@ -306,22 +331,7 @@ class Door implements HomeDoor {
   }
 
   #personIn(home: string, { kind, id }: Visitor): Person | undefined {
-    return this.#peopleOf(home).find((one) => one.kind === kind && one.id === id);
-  }
-
-  /** In calling order, the residents first. */
-  #peopleOf(id: string): Person[] {
-    const registry = this.#options.registry();
-    const home = registry.home(id);
-    if (!home) return [];
-    return [
-      ...registry.residents(id).map((one): Person => {
-        return { kind: 'resident', id: one.id, home, name: one.name, relation: '' };
-      }),
-      ...registry.contacts(id).map((one): Person => {
-        return { kind: 'contact', id: one.id, home, name: one.name, relation: one.relation };
-      }),
-    ];
+    return peopleOf(this.#options.registry(), home).find((one) => one.kind === kind && one.id === id);
   }
 
   async #kept({ kind, id }: Visitor): Promise<Kept | undefined> {

@@ -72,6 +72,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
     wasPutRight: (absence) => options.dating.wasPutRight(absence),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     disk: options.disk,
+    certificate: () => broker.stats().certificate,
     submit: (command) => loop.submit(command, 'system'),
     logger,
     brokerAwayMs: limits.brokerAwayMinutes * MINUTE,

@@ -229,6 +229,11 @@ function meterOutside(set: MetricSet, { telemetry }: MeterSources): void {
 
 /** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
 function meterOperation(set: MetricSet, { broker, archiving }: MeterSources): void {
+  const ends =
+    'Epoch second at which the certificate that devices are shown ends, or that of an outside broker; 0: none is in use';
+  set.gauge('certificate_ends_timestamp_seconds', ends, () =>
+    Math.floor((broker.stats().certificate?.endsAt ?? 0) / 1000),
+  );
   const reaches = 'Epoch second up to which the archive holds everything; 0: there is none';
   set.gauge('archive_reaches_seconds', reaches, () => Math.floor((archiving?.status().reaches ?? 0) / 1000));
   const sessionsLost =

@@ -9,10 +9,12 @@ import {
   type ServiceFindingValues,
 } from '../model/service-finding.ts';
 import { isSilenceActive } from '../model/silence.ts';
+import type { CertificateInUse } from '../ports/broker.ts';
 import type { OutsideStatus } from '../ports/telemetry.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import { callWithoutRuleFact } from './call-without-rule.ts';
 import type { CaseAudit } from './case-audit.ts';
+import { certificateFact } from './certificate-end.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import { apartText, type ClockWitness, type SlowClock } from './clock-witness.ts';
 import type { Core } from './core.ts';
@@ -46,6 +48,8 @@ export interface SelfWatchOptions {
   readonly outside?: (() => OutsideStatus | undefined) | undefined;
   /** What is free on the disk of the data. */
   readonly disk?: () => DiskRoom | undefined;
+  /** The certificate that devices are shown, or that an outside broker shows us. */
+  readonly certificate?: () => CertificateInUse | undefined;
   readonly submit: (command: Command) => Promise<CommandReply>;
   readonly logger: Logger;
   /** How long the outside broker may be away, in milliseconds, before that is a finding. */
@@ -218,6 +222,8 @@ export class SelfWatch {
         return outsideFact(finding, isOpen, this.#options.outside?.(), now);
       case 'disk-low':
         return diskFact(this.#options.disk?.(), isOpen, now);
+      case 'certificate-ends':
+        return certificateFact(this.#options.certificate?.(), now, core.registry.timeZone(core.service.path));
       case 'cases-forgotten': {
         const { lastFound } = caseAudit;
         if (lastFound.length === 0) return undefined;

@@ -79,6 +79,8 @@ export interface RunningService {
   readonly addresses: BrokerAddresses & { readonly watches?: string; readonly http: string };
   /** The first administrator, if one was made at this start: the password is known only here and now. */
   readonly administrator: { readonly user: string; readonly password: string | undefined } | undefined;
+  /** Nothing was ever stored in the data folder: a first start, or a folder that is not the one it should be. */
+  readonly isNew: boolean;
   /** What the restart had to do. */
   readonly recovered: { readonly inputs: number; readonly homes: number; readonly ms: number };
   /** What it does by itself five times a second: for whoever moves its clock. */
@@ -97,7 +99,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   applyLimits(config);
   // Who lives where and how they are: for the account of the service alone.
   await makeFolder(config.dataDir, 0o700);
-  const { records, telemetry, sealedSeq, archiving } = await openStores(config, clock, logger, options.stop);
+  const stores = await openStores(config, clock, logger, options.stop);
+  const { records, telemetry, sealedSeq, archiving, isNew } = stores;
   const startedAt = performance.now();
   const core = await makeCore(parts, records, clock, logger);
   const { lastSeq, ...replayed } = await recoverCore(core, records);
@@ -217,6 +220,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     api,
     addresses: { ...heard, http },
     administrator: made.created ? { user: made.user, password: made.password } : undefined,
+    isNew,
     recovered,
     look: housekeeping.look,
     async stop() {

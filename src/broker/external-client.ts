@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { TLSSocket } from 'node:tls';
 import type { IClientOptions } from 'mqtt';
 import { errorText } from '../model/system-words.ts';
 import type { Text } from '../model/text.ts';
-import type { BrokerRefusal } from '../ports/broker.ts';
+import type { BrokerRefusal, CertificateInUse } from '../ports/broker.ts';
 import type { BrokerLimits, ExternalBrokerOptions } from './options.ts';
 
 const DEFAULT_KEEP_ALIVE_S = 30;
@@ -36,6 +37,16 @@ export async function clientOptions(
     ...(password !== undefined && { password }),
     ...(caFile !== undefined && { ca: await readFile(caFile) }),
   };
+}
+
+/**
+ * The certificate that the broker showed on this connection; undefined without TLS, and over WebSocket, whose stream has none.
+ * It is kept while we are away: its end may be why.
+ */
+export function shownCertificate(stream: unknown, url: string): CertificateInUse | undefined {
+  const { getPeerCertificate } = stream as Partial<Pick<TLSSocket, 'getPeerCertificate'>>;
+  const { valid_to: end } = getPeerCertificate?.call(stream, false) ?? {};
+  return end === undefined ? undefined : { endsAt: Date.parse(end), shownBy: new URL(url).host };
 }
 
 /** Why we are not connected, with the setting that has to do with it. */

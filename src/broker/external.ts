@@ -12,7 +12,7 @@ import type {
   Identity,
   InboundMessage,
 } from '../ports/broker.ts';
-import { awayBecause, clientOptions } from './external-client.ts';
+import { awayBecause, clientOptions, shownCertificate } from './external-client.ts';
 import { Handover, type Taken, takenOf } from './handover.ts';
 import { type BrokerLimits, type ExternalBrokerOptions, limitsWith } from './options.ts';
 import { holdPubacks } from './pubacks.ts';
@@ -28,7 +28,6 @@ import { SecondConnection } from './witness.ts';
  */
 const UPSTREAM: Identity = { kind: 'service', id: 'upstream' };
 
-type Done = (error?: Error) => void;
 type Settle = (error?: Error | null, packet?: unknown) => void;
 
 /**
@@ -60,6 +59,7 @@ class ExternalBroker implements Broker {
   #hadSession = false;
   /** Why the last attempt failed. */
   #trouble: Text | undefined;
+  #certificate: BrokerStats['certificate'];
   readonly #loss = new SessionLoss();
   #subscribeTimer: NodeJS.Timeout | undefined;
   #received = 0;
@@ -185,6 +185,7 @@ class ExternalBroker implements Broker {
       ...this.#loss.stats(),
       unheard: connected ? this.#subscriptions.unheard : [],
       ...(connected || !trouble ? {} : { trouble, hasRival }),
+      ...(this.#certificate && { certificate: this.#certificate }),
       ...this.#handover?.stats(),
     };
   }
@@ -202,6 +203,7 @@ class ExternalBroker implements Broker {
       this.#logger.error(lost, 'the outside broker has lost our session: messages may be lost');
     }
     this.#loss.back();
+    this.#certificate = shownCertificate(client.stream, this.#options.url);
     client.options.reconnectPeriod = this.#backoffMs();
     // Acknowledgements are small and somebody waits for each.
     (client.stream as Partial<Socket>).setNoDelay?.(true);
@@ -281,7 +283,7 @@ class ExternalBroker implements Broker {
    * between that is one message a commit. So the next one is let in as soon as this one is in the inbox, and the
    * acknowledgement that the library then sends is held back (see pubacks.ts) until the service has finished it.
    */
-  #arrived(packet: IPublishPacket, next: Done): void {
+  #arrived(packet: IPublishPacket, next: () => void): void {
     // What comes while we leave is not acknowledged, so it waits over there.
     if (this.#stopped) return;
     const { qos, messageId } = packet;

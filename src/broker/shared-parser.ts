@@ -34,6 +34,8 @@ export class SharedParser {
   /** Takes the place of the parser of a client that was just let in, of whom nothing was read since its CONNECT. */
   adopt(client: Client): void {
     const inside = client as unknown as ClientInside;
+    // It went while it was told that it is let in: its parser listens no more, and nothing comes of it.
+    if (client.closed) return;
     const own = inside._parser as Parser;
     // The first to come leaves us its parser.
     this.#parser ??= this.#share(own);

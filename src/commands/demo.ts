@@ -11,6 +11,7 @@ import { packageVersion, UsageError } from '../cli.ts';
 import { tell } from '../cli-words.ts';
 import { HOUR, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
+import { onTerminal } from '../lib/terminal-line.ts';
 import { many } from '../model/text.ts';
 import { checkedParts, untilStopped } from './start.ts';
 
@@ -77,7 +78,7 @@ async function runDemo(options: Options): Promise<void> {
     clock: scaledClock({ origin: ORIGIN, speed, anchor }),
     logger: pino({ level: parts.loaded.config.log.level }, pino.destination(2)),
     env: process.env,
-    print: (line) => console.log(line),
+    print: (line) => console.log(onTerminal(line)),
     seed: community.entries,
     demo: true,
     // It leaves nothing behind: how full the disk is is not what it shows.

@@ -5,8 +5,10 @@ import pino from 'pino';
 import { configurationWrong, loadParts, type Parts } from '../app/load.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
 import { configOption, dataOption, packageVersion } from '../cli.ts';
-import { displayWidth, spoken, tell } from '../cli-words.ts';
+import { displayWidth, spoken, tell, warn } from '../cli-words.ts';
+import type { ServiceConfig } from '../config/service-schema.ts';
 import { wallClock } from '../lib/clock.ts';
+import { onTerminal } from '../lib/terminal-line.ts';
 import { many, type Text, TextError } from '../model/text.ts';
 import { RecordsAway } from '../ports/records.ts';
 import { ruleSetName } from '../rules/content.ts';
@@ -47,7 +49,7 @@ export default function addStart(program: Command): void {
         clock: wallClock(),
         logger,
         env: process.env,
-        print: (line) => console.log(line),
+        print: (line) => console.log(onTerminal(line)),
         version: await packageVersion(),
       }).catch((error: unknown) => {
         if (stop.signal.aborted && error instanceof RecordsAway) return undefined;
@@ -55,6 +57,7 @@ export default function addStart(program: Command): void {
       });
       if (!running)
         return tell({ zh: '等待记录库时被要求停止', en: 'asked to stop while it waited for the records' });
+      if (running.isNew) warn(newHere(parts.loaded.config));
       announce(running);
       // Also for a service that is killed: the next start is the one that matters.
       flushCompileCache();
@@ -63,6 +66,15 @@ export default function addStart(program: Command): void {
       await running.stop();
     });
 }
+
+/** A disk that is not mounted looks the same: nobody may learn that from residents whom no one came to. */
+const newHere = ({ dataDir, store: { records } }: ServiceConfig): Text => {
+  const [zh, en] = records === 'postgres' ? ['和 PostgreSQL ', ' and PostgreSQL'] : ['', ''];
+  return {
+    zh: `${dataDir} ${zh}中此前没有数据：按全新安装启动。若本服务曾在此运行，请立即停止，检查数据盘是否已挂载。以后在 service.yaml 中写 dataMustExist: true，没有数据就不会启动`,
+    en: `nothing was ever stored in ${dataDir}${en}: this is a new installation. If the service has run here before, stop it now, and see whether the disk of the data is mounted. With \`dataMustExist: true\` in service.yaml no later start begins without data`,
+  };
+};
 
 /** @throws with every problem of the configuration, one a line. */
 export async function checkedParts(dir: string, flags: Readonly<Record<string, unknown>>): Promise<Parts> {

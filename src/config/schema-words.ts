@@ -161,9 +161,13 @@ export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'keys with values';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = withoutPassword(JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
+
+/** An address that was refused may be so because a password stands in it, which goes into no terminal and no log. */
+const withoutPassword = (text: string): string =>
+  text.replace(/([^\s"/:]*):(?!\/\/)[^\s"]*@/g, '$1:…@').replace(/([?&;]password=)[^\s&;"]*/gi, '$1…');
 
 export function formatPath(path: Path): string {
   return path.reduce<string>(

@@ -281,6 +281,11 @@ export const serviceSchema = z.strictObject({
   dataDir: file
     .default('data')
     .meta({ title: 'Folder of the data', description: 'beside where the service is started, or absolute' }),
+  dataMustExist: z.boolean().default(false).meta({
+    title: 'Data must be there',
+    description:
+      'true: the service does not start where nothing was ever stored, as on a disk that is not mounted; set it after the first start',
+  }),
   locale: z
     .enum(LOCALES)
     .default('zh')

@@ -5,6 +5,10 @@ export const OUTSIDE_TROUBLES = {
   away: { zh: '外部数据库无法连接', en: 'The store does not answer' },
   slow: { zh: '外部数据库响应超时', en: 'The store takes too long' },
   busy: { zh: '外部数据库要求稍后再试', en: 'The store asks to be left alone for a while' },
+  'disk-full': {
+    zh: '外部数据库的磁盘已满：请腾出空间（InfluxDB 1.x 须再重启，否则仍拒绝写入）',
+    en: 'The disk of the store is full: make room (InfluxDB 1.x has to be restarted after it, or goes on refusing)',
+  },
   failing: { zh: '外部数据库内部错误', en: 'The store fails' },
   'not-authorized': { zh: '外部数据库拒绝了账号或令牌', en: 'The store refuses the account or token' },
   'no-database': { zh: '外部数据库中没有该库，且无法创建', en: 'The database or bucket does not exist' },

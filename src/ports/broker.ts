@@ -132,7 +132,7 @@ export interface BrokerStats {
   readonly trouble?: Text;
   /** Another program connects under our client id, and takes messages of ours. */
   readonly hasRival?: boolean;
-  /** The certificate that devices are shown; absent without TLS of our own. */
+  /** The certificate that devices are shown, or that an outside broker last showed us; absent without TLS. */
   readonly certificate?: CertificateInUse;
   readonly clients: number;
   readonly received: number;
@@ -155,6 +155,8 @@ export interface BrokerStats {
 export interface CertificateInUse {
   /** When it ends (milliseconds). */
   readonly endsAt: number;
+  /** Where it is not ours: the address of the broker that showed it to us. */
+  readonly shownBy?: string;
   /** Why what came to replace it does not load. */
   readonly renewal?: Text;
 }

@@ -80,10 +80,23 @@ export interface HomeLink {
   };
 }
 
+/** A link that nobody withdrew, and that opens nothing since the key of links is another: whoever had it needs a new one. */
+export interface EndedLink {
+  readonly home: string;
+  readonly visitor: Visitor;
+  readonly name: string;
+  readonly relation: string;
+  readonly until: number;
+  readonly madeAt: number;
+  readonly madeBy: string;
+}
+
 /** The door of those who live in a home, and of their family: links without an account, for absences and requests and nothing else. */
 export interface HomeDoor {
   /** Everybody of the home who may have a link. */
   linksOf(home: string): Promise<readonly HomeLink[]>;
+  /** In all homes, in the order of these. */
+  endedByKey(): Promise<readonly EndedLink[]>;
   /** A new link; the one before leads nowhere any more. Undefined: there is no such person in the home. */
   make(
     home: string,

@@ -102,6 +102,8 @@ export interface RecordStore {
   saveIdempotent(answer: IdempotentAnswer): Promise<void>;
 
   meta(key: string): Promise<string | undefined>;
+  /** All whose key begins so, in the order of their keys. */
+  metaUnder(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]>;
   saveMeta(key: string, value: string): Promise<void>;
   removeMeta(key: string): Promise<void>;
 

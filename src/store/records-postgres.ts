@@ -32,6 +32,7 @@ import { retainRecords } from './records/retain.ts';
 import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
 import { Together } from './records/together.ts';
+import { TELLS_STEP } from './records/told-steps.ts';
 
 export interface PostgresRecordsOptions extends PostgresOptions {
   /** How many raw rejections and stream events stay; those of LIMITS if absent. */
@@ -59,6 +60,8 @@ export function postgresRecords(options: PostgresRecordsOptions): PostgresRecord
 
 /** Subjects whose state one statement stores. */
 const SUBJECTS_PER_STEP = 500;
+/** One statement may rewrite all cases. */
+const MIGRATION_MS_MAX = 86_400_000;
 
 interface OpenRecords {
   readonly owner: OwnerConnection;
@@ -102,7 +105,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     const kysely = new Kysely<RecordTables>({ dialect: postgresDialect(this.#options) });
     try {
       await owner.open(async () => {
-        await migrateRecords(kysely, POSTGRES_COLUMNS, { schema: schemaOf(partition) });
+        await this.#migrate(logger);
         await ensureOwner(kysely, partition);
       });
     } catch (error) {
@@ -110,6 +113,20 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
       throw refusedBy(this.#options.url, error);
     }
     this.#state = { owner, kysely, commit: new PostgresCommit(kept, () => owner.epoch) };
+  }
+
+  /** On a connection of its own: no answer that the service waits for takes as long as the cases of years. */
+  async #migrate(logger: OwnerLogger): Promise<void> {
+    const patient = { ...this.#options, statementMsMax: MIGRATION_MS_MAX };
+    const kysely = new Kysely<RecordTables>({ dialect: postgresDialect(patient) });
+    try {
+      await migrateRecords(kysely, POSTGRES_COLUMNS, {
+        schema: schemaOf(this.#options.partition),
+        beginning: (step) => logger.warn(step, TELLS_STEP),
+      });
+    } finally {
+      await kysely.destroy();
+    }
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
+import type { Logger } from 'pino';
 import type { Notice } from '../model/notice.ts';
 import type {
   Checkpoint,
@@ -25,6 +26,7 @@ import { retainRecords } from './records/retain.ts';
 import { type KeptRows, keptRows } from './records/rows.ts';
 import type { RecordTables } from './records/schema.ts';
 import { Together } from './records/together.ts';
+import { TELLS_STEP } from './records/told-steps.ts';
 import { nodeSqliteDialect } from './sqlite/dialect.ts';
 import { cutLog, named, openSqliteFile, type SqliteFile, transaction } from './sqlite/file.ts';
 import { copySqliteFile } from './sqlite/side-work.ts';
@@ -37,6 +39,7 @@ export interface SqliteRecordsOptions {
   readonly archived?: boolean;
   /** How many raw rejections and stream events stay; those of LIMITS if absent. */
   readonly kept?: KeptRows;
+  readonly logger?: Pick<Logger, 'warn'>;
 }
 
 /** The records in one SQLite file, held by one process. What this adapter has of its own is the hot path: `commit`. */
@@ -85,7 +88,9 @@ class SqliteRecords extends KyselyRecords implements RecordStore {
     const { db } = file;
     const turn = new Turn();
     const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, turn) });
-    if (!isMigrated(db)) await migrateRecords(kysely, SQLITE_COLUMNS);
+    const { logger } = this.#options;
+    if (!isMigrated(db))
+      await migrateRecords(kysely, SQLITE_COLUMNS, { beginning: (step) => logger?.warn(step, TELLS_STEP) });
     await ensureOwner(kysely, ONLY_PARTITION);
     await beginEpoch(kysely, `${hostname()}:${process.pid}`);
     const lastSeq = await findLastSeq(kysely);

@@ -35,7 +35,7 @@ export interface RecordsHost {
 /** The records that the configuration chose, not opened yet. */
 export function recordsAt({ dataDir, store }: RecordsPlace, host?: RecordsHost): RecordStore {
   if (store.records === 'sqlite')
-    return sqliteRecords({ file: dataFiles(dataDir).records, archived: host?.archived ?? false });
+    return sqliteRecords({ file: dataFiles(dataDir).records, archived: false, ...host });
   return postgresAt(store.postgres, host);
 }
 

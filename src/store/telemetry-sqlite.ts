@@ -20,6 +20,7 @@ import type { NearStore } from './telemetry/near-store.ts';
 import { clockOf } from './telemetry/points.ts';
 import { piecesOf, readRow, readSeries, toBuckets, toPoints } from './telemetry/reading.ts';
 import { isToSeal } from './telemetry/sealing.ts';
+import { PAGE_SIZE } from './telemetry/tables.ts';
 import { Upkeep } from './telemetry/upkeep.ts';
 
 export interface SqliteTelemetryOptions {
@@ -44,8 +45,6 @@ export function sqliteTelemetry(options: SqliteTelemetryOptions): NearStore {
   return new SqliteTelemetry(options);
 }
 
-/** Chunk rows are larger than most: bigger pages leave less room unused. */
-const PAGE_SIZE = 8_192;
 /** Keeps carrying the log over into the file short enough not to be felt. */
 const WAL_PAGES = 500;
 const DEVICES_PER_RETENTION_STEP = 200;

@@ -101,6 +101,8 @@ export function accountsContract(exam: () => RecordsExam): void {
       expect(await store.meta('x')).toBeUndefined();
       await store.saveMeta('x', '1');
       await store.saveMeta('x', '2');
+      for (const key of ['x.z', 'x.王', 'xy', 'x/a']) await store.saveMeta(key, key);
+      expect((await store.metaUnder('x.')).map(({ key }) => key)).toEqual(['x.z', 'x.王']);
       const later = await reopen();
       expect(await later.meta('x')).toBe('2');
       await later.removeMeta('x');

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type CompiledQuery, Kysely } from 'kysely';
+import { type Compilable, type CompiledQuery, Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/model/notice.ts';
 import { countOpen, listCases } from '../../src/store/records/findings.ts';
 import { HOME_OF_PERSON, IS_PERSON } from '../../src/store/records/migrations.ts';
-import { findByProvider, listNotices } from '../../src/store/records/notices.ts';
+import { dueNotices, earliestNotice, findByProvider, listNotices } from '../../src/store/records/notices.ts';
 import { retainRecords } from '../../src/store/records/retain.ts';
 import type { RecordTables } from '../../src/store/records/schema.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
@@ -164,6 +164,29 @@ describe('the file of the records', () => {
       .prepare(`explain query plan select doc from registry where ${IS_PERSON} and ${HOME_OF_PERSON} = ?`)
       .all('h1');
     expect(plan?.['detail']).toContain('SEARCH registry USING INDEX registry_people');
+    db.close();
+  });
+
+  it('finds the most urgent of what waits without reading all of it, and what is due next', async () => {
+    const file = join(dir, 'records.db');
+    const store = sqliteRecords({ file });
+    await store.open();
+    await store.close();
+    const db = new DatabaseSync(file);
+    const kysely = new Kysely<RecordTables>({ dialect: nodeSqliteDialect(db, new Turn()) });
+    const plan = (ask: Compilable): string => {
+      const { sql, parameters } = ask.compile();
+      const steps = db.prepare(`explain query plan ${sql}`).all(...(parameters as number[]));
+      return steps.map(({ detail }) => detail).join('; ');
+    };
+    const found = plan(dueNotices(kysely, T0, 10));
+    expect(
+      found.match(/SEARCH notices USING INDEX notices_due \(priority=\? AND next_attempt_at<\?\)/g),
+    ).toHaveLength(4);
+    expect(found).not.toContain('SCAN notices');
+    const next = plan(earliestNotice(kysely));
+    expect(next.match(/SEARCH notices USING COVERING INDEX notices_due \(priority=\?/g)).toHaveLength(4);
+    await kysely.destroy();
     db.close();
   });
 

@@ -65,6 +65,23 @@ describe('records in SQLite that an earlier version left', () => {
     },
   );
 
+  it('are brought up to date with a word for each step, and fresh ones without any', async () => {
+    const file = join(dir, 'old.db');
+    const said: unknown[] = [];
+    const logger = { warn: (what: object) => void said.push(what) };
+    const [upTo, next, last] = Object.keys(recordMigrations(SQLITE_COLUMNS)).slice(-3);
+    await withTables(file, (db) => migrateRecords(db, SQLITE_COLUMNS, { upTo: upTo as string }));
+    for (const name of [file, join(dir, 'fresh.db')]) {
+      const store = sqliteRecords({ file: name, logger });
+      await store.open();
+      await store.close();
+    }
+    expect(said).toEqual([
+      { step: next, number: 1, of: 2 },
+      { step: last, number: 2, of: 2 },
+    ]);
+  });
+
   it('are refused by a version that is older than they are', async () => {
     const file = join(dir, 'later.db');
     await withTables(file, async (db) => {

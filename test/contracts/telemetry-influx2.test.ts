@@ -42,6 +42,11 @@ describe('writing to InfluxDB 2', () => {
     ['429', { status: 429, headers: { 'retry-after': '7' } }, { problem: 'busy', retryAfterMs: 7_000 }],
     ['503', { status: 503 }, { problem: 'busy' }],
     ['500', { status: 500, body: '{"message":"disk"}' }, { problem: 'failing', detail: '500 disk' }],
+    [
+      '500 of a full disk',
+      { status: 500, body: '{"message":"write /data/wal/1: no space left on device"}' },
+      { problem: 'disk-full' },
+    ],
     ['413', { status: 413 }, { problem: 'too-large' }],
     ['404', { status: 404, body: '{"message":"bucket \\"x\\" not found"}' }, { problem: 'no-database' }],
     ['422', { status: 422, body: '{"message":"outside retention"}' }, { problem: 'refused' }],

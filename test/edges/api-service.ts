@@ -223,6 +223,7 @@ export async function testService(kept?: { rejections: number; events: number })
     drill: async () => ({ queued: 1, left: 0, channels: ['duty'] }),
     homeDoor: {
       linksOf: async () => [],
+      endedByKey: async () => [],
       make: async () => undefined,
       revoke: async () => false,
       open: async () => 'unknown',

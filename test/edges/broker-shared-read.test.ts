@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { SharedParser } from '../../src/broker/shared-parser.ts';
 import { readIntoSharedBuffer } from '../../src/broker/shared-read.ts';
 import { atLength } from '../runs.ts';
 
@@ -68,4 +69,12 @@ describe('a buffer that all connections read into', () => {
     expect(socket.readableLength).toBeLessThan(1024 * 1024);
     expect((await bytesOf(socket, sent.length)).equals(sent)).toBe(true);
   });
+});
+
+test('a client that is gone when it is told that it is let in leaves no parser behind, and harms nobody', () => {
+  // As aedes leaves it: nothing listens to its parser any more.
+  const own = new EventEmitter();
+  const gone = { closed: true, _parser: own };
+  new SharedParser().adopt(gone as never);
+  expect(gone._parser).toBe(own);
 });

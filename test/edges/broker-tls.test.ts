@@ -7,6 +7,7 @@ import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { embeddedBroker } from '../../src/broker/embedded.ts';
+import { externalBroker } from '../../src/broker/external.ts';
 import type { Broker } from '../../src/ports/broker.ts';
 import { NotebookHost } from './broker-host.ts';
 import { makeCertificate } from './certificate.ts';
@@ -101,6 +102,31 @@ describe('TLS', () => {
       .toEqual({ ...ends, renewal: { zh: expect.stringMatching('私钥与证书不符'), en: expect.anything() } });
     copyFileSync(path('second.key'), keyFile);
     await expect.poll(() => broker.stats().certificate?.renewal, { interval: 20 }).toBeUndefined();
+  });
+
+  test('of the certificate that an outside broker shows it is known when it ends, also while that is away', async () => {
+    use('first');
+    const { broker: there, address } = await start();
+    const service = externalBroker(
+      {
+        url: address,
+        ...{ clientId: 'm1', username: 'm1', password: 'secret of m1', caFile: path('first.crt') },
+        filters: ['shouwang/m1/telemetry'],
+      },
+      new NotebookHost(),
+      pino({ level: 'silent' }),
+    );
+    try {
+      await service.start();
+      const { validTo } = new X509Certificate(readFileSync(path('first.crt')));
+      const shown = { endsAt: Date.parse(validTo), shownBy: new URL(address).host };
+      expect(service.stats().certificate).toEqual(shown);
+      await there.stop();
+      await expect.poll(() => service.stats().connected, { interval: 5 }).toBe(false);
+      expect(service.stats().certificate).toEqual(shown);
+    } finally {
+      await service.stop();
+    }
   });
 
   test('the files are watched', async () => {

@@ -7,6 +7,7 @@ import type { RunningService } from '../../src/app/wiring.ts';
 import { progressOf, runCli } from '../../src/cli.ts';
 import { ROWS } from '../../src/cli-words.ts';
 import { announce } from '../../src/commands/start.ts';
+import { onTerminal } from '../../src/lib/terminal-line.ts';
 import { chineseOfMessage } from '../../src/model/system-words.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { atLength } from '../runs.ts';
@@ -208,4 +209,13 @@ test.each([
   expect(await runCli(args)).toBe(2);
   err.mockRestore();
   expect(said.join('\n')).toMatch(/there is no file "nope\.|没有文件 “nope\./);
+});
+
+test('notices are coloured on a terminal, and not in a file or where nobody wants colours', () => {
+  const printed = (isTTY: boolean, env: Record<string, string> = {}): string =>
+    onTerminal('\u001b[1;97;41m P1 \u001b[0m 跌倒', isTTY, env);
+  expect(printed(true)).toBe('\u001b[1;97;41m P1 \u001b[0m 跌倒');
+  expect(printed(false)).toBe(' P1  跌倒');
+  expect(printed(true, { NO_COLOR: '1' })).toBe(' P1  跌倒');
+  expect(printed(true, { NO_COLOR: '' })).toContain('\u001b');
 });

@@ -82,4 +82,19 @@ describe('where the records are', () => {
   ])('is refused with %s', async (_what, text, env, words) => {
     expect(await complaints(text, env)).toMatch(words);
   });
+
+  test.each(['shouwang:0p/en@sesame@', ':0p/en@sesame@'])(
+    'is refused without a password that stands in the address as %s being printed',
+    async (user) => {
+      const url = URL.replace('shouwang@', user);
+      const [inFile, inEnvironment] = [
+        await complaints(withPostgres(url)),
+        await complaints('', { SHOUWANG_STORE_POSTGRES_URL: url.trim().slice('url: '.length) }),
+      ];
+      for (const words of [inFile, inEnvironment]) {
+        expect(words).toContain(`:…@db.example/shouwang"`);
+        expect(words).not.toMatch(/0p|sesame/);
+      }
+    },
+  );
 });

@@ -1,10 +1,8 @@
-import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { DAY, HOUR, ManualClock, MINUTE, wallClock } from '../../src/lib/clock.ts';
-import { dataFiles } from '../../src/store/data-files.ts';
 import { community, T0 } from '../core.ts';
 import { atLength } from '../runs.ts';
 import { signIn, type TestService, testService } from '../service.ts';
@@ -197,46 +195,3 @@ test('a service whose disk is nearly full works on, and says that it wants an op
   expect(metrics).toContain('shouwang_check_well{check="disk"} 0');
   expect(metrics).toContain('shouwang_disk_free_bytes 400000000');
 });
-
-test.each(['gone', 'of length 0'])(
-  'a service whose records are %s beside its readings does not begin anew with the homes of the sample',
-  async (how) => {
-    const dir = await mkdtemp(join(tmpdir(), 'shouwang-lost-'));
-    const { records, telemetry } = dataFiles(join(dir, 'data'));
-    try {
-      const before = await testService({ dir });
-      await before.stop();
-      storedUpTo(telemetry, 4711);
-      await (how === 'gone' ? rm(records) : truncate(records));
-      // Also at the second start, when the first has made empty tables.
-      for (let start = 0; start < 2; start++)
-        await expect(testService({ dir })).rejects.toThrow(
-          /records\.db is empty, and .*telemetry\.db has readings .*up to input 4711/,
-        );
-    } finally {
-      await rm(dir, { recursive: true, force: true });
-    }
-  },
-);
-
-test('a service that has readings of nobody yet, as an import of histories leaves them, starts on empty records', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'shouwang-imported-'));
-  try {
-    const before = await testService({ dir });
-    await before.stop();
-    storedUpTo(dataFiles(join(dir, 'data')).telemetry, 0);
-    await rm(dataFiles(join(dir, 'data')).records);
-    const after = await testService({ dir });
-    expect(after.service.health().ready).toBe(true);
-    await after.stop();
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-});
-
-/** As after a day on which the journal was trimmed. */
-function storedUpTo(telemetry: string, seq: number): void {
-  const db = new DatabaseSync(telemetry);
-  db.prepare("insert or replace into meta (key, value) values ('sealedSeq', ?)").run(seq);
-  db.close();
-}

@@ -56,6 +56,8 @@ export function door(secret = 'secret', meta = new Map<string, string>()) {
         await wait?.();
         return value;
       },
+      metaUnder: async (prefix) =>
+        [...meta].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => ({ key, value })),
       saveMeta: async (key, value) => void meta.set(key, value),
       notice: async (id) => notices.get(id),
       case: async (id) => core.cases.get(id) as NumberedCase | undefined,

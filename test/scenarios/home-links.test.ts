@@ -250,8 +250,27 @@ describe('a token', () => {
     const { door: of, make: makeAnew } = door('another', meta);
     expect(await of.open(token)).toBe('unknown');
     expect((await of.linksOf('h1')).some(({ link }) => link)).toBe(false);
+    const ended = { home: 'h1', visitor: SON, name: '王小明', relation: '儿子', madeAt: T0, madeBy: '周敏' };
+    expect(await of.endedByKey()).toEqual([{ ...ended, until: T0 + 30 * DAY }]);
     expect(await of.open(await makeAnew())).toMatchObject({ visitor: '王小明' });
     expect((await of.linksOf('h1')).some(({ link }) => link)).toBe(true);
+    expect(await of.endedByKey()).toEqual([]);
+  });
+
+  it('of another key is in no list of who needs a new one, when it was withdrawn, is over, or its person is not here any more', async () => {
+    const { door: before, make, meta } = door();
+    await make();
+    const { door: of, registry, clock } = door('another', meta);
+    registry.apply([], [{ noun: 'contact', key: 'k1' }]);
+    expect(await of.endedByKey()).toEqual([]);
+    registry.apply([contact], []);
+    expect(await of.endedByKey()).toHaveLength(1);
+    clock.set(T0 + 31 * DAY);
+    expect(await of.endedByKey()).toEqual([]);
+    const { door: another } = door('another', meta);
+    expect(await another.endedByKey()).toHaveLength(1);
+    await before.revoke('h1', SON, '周敏');
+    expect(await another.endedByKey()).toEqual([]);
   });
 
   it('is of one person in one home: another name or home wants another link', async () => {

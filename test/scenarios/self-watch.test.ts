@@ -8,6 +8,7 @@ import { silencedSpots } from '../../src/app/silenced-people.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_FINDINGS, SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
+import type { CertificateInUse } from '../../src/ports/broker.ts';
 import type { OutsideStatus } from '../../src/ports/telemetry.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
@@ -25,6 +26,7 @@ class Watched {
   readonly audit = { lastFound: [] as string[] };
   outside: OutsideStatus | undefined;
   disk: DiskRoom | undefined;
+  certificate: CertificateInUse | undefined;
   hasRival = false;
   sessionLost: { from: number; until: number } | undefined;
   readonly caseAudit = { lastFound: [] as string[] };
@@ -62,6 +64,7 @@ class Watched {
       sessionLost: () => this.sessionLost,
       outside,
       disk: () => this.disk,
+      certificate: () => this.certificate,
       submit,
       logger,
     };
@@ -119,6 +122,25 @@ test('a disk that is nearly full is one technical case before nothing can be ack
     expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
     expect(await free(5.5)).toEqual([`${SERVICE_SUBJECT} disk-low open`]);
     expect(await free(6.1)).toEqual([`${SERVICE_SUBJECT} disk-low recovered`]);
+  }));
+
+test('of a certificate that is about to expire technicians are told while there is time, and a new one ends it', () =>
+  watched(async (service) => {
+    const endsIn = async (days: number): Promise<string[]> => {
+      const endsAt = service.bench.clock.now() + days * DAY;
+      service.certificate = { endsAt, shownBy: 'broker.example:8883' };
+      await service.pass(2, 'there');
+      return service.alerts();
+    };
+    expect(await endsIn(22)).toEqual([]);
+    expect(await endsIn(20)).toEqual([`${SERVICE_SUBJECT} certificate-ends open`]);
+    expect(await service.cases()).toEqual([`${CASE} technical P3 open`]);
+    expect(await endsIn(365)).toEqual([`${SERVICE_SUBJECT} certificate-ends recovered`]);
+    const { text } = SERVICE_FINDINGS['certificate-ends'];
+    expect(text({ until: '3-1', shownBy: 'broker.example:8883' }).zh).toContain(
+      '外部消息服务 broker.example:8883',
+    );
+    expect(text({ until: '3-1' }).en).toContain('replace the files of mqtt.tls');
   }));
 
 test.each([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RecordsAway } from '../../src/ports/records.ts';
 import { postgresRecords } from '../../src/store/records-postgres.ts';
 import { Postgres, whyNoPostgres } from './postgres.ts';
 
@@ -43,5 +44,21 @@ describe.skipIf(missing !== undefined)('PostgreSQL over TLS', () => {
     expect(await openWith({ tls: 'verified', caFile, password: 'another' })).toMatch(
       /password authentication failed/,
     );
+  });
+
+  it('is asked for in vain where the server has none, or shows a certificate that is not accepted: that is said, and not waited for', async () => {
+    const bare = await Postgres.start();
+    try {
+      const options = { ...(await bare.database()), tls: 'verified' as const };
+      const refused = postgresRecords(options).open();
+      await expect(refused).rejects.toThrow(/PostgreSQL at .* has no TLS.*`tls: off`/);
+      await expect(refused).rejects.not.toBeInstanceOf(RecordsAway);
+    } finally {
+      await bare.stop();
+    }
+    const strange = { ...(await server.database()), password: 'of-the-records', tls: 'verified' as const };
+    const refused = postgresRecords(strange).open();
+    await expect(refused).rejects.toThrow(/certificate of PostgreSQL at .* is not accepted/);
+    await expect(refused).rejects.not.toBeInstanceOf(RecordsAway);
   });
 });

@@ -152,6 +152,27 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     await store.close();
   });
 
+  it('are brought up to date however long one step takes, though no answer may take so long in a service', async () => {
+    const impatient = { ...options, statementMsMax: 2_000 };
+    const store = postgresRecords(impatient);
+    await store.open();
+    await new Committer(store).commit([caseEffect(aCase({ id: 'h1.c1' }))]);
+    await store.close();
+    const database = new URL(options.url).pathname.slice(1);
+    await server.query(
+      `set search_path to ${schemaOf('main')}; drop index cases_status; alter table cases drop column due_at;
+        create index cases_status on cases (status, priority, opened_at, number);
+        delete from kysely_migration where name >= '0013';
+        create function slowly() returns trigger language plpgsql as
+          $$ begin perform pg_sleep(2.6); return new; end $$;
+        create trigger slowly before update on cases for each row execute function slowly()`,
+      database,
+    );
+    await store.open();
+    expect((await store.cases({ paths: [''] }, { limit: 9 })).items).toHaveLength(1);
+    await store.close();
+  });
+
   it('compare every text by its bytes, whatever the database does otherwise', async () => {
     await withTables(options, (db) => migrateRecords(db, POSTGRES_COLUMNS, { schema: schemaOf('main') }));
     const others = await server.query(

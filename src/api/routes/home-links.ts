@@ -23,6 +23,16 @@ const linkSchema = z.object({
     .exactOptional()
     .meta({ description: 'absent: there is none that is good' }),
 });
+const endedSchema = z.object({
+  home: z.string(),
+  path: z.string().meta({ description: 'where the home is' }),
+  visitor: visitorSchema,
+  name: z.string(),
+  relation: z.string(),
+  until: instantSchema.meta({ description: 'how long it would have been good' }),
+  madeAt: instantSchema,
+  madeBy: z.string(),
+});
 export type HomeLinkReply = z.output<typeof linkSchema>;
 
 export default defineRoutes({
@@ -39,6 +49,22 @@ export default defineRoutes({
       handle: async (context) => {
         const refusal = refusalOf(context);
         return refusal ?? { items: await context.service.homeDoor.linksOf(context.params.id) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/home-links/ended',
+      needs: 'responder',
+      title:
+        'Whose personal link opens nothing since the key of links is another, as after an upgrade or a restore',
+      reply: z.object({ items: z.array(endedSchema).readonly() }),
+      handle: async ({ service, nodes }) => {
+        const ended = await service.homeDoor.endedByKey();
+        const items = ended.flatMap((link) => {
+          const path = service.registry.homePath(link.home);
+          return path !== undefined && isCovered(nodes, path) ? [{ ...link, path }] : [];
+        });
+        return { items };
       },
     }),
     route({

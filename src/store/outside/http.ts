@@ -72,6 +72,7 @@ export function writeAnswer({ status, retryAfter, body }: HttpAnswer, now: numbe
     const wait = retryAfterMs(retryAfter, now);
     return { ok: false, problem, detail, ...(wait !== undefined && { retryAfterMs: wait }) };
   };
+  if (body.includes('no space left on device')) return later('disk-full');
   if (status === 401 || status === 403) return later('not-authorized');
   if (status === 404) return later('no-database');
   if (status === 408) return later('slow');

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type ClientConfig, DatabaseError, types } from 'pg';
+import { errorText } from '../../model/system-words.ts';
+import { TextError } from '../../model/text.ts';
 
 /** Where the records stand in PostgreSQL. */
 export interface PostgresOptions {
@@ -100,3 +102,29 @@ const LOSSES = /^(08...|57P0[1-5]|25P03|53300)$/;
 /** The connection did not survive: what was under way may have been done or not. Otherwise the server said no, and it was not. */
 export const isConnectionLoss = (error: unknown): boolean =>
   !(error instanceof DatabaseError) || LOSSES.test(error.code ?? '');
+
+/** What no waiting changes: certificates that are not accepted, by the code of OpenSSL and Node. One that is not valid yet is not among them, for clocks are set late after a power cut. */
+const CERTIFICATE_REFUSED =
+  /^(CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|ERR_TLS_CERT_ALTNAME_INVALID)$/;
+
+/** The server is there, and TLS does not come about: whoever waited for that would wait in vain. Undefined for all else. */
+export function tlsRefusal(url: string, error: Error & { code?: string }): TextError | undefined {
+  const { host } = new URL(url);
+  if (error.message === 'The server does not support SSL connections')
+    return new TextError(
+      {
+        zh: `${host} 上的 PostgreSQL 没有开启 TLS，而 store.postgres.tls 要求加密：请在服务器上开启（ssl = on）；仅在可信的内网中可改为 tls: off`,
+        en: `PostgreSQL at ${host} has no TLS, and \`store.postgres.tls\` wants it: turn it on at the server (ssl = on), or say \`tls: off\` within a network that you trust`,
+      },
+      { cause: error },
+    );
+  if (!CERTIFICATE_REFUSED.test(error.code ?? '')) return undefined;
+  const { zh, en } = errorText(error);
+  return new TextError(
+    {
+      zh: `不接受 ${host} 上 PostgreSQL 的证书：${zh}。见 store.postgres.caFile 与 tls`,
+      en: `the certificate of PostgreSQL at ${host} is not accepted: ${en}; ${error.message}. See \`store.postgres.caFile\` and \`tls\``,
+    },
+    { cause: error },
+  );
+}

@@ -6,7 +6,14 @@ import { RecordsAway, RecordsTaken } from '../../ports/records.ts';
 import type { Numbers } from '../records/plan.ts';
 import { TRIMMED_SEQ } from '../records/recovery.ts';
 import { Turn } from '../sqlite/turn.ts';
-import { clientConfig, holderName, isConnectionLoss, type PostgresOptions, schemaOf } from './client.ts';
+import {
+  clientConfig,
+  holderName,
+  isConnectionLoss,
+  type PostgresOptions,
+  schemaOf,
+  tlsRefusal,
+} from './client.ts';
 
 export type OwnerLogger = Pick<Logger, 'info' | 'warn'>;
 
@@ -68,7 +75,7 @@ export class OwnerConnection {
    */
   async open(prepare: () => Promise<void>): Promise<void> {
     const client = await this.#connect().catch((error: Error) => {
-      throw isConnectionLoss(error) ? awayFor(error) : error;
+      throw tlsRefusal(this.#options.url, error) ?? (isConnectionLoss(error) ? awayFor(error) : error);
     });
     try {
       await this.#check(client);

@@ -107,6 +107,16 @@ export async function findMeta(db: Db, key: string): Promise<string | undefined>
   return row?.value;
 }
 
+/** Compared by bytes, on both engines. */
+export const listMeta = (db: Db, prefix: string): Promise<{ key: string; value: string }[]> =>
+  db
+    .selectFrom('meta')
+    .select(['key', 'value'])
+    .where('key', '>=', prefix)
+    .where('key', '<', `${prefix}\u{10ffff}`)
+    .orderBy('key')
+    .execute();
+
 export async function removeMeta(db: Db, key: string): Promise<void> {
   await db.deleteFrom('meta').where('key', '=', key).execute();
 }

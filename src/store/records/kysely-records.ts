@@ -162,4 +162,8 @@ export abstract class KyselyRecords {
   meta(key: string) {
     return accounts.findMeta(this.db, key);
   }
+
+  metaUnder(prefix: string) {
+    return accounts.listMeta(this.db, prefix);
+  }
 }

@@ -2,7 +2,9 @@ import { type ColumnDataType, type ColumnDefinitionBuilder, type Expression, typ
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration';
 import type { Case } from '../../model/case.ts';
 import { type Text, TextError } from '../../model/text.ts';
+import { changeIndexes, orderNoticesByUrgency } from './changed-indexes.ts';
 import type { RecordTables } from './schema.ts';
+import { type MigrationStep, missingSteps, toldSteps } from './told-steps.ts';
 
 /** What engines name differently. */
 export interface ColumnTypes {
@@ -45,6 +47,7 @@ export interface MigrationTarget {
   readonly schema?: string;
   /** The step after which to stop: for tests of what an earlier version left. */
   readonly upTo?: string;
+  readonly beginning?: (step: MigrationStep) => void;
 }
 
 /** A version that came after this one has changed the tables: this one would not know what it reads. */
@@ -54,14 +57,16 @@ export class RecordsNewer extends TextError {}
 export async function migrateRecords(
   db: Kysely<RecordTables>,
   types: ColumnTypes,
-  { schema, upTo }: MigrationTarget = {},
+  { schema, upTo, beginning = () => undefined }: MigrationTarget = {},
 ): Promise<void> {
   const migrations = recordMigrations(types);
-  const migrator = new Migrator({
+  let missing: readonly string[] = [];
+  const migrator: Migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => migrations },
+    provider: { getMigrations: async () => toldSteps(migrations, () => missing, beginning) },
     ...(schema === undefined ? {} : { migrationTableSchema: schema }),
   });
+  missing = missingSteps(await migrator.getMigrations());
   const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error === undefined) return;
   // The migrator calls it corrupted, which is what nobody should read who went back to the version of before.
@@ -103,6 +108,7 @@ export function recordMigrations(types: ColumnTypes): Record<string, Migration> 
       },
     },
     '0013-due-cases': { up: (kysely) => orderCasesByDue(kysely, types) },
+    '0014-notices-in-turn': { up: orderNoticesByUrgency },
   };
 }
 
@@ -300,21 +306,6 @@ async function findPeopleByHome(db: Kysely<unknown>, { peopleLate }: ColumnTypes
   await sql`create index registry_people on registry (${sql.raw(HOME_OF_PERSON)}) where ${sql.raw(IS_PERSON)}`.execute(
     db,
   );
-}
-
-/**
- * Each index is a page more that an alert writes. The two that are asked for what has an end, or a name that a provider
- * gave it, hold nothing else any more; by urgency cases are read status by status, and so by `cases_status`. One is new: whoever
- * sees one grid counts the notices of that, and looked through those of all for it.
- */
-async function changeIndexes(db: Kysely<unknown>): Promise<void> {
-  for (const name of ['cases_urgency', 'cases_resolved', 'notices_provider'])
-    await db.schema.dropIndex(name).execute();
-  await sql`create index cases_resolved on cases (resolved_at) where resolved_at is not null`.execute(db);
-  await sql`create index notices_provider on notices (provider_id, channel) where provider_id is not null`.execute(
-    db,
-  );
-  await db.schema.createIndex('notices_path').on('notices').columns(['path', 'state']).execute();
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { PRIORITIES, type Priority } from '../../model/alert.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { NoticeFilter, Page, PageRequest } from '../../ports/records.ts';
 import { keptQuery } from './kept-query.ts';
@@ -56,18 +57,46 @@ export async function findByProvider(
   return row && (JSON.parse(row.doc) as Notice);
 }
 
-/** The most urgent first. */
-const dueNotices = (db: Db, now: number, limit: number) =>
-  db
-    .selectFrom('notices')
-    .select('doc')
-    .where('state', '=', 'queued')
-    .where('next_attempt_at', '<=', now)
+/** As the index of what waits has it: for a question with a parameter that is of no use. */
+const QUEUED = sql.lit('queued');
+
+interface Which {
+  readonly except?: readonly string[];
+  readonly channel?: string;
+}
+
+/** What waits with this priority. */
+function waiting(db: Db, priority: Priority, { except = [], channel }: Which) {
+  let query = db.selectFrom('notices').where('state', '=', QUEUED).where('priority', '=', sql.lit(priority));
+  if (except.length > 0) query = query.where('channel', 'not in', except);
+  return channel === undefined ? query : query.where('channel', '=', channel);
+}
+
+/** The most urgent first, of each priority what has been due for longest. */
+export function dueNotices(db: Db, now: number, limit: number, which: Which = {}) {
+  const [first, ...others] = PRIORITIES.map((priority) =>
+    db
+      .selectFrom(
+        waiting(db, priority, which)
+          .select(['priority', 'next_attempt_at', 'created_at', 'id', 'doc'])
+          .where('next_attempt_at', '<=', now)
+          .orderBy('next_attempt_at')
+          .orderBy('created_at')
+          .orderBy('id')
+          .limit(limit)
+          .as('due'),
+      )
+      .selectAll(),
+  );
+  return others
+    .reduce((all, one) => all.unionAll(one), first as NonNullable<typeof first>)
     .orderBy('priority')
+    .orderBy('next_attempt_at')
     .orderBy('created_at')
     .orderBy('id')
     .limit(limit);
-const keptDueNotices = keptQuery(dueNotices);
+}
+const keptDueNotices = keptQuery((db, now: number, limit: number) => dueNotices(db, now, limit));
 
 export async function listDueNotices(
   db: Db,
@@ -76,25 +105,24 @@ export async function listDueNotices(
   except: readonly string[],
   channel?: string,
 ): Promise<Notice[]> {
-  const docs = (rows: readonly { doc: string }[]) => rows.map((row) => JSON.parse(row.doc) as Notice);
-  if (except.length === 0 && channel === undefined) return docs(await keptDueNotices(db, now, limit));
-  let query = dueNotices(db, now, limit);
-  if (except.length > 0) query = query.where('channel', 'not in', except);
-  if (channel !== undefined) query = query.where('channel', '=', channel);
-  return docs(await query.execute());
+  const rows =
+    except.length === 0 && channel === undefined
+      ? await keptDueNotices(db, now, limit)
+      : await dueNotices(db, now, limit, { except, ...(channel !== undefined && { channel }) }).execute();
+  return rows.map((row) => JSON.parse(row.doc) as Notice);
 }
 
-const earliestNotice = (db: Db) =>
-  db
-    .selectFrom('notices')
-    .select((eb) => eb.fn.min('next_attempt_at').as('at'))
-    .where('state', '=', 'queued');
-const keptEarliestNotice = keptQuery(earliestNotice);
+export function earliestNotice(db: Db, except: readonly string[] = []) {
+  const [first, ...others] = PRIORITIES.map((priority) =>
+    waiting(db, priority, { except }).select((eb) => eb.fn.min('next_attempt_at').as('at')),
+  );
+  return others.reduce((all, one) => all.unionAll(one), first as NonNullable<typeof first>);
+}
+const keptEarliestNotice = keptQuery((db) => earliestNotice(db));
 
 export async function earliestNoticeAt(db: Db, except: readonly string[]): Promise<number | undefined> {
-  const [row] =
-    except.length === 0
-      ? await keptEarliestNotice(db)
-      : await earliestNotice(db).where('channel', 'not in', except).execute();
-  return row?.at ?? undefined;
+  const rows =
+    except.length === 0 ? await keptEarliestNotice(db) : await earliestNotice(db, except).execute();
+  const times = rows.flatMap(({ at }) => (at === null ? [] : [at]));
+  return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EVENTS, eventById } from '../../model/metrics.ts';
+import { TextError } from '../../model/text.ts';
 import { openSqliteFile } from '../sqlite/file.ts';
 import { DeviceNumbers } from './device-numbers.ts';
 import type { StoredEvent } from './hot-log.ts';
@@ -26,6 +27,9 @@ const SCHEMA = `
 const LOG_PIECES = 'create table log_pieces (id integer primary key, bytes blob not null);';
 /** 2: chunks say whose clock their instants are of. 3: `log_pieces`. */
 const SCHEMA_VERSION = 3;
+
+/** Chunk rows are larger than most: bigger pages leave less room unused. */
+export const PAGE_SIZE = 8_192;
 
 /** Devices whose fresh readings share blocks. */
 export const DEVICES_PER_BUCKET = 16;
@@ -187,19 +191,6 @@ export class TelemetryTables {
   }
 }
 
-/** Up to which input a file of readings that nobody has open was fed. */
-export function sealedSeqOf(file: string): number {
-  const opened = openSqliteFile(file);
-  try {
-    const isThere = opened.db.prepare("select 1 from sqlite_master where type = 'table' and name = 'meta'");
-    if (!isThere.get()) return 0;
-    const row = opened.db.prepare("select value from meta where key = 'sealedSeq'").get();
-    return Number(row?.['value'] ?? 0);
-  } finally {
-    opened.close();
-  }
-}
-
 /** Makes a copy say that it knows nothing after this input: it will be handed again what came after. */
 export function lowerSealedSeq(file: string, seq: number): void {
   const copy = openSqliteFile(file);
@@ -210,11 +201,18 @@ export function lowerSealedSeq(file: string, seq: number): void {
   }
 }
 
-function migrate(db: DatabaseSync): void {
+/** A version that came after this one has changed the file: this one would not know what it reads. */
+export class ReadingsNewer extends TextError {}
+
+/** Brings the tables up to date, in a moment. @throws ReadingsNewer; nothing is changed then */
+export function migrate(db: DatabaseSync): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version === SCHEMA_VERSION) return;
   if (version > SCHEMA_VERSION)
-    throw new Error(`the telemetry file has version ${version}; this one knows ${SCHEMA_VERSION}`);
+    throw new ReadingsNewer({
+      zh: `读数库由更新的版本写成（格式 ${version}，本版本只认识到 ${SCHEMA_VERSION}），本版本不能打开，数据没有改动：请装回更新的版本，或恢复升级之前的备份`,
+      en: `a newer version wrote the readings (version ${version} of the file, and this one knows ${SCHEMA_VERSION}), and this one opens none of it; nothing was changed: install the newer version again, or restore the backup from before the upgrade`,
+    });
   // What stands in an older one can be read as it is; what is written from now on an older program could not.
   const missing = version === 0 ? SCHEMA + LOG_PIECES : LOG_PIECES;
   db.exec(`BEGIN; ${missing} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
