@@ -4,10 +4,10 @@ import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, AWAY_KINDS, AWAY_TITLES, type AwayAnswer, type AwayKind } from '../model/registry.ts';
 import { REQUEST_CATEGORIES, requestCategory } from '../model/request-category.ts';
 import type { Locale, Text } from '../model/text.ts';
-import { DOOR_REFUSALS, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
+import { DOOR_REFUSALS, type DoorRefusal, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { EMERGENCY, escaped, linkLimit, page, registerForms, sendPage } from './plain-page.ts';
+import { emergency, escaped, linkLimit, page, registerForms, resultLine, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 const MINUTE = 60_000;
@@ -27,8 +27,7 @@ export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Servic
       reply: FastifyReply,
       result?: DoorResult | LinkRefusal,
     ) => {
-      const token = tokenOf(request);
-      const view = await homeDoor.open(token);
+      const view = await homeDoor.open(tokenOf(request));
       return show(request, reply, view, typeof result === 'string' ? undefined : result);
     };
     pages.get<Token>('/a/:token', looks, (request, reply) => answer(request, reply));
@@ -109,14 +108,19 @@ function show(
 ): FastifyReply {
   const locale = localeOf(request.headers['accept-language']);
   if (typeof view === 'string') {
-    const why = `<h1>${escaped(WORDS[view][locale])}</h1><p>${escaped(WORDS.askAnew[locale])}</p>`;
-    return sendPage(reply.code(view === 'expired' ? 410 : 404), page(locale, why, 'large'));
+    const title = WORDS[view][locale];
+    const why = `<h1>${escaped(title)}</h1><p>${escaped(WORDS.askAnew[locale])}</p>`;
+    return sendPage(reply.code(view === 'expired' ? 410 : 404), page(locale, why, { title, main: 'large' }));
   }
-  const html = page(
-    locale,
-    body(view, locale, result, `/a/${encodeURIComponent(tokenOf(request))}`),
-    'large',
-  );
+  const said = result && {
+    ok: result.ok,
+    words: (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale],
+  };
+  const path = `/a/${encodeURIComponent(tokenOf(request))}`;
+  const html = page(locale, body({ view, locale, path, said, ...sentIn(request, result) }), {
+    title: said?.words ?? WORDS.title[locale],
+    main: 'large',
+  });
   return sendPage(reply.code(result && !result.ok ? 409 : 200), html);
 }
 
@@ -162,20 +166,46 @@ const WORDS = {
   askAnew: { zh: '请向社区工作人员索取新的链接。', en: 'Please ask the community staff for a new one.' },
 } as const satisfies Record<string, Text>;
 
-function body(view: HomeDoorView, locale: Locale, result: DoorResult | undefined, path: string): string {
+/** What a page shows: a form that was refused comes back as it was sent, with the field that was not right. */
+interface Shown {
+  readonly view: HomeDoorView;
+  readonly locale: Locale;
+  readonly path: string;
+  readonly said: { readonly ok: boolean; readonly words: string } | undefined;
+  readonly sent?: URLSearchParams;
+  readonly faulty?: 'from' | 'until' | 'note';
+}
+
+const FAULTY: Partial<Record<DoorRefusal, NonNullable<Shown['faulty']>>> = {
+  'times-unclear': 'from',
+  'too-far-ahead': 'from',
+  'wrong-order': 'until',
+  'too-long': 'until',
+  'what-unsaid': 'note',
+};
+
+function sentIn({ body: sent }: FastifyRequest, result?: DoorResult): Pick<Shown, 'sent' | 'faulty'> {
+  if (!result || result.ok || !(sent instanceof URLSearchParams)) return {};
+  // The buttons send next to nothing, and under names of their own.
+  if (!sent.has('kind') && !sent.has('category')) return {};
+  const faulty = FAULTY[result.refusal];
+  return { sent, ...(faulty && { faulty }) };
+}
+
+function body(shown: Shown): string {
+  const { view, locale, path, said } = shown;
   const { visitor, resident, isResident, timeZone, until, asksForReturn } = view;
   const say = (word: keyof typeof WORDS): string => escaped(WORDS[word][locale]);
-  const said = result && (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale];
   return [
     `<h1>${say('title')}</h1>`,
     `<p>${say('hello')}${escaped(visitor)}${locale === 'zh' ? '。' : '. '}${isResident ? '' : escaped(WORDS.about[locale] + resident[locale])}</p>`,
-    said ? `<p class="result ${result?.ok ? 'good' : 'bad'}" role="status">${escaped(said)}</p>` : '',
+    resultLine(said),
+    emergency(locale),
     asksForReturn ? question(view, path, say) : '',
     ...periods(view, path, locale),
-    registration(view, path, locale),
-    requesting(view, path, locale),
+    registration(shown),
+    requesting(shown),
     `<p class="quiet">${say('means')}</p>`,
-    `<p class="quiet">${escaped(EMERGENCY[locale])}</p>`,
     `<p class="quiet">${say('recorded')}${inputOf(until, timeZone).slice(0, 10)}</p>`,
   ].join('\n');
 }
@@ -204,43 +234,59 @@ function periods({ periods: all, timeZone, now }: HomeDoorView, path: string, lo
   });
 }
 
-function registration(view: HomeDoorView, path: string, locale: Locale): string {
+const choice = (name: string, value: string, words: string, checked: boolean): string =>
+  `<label><input type="radio" name="${name}" value="${value}"${checked ? ' checked' : ''}>${words}</label>`;
+
+/** The one that was sent before, or the first. */
+const chosen = <T extends string>(all: readonly T[], sent: string | null | undefined): T | undefined =>
+  all.find((one) => one === sent) ?? all[0];
+
+const fault = (name: Shown['faulty'], { faulty }: Shown): string =>
+  name === faulty ? ' aria-invalid="true" aria-describedby="result"' : '';
+
+function registration(shown: Shown): string {
+  const { view, path, locale, sent } = shown;
   const { now, timeZone } = view;
   const say: Say = (word) => escaped(WORDS[word][locale]);
-  const choice = (name: string, value: string, words: string, checked: boolean): string =>
-    `<label><input type="radio" name="${name}" value="${value}"${checked ? ' checked' : ''}>${words}</label>`;
-  const kinds = fitting(AWAY_KINDS, view).map((one, i) =>
-    choice('kind', one, escaped(asLabel(AWAY_TITLES[one][locale])), i === 0),
+  const all = fitting(AWAY_KINDS, view);
+  const kind = chosen(all, sent?.get('kind'));
+  const kinds = all.map((one) =>
+    choice('kind', one, escaped(asLabel(AWAY_TITLES[one][locale])), one === kind),
   );
-  const days = DAYS.map((one, i) =>
-    choice('days', one, `${one} ${say(one === '1' ? 'oneDay' : 'moreDays')}`, i === 0),
+  const long = chosen(DAYS, sent?.get('days'));
+  const days = DAYS.map((one) =>
+    choice('days', one, `${one} ${say(one === '1' ? 'oneDay' : 'moreDays')}`, one === long),
   );
+  const from = escaped(sent?.get('from') ?? inputOf(now, timeZone));
+  const until = escaped(sent?.get('until') ?? '');
   return section(
     say('register'),
     `<form method="post" class="register" action="${path}/register">`,
     `<fieldset><legend>${say('kind')}</legend><div class="choices">${kinds.join('')}</div></fieldset>`,
-    `<label><span>${say('from')}</span><input type="datetime-local" name="from" required value="${inputOf(now, timeZone)}"></label>`,
+    `<label><span>${say('from')}</span><input type="datetime-local" name="from" required value="${from}"${fault('from', shown)}></label>`,
     `<fieldset><legend>${say('days')}</legend><div class="choices">${days.join('')}</div></fieldset>`,
-    `<label><span>${say('until')}</span><input type="datetime-local" name="until"></label>`,
+    `<label><span>${say('until')}</span><input type="datetime-local" name="until" value="${until}"${fault('until', shown)}></label>`,
     `<button>${say('submit')}</button>`,
     '</form>',
   );
 }
 
 /** Something that can wait: the page says whom to call where it cannot. */
-function requesting({ now }: HomeDoorView, path: string, locale: Locale): string {
+function requesting(shown: Shown): string {
+  const { view, path, locale, sent } = shown;
   const say: Say = (word) => escaped(WORDS[word][locale]);
-  const choices = REQUEST_CATEGORIES.map((id, i) => {
-    const words = escaped(asLabel(requestCategory(id).title[locale]));
-    return `<label><input type="radio" name="category" value="${id}"${i === 0 ? ' checked' : ''}>${words}</label>`;
-  });
+  const category = chosen(REQUEST_CATEGORIES, sent?.get('category'));
+  const choices = REQUEST_CATEGORIES.map((id) =>
+    choice('category', id, escaped(asLabel(requestCategory(id).title[locale])), id === category),
+  );
+  const note = escaped(sent?.get('note') ?? '');
   return section(
     say('request'),
     `<p>${say('canWait')}</p>`,
     `<form method="post" class="register" action="${path}/request">`,
-    `<input type="hidden" name="once" value="${now}">`,
+    `<input type="hidden" name="once" value="${view.now}">`,
     `<fieldset><legend>${say('category')}</legend><div class="choices">${choices.join('')}</div></fieldset>`,
-    `<label><span>${say('what')}</span><textarea name="note" rows="3" maxlength="1000" required></textarea></label>`,
+    `<label><span>${say('what')}</span><textarea name="note" rows="3" maxlength="1000" required${fault('note', shown)}>${note}</textarea></label>`,
     `<button>${say('send')}</button>`,
     '</form>',
   );
