@@ -24,7 +24,7 @@ export function AlarmBar({ path }: { path: string }) {
   const room = useRoom(bar);
   const [first] = hidden;
   return (
-    <div class="alarm-place" style={{ height: room }}>
+    <div class="alarm-place" style={{ height: `${room}px` }}>
       {first && (
         <aside ref={bar} class="alarm-bar" aria-label={t('alarm.bar')}>
           <a class="alarm-first" href={`/cases/${encodeURIComponent(first.of.id)}`}>
