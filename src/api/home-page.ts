@@ -5,10 +5,10 @@ import { LIMITS } from '../model/limits.ts';
 import { AWAY_ANSWERS, AWAY_KINDS, AWAY_TITLES, type AwayAnswer, type AwayKind } from '../model/registry.ts';
 import { REQUEST_CATEGORIES, requestCategory } from '../model/request-category.ts';
 import type { Locale, Text } from '../model/text.ts';
-import { DOOR_REFUSALS, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
+import { DOOR_REFUSALS, type DoorRefusal, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { EMERGENCY, escaped, linkLimit, page, registerForms, sendPage } from './plain-page.ts';
+import { emergency, escaped, linkLimit, page, registerForms, resultLine, sendPage } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 const MINUTE = 60_000;
@@ -29,8 +29,7 @@ export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Servic
       result?: DoorResult | LinkRefusal,
       sent?: SentForm,
     ) => {
-      const token = tokenOf(request);
-      const view = await homeDoor.open(token);
+      const view = await homeDoor.open(tokenOf(request));
       return show(request, reply, view, typeof result === 'string' ? undefined : result, sent);
     };
     pages.get<Token>('/a/:token', looks, (request, reply) => answer(request, reply));
@@ -120,12 +119,22 @@ function show(
 ): FastifyReply {
   const locale = localeOf(request.headers['accept-language']);
   if (typeof view === 'string') {
-    const why = `<h1>${escaped(WORDS[view][locale])}</h1><p>${escaped(WORDS.askAnew[locale])}</p>`;
-    return sendPage(reply.code(view === 'expired' ? 410 : 404), page(locale, why, 'large'));
+    const title = WORDS[view][locale];
+    const why = `<h1>${escaped(title)}</h1><p>${escaped(WORDS.askAnew[locale])}</p>`;
+    return sendPage(reply.code(view === 'expired' ? 410 : 404), page(locale, why, { title, main: 'large' }));
   }
+  const refusal = result && !result.ok ? result.refusal : undefined;
+  const said = result && {
+    ok: result.ok,
+    words: (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale],
+  };
   const path = `/a/${encodeURIComponent(tokenOf(request))}`;
-  const html = page(locale, body({ view, locale, path }, result, result?.ok ? undefined : sent), 'large');
-  return sendPage(reply.code(result && !result.ok ? 409 : 200), html);
+  const shown = { view, locale, path, said, faulty: refusal && FAULTY[refusal] };
+  const html = page(locale, body(shown, refusal && sent), {
+    title: said?.words ?? WORDS.title[locale],
+    main: 'large',
+  });
+  return sendPage(reply.code(refusal ? 409 : 200), html);
 }
 
 const WORDS = {
@@ -179,24 +188,36 @@ const BECAME: Readonly<Record<CaseStatus, Text>> = {
   'struck-off': { zh: '已办结', en: 'closed' },
 };
 
-/** What is on the page of one link. */
+/** What is on the page of one link: what came of what was sent, and which field was not right. */
 interface Shown {
   readonly view: HomeDoorView;
   readonly locale: Locale;
   readonly path: string;
+  readonly said: { readonly ok: boolean; readonly words: string } | undefined;
+  readonly faulty: 'from' | 'until' | 'note' | undefined;
 }
 
-function body(shown: Shown, result: DoorResult | undefined, refused: SentForm | undefined): string {
-  const { view, locale, path } = shown;
+const FAULTY: Partial<Record<DoorRefusal, Shown['faulty']>> = {
+  'times-unclear': 'from',
+  'too-far-ahead': 'from',
+  'wrong-order': 'until',
+  'too-long': 'until',
+  'what-unsaid': 'note',
+};
+const fault = (name: Shown['faulty'], { faulty }: Shown): string =>
+  name === faulty ? ' aria-invalid="true" aria-describedby="result"' : '';
+
+function body(shown: Shown, refused: SentForm | undefined): string {
+  const { view, locale, path, said } = shown;
   const { visitor, resident, isResident, timeZone, until, asksForReturn } = view;
   const say: Say = (word) => escaped(WORDS[word][locale]);
-  const said = result && (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale];
   const typedInto = (name: SentForm['name']) => (refused?.name === name ? refused.typed : undefined);
   const forms = [registration(shown, typedInto('register')), requesting(shown, typedInto('request'))];
   return [
     `<h1>${say('title')}</h1>`,
     `<p>${say('hello')}${escaped(visitor)}${locale === 'zh' ? '。' : '. '}${isResident ? '' : escaped(WORDS.about[locale] + resident[locale])}</p>`,
-    said ? `<p class="result ${result?.ok ? 'good' : 'bad'}" role="status">${escaped(said)}</p>` : '',
+    resultLine(said),
+    emergency(locale),
     asksForReturn ? question(view, path, say) : '',
     refused ? '' : `<p><a class="jump" href="#request">${say('request')}</a></p>`,
     ...periods(view, path, locale),
@@ -204,7 +225,6 @@ function body(shown: Shown, result: DoorResult | undefined, refused: SentForm | 
     // What has to be put right comes first.
     ...(refused?.name === 'request' ? forms.reverse() : forms),
     `<p class="quiet">${say('means')}</p>`,
-    `<p class="quiet">${escaped(EMERGENCY[locale])}</p>`,
     `<p class="quiet">${say('recorded')}${inputOf(until, timeZone).slice(0, 10)}</p>`,
   ].join('\n');
 }
@@ -257,7 +277,8 @@ function choices(
   return `<div class="choices">${each.join('')}</div>`;
 }
 
-function registration({ view, locale, path }: Shown, typed: URLSearchParams | undefined): string {
+function registration(shown: Shown, typed: URLSearchParams | undefined): string {
+  const { view, locale, path } = shown;
   const { now, timeZone } = view;
   const say: Say = (word) => escaped(WORDS[word][locale]);
   const kinds = fitting(AWAY_KINDS, view).map((one) => [one, asLabel(AWAY_TITLES[one][locale])] as const);
@@ -270,16 +291,17 @@ function registration({ view, locale, path }: Shown, typed: URLSearchParams | un
     say('register'),
     `<form method="post" class="register" action="${path}/register">`,
     `<fieldset><legend>${say('kind')}</legend>${choices('kind', kinds, typed?.get('kind'))}</fieldset>`,
-    `<label><span>${say('from')}</span><input type="datetime-local" name="from" required value="${from}"></label>`,
+    `<label><span>${say('from')}</span><input type="datetime-local" name="from" required value="${from}"${fault('from', shown)}></label>`,
     `<fieldset><legend>${say('days')}</legend>${choices('days', days, typed?.get('days'))}</fieldset>`,
-    `<label><span>${say('until')}</span><input type="datetime-local" name="until" value="${until}"></label>`,
+    `<label><span>${say('until')}</span><input type="datetime-local" name="until" value="${until}"${fault('until', shown)}></label>`,
     `<button>${say('submit')}</button>`,
     '</form>',
   );
 }
 
 /** Something that can wait: the page says whom to call where it cannot. */
-function requesting({ view, locale, path }: Shown, typed: URLSearchParams | undefined): string {
+function requesting(shown: Shown, typed: URLSearchParams | undefined): string {
+  const { view, locale, path } = shown;
   const say: Say = (word) => escaped(WORDS[word][locale]);
   const categories = REQUEST_CATEGORIES.map(
     (id) => [id, asLabel(requestCategory(id).title[locale])] as const,
@@ -292,7 +314,7 @@ function requesting({ view, locale, path }: Shown, typed: URLSearchParams | unde
     `<form method="post" class="register" action="${path}/request">`,
     `<input type="hidden" name="once" value="${once}">`,
     `<fieldset><legend>${say('category')}</legend>${choices('category', categories, typed?.get('category'))}</fieldset>`,
-    `<label><span>${say('what')}</span><textarea name="note" rows="3" maxlength="1000" required>${note}</textarea></label>`,
+    `<label><span>${say('what')}</span><textarea name="note" rows="3" maxlength="1000" required${fault('note', shown)}>${note}</textarea></label>`,
     `<button>${say('send')}</button>`,
     '</form>',
   );

@@ -15,6 +15,7 @@ import {
   PAGE_STYLE,
   page,
   registerForms,
+  resultLine,
   sendPage,
 } from './plain-page.ts';
 import { localeOf } from './problem.ts';
@@ -111,9 +112,13 @@ function answer(
   const locale = localeOf(request.headers['accept-language']);
   const gone = notice === 'expired' ? 410 : 404;
   const status = typeof notice === 'string' ? gone : result && !result.ok ? 409 : 200;
-  if (typeof notice === 'string') return sendPage(reply.code(status), page(locale, lost(notice, locale)));
+  if (typeof notice === 'string') {
+    const title = WORDS[notice][locale];
+    return sendPage(reply.code(status), page(locale, lost(notice, locale), { title }));
+  }
   const inner = (notice.asksResident ? question : body)(notice, locale, result, tokenOf(request));
-  return sendPage(reply.code(status), page(locale, inner, notice.asksResident ? 'large' : ''));
+  const frame = { title: result?.text[locale] ?? '', main: notice.asksResident ? 'large' : '' } as const;
+  return sendPage(reply.code(status), page(locale, inner, frame));
 }
 
 const WORDS = {
@@ -164,7 +169,7 @@ function question(
     `<h1>${escaped(content.title[locale])}</h1>`,
     `<p>${escaped(content.body[locale])}</p>`,
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
-    resultLine(result, locale),
+    saidOf(result, locale),
     ...(isOpen && !result
       ? [
           `<form method="post"><button>${say('well')}</button></form>`,
@@ -176,10 +181,8 @@ function question(
   ].join('\n');
 }
 
-const resultLine = (result: PageResult | undefined, locale: Locale): string =>
-  result
-    ? `<p class="result ${result.ok ? 'good' : 'bad'}" role="status">${escaped(result.text[locale])}</p>`
-    : '';
+const saidOf = (result: PageResult | undefined, locale: Locale): string =>
+  resultLine(result && { ok: result.ok, words: result.text[locale] });
 
 const lost = (why: LinkRefusal, locale: Locale): string =>
   `<h1>${escaped(WORDS[why][locale])}</h1><p><a href="/">${escaped(WORDS.login[locale])}</a></p>`;
@@ -225,7 +228,7 @@ function body(
     asksStill && !of?.now ? `<p>${escaped(content.body[locale])}</p>` : '',
     `<p class="quiet">${say('sent')} ${shortLocal(createdAt, timeZone)}</p>`,
     of?.isEmergency ? DANGER[locale] : '',
-    resultLine(result ?? (notTheirs && { ok: false, text: notTheirs }), locale),
+    saidOf(result ?? (notTheirs && { ok: false, text: notTheirs }), locale),
     // A question is answered, not taken, and news are neither.
     of && !isNews(of.care) && !(of.care === 'asks' && of.status === 'open')
       ? `<p class="state">${say(of.status)}${who}${when}${of.isLate ? ` · ${say('late')}` : ''}</p>`

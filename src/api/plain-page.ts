@@ -14,8 +14,8 @@ export function registerForms(pages: FastifyInstance): void {
     if (status >= 500) request.log.error({ err: error }, 'a page failed unexpectedly');
     const locale = localeOf(request.headers['accept-language']);
     const said = status === 429 ? SORRY.often : status >= 500 ? SORRY.ours : SORRY.unclear;
-    const words = `<h1>${escaped(said[locale])}</h1><p class="quiet">${escaped(EMERGENCY[locale])}</p>`;
-    return sendPage(reply.code(status), page(locale, words, 'large'));
+    const words = `<h1>${escaped(said[locale])}</h1>${emergency(locale)}`;
+    return sendPage(reply.code(status), page(locale, words, { title: said[locale], main: 'large' }));
   });
   pages.removeAllContentTypeParsers();
   pages.addContentTypeParser('*', { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, body, done) =>
@@ -63,14 +63,24 @@ export const sendPage = (reply: FastifyReply, html: string): FastifyReply =>
     .type('text/html; charset=utf-8')
     .send(html);
 
+interface PageFrame {
+  /** What became of what was sent, or what the page is for: the first that a screen reader says of a page. */
+  readonly title?: string;
+  readonly main?: 'large' | '';
+}
+
 /** A whole page that works on any phone, without a script. */
-export const page = (locale: Locale, inner: string, main = ''): string => `<!doctype html>
+export const page = (
+  locale: Locale,
+  inner: string,
+  { title = '', main = '' }: PageFrame = {},
+): string => `<!doctype html>
 <html lang="${locale === 'zh' ? 'zh-CN' : 'en'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>守望 Shouwang</title>
+<title>${title && `${escaped(title)} · `}守望 Shouwang</title>
 <link rel="stylesheet" href="/n/page.css">
 </head>
 <body><main${main && ` class="${main}"`}>
@@ -85,6 +95,18 @@ export const EMERGENCY: Text = {
   en: 'In an emergency call 120, 110 or 119; do not wait for this page.',
 };
 
+/** The same with the numbers to be tapped, for the beginning of a page: nobody reads two forms before it. */
+export const emergency = (locale: Locale): string =>
+  `<p class="emergency">${escaped(EMERGENCY[locale]).replace(/\b1\d\d\b/g, '<a href="tel:$&">$&</a>')}</p>`;
+
+/**
+ * What became of what was sent. A page that loads says its live regions to nobody: it takes the focus, and so is read first.
+ */
+export const resultLine = (result: { readonly ok: boolean; readonly words: string } | undefined): string =>
+  result
+    ? `<p class="result ${result.ok ? 'good' : 'bad'}" id="result" tabindex="-1" autofocus role="${result.ok ? 'status' : 'alert'}">${escaped(result.words)}</p>`
+    : '';
+
 /** On a page about an emergency, for whoever is called: help that is nearer than they are. */
 export const DANGER: Text = {
   zh: '<p class="danger">危急时请立即拨打 <a href="tel:120">120</a></p>',
@@ -96,8 +118,8 @@ export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 export const PAGE_STYLE = `:root { color-scheme: light dark; }
-body { margin: 0; background: #f4f6f8; color: #17202a; line-height: 1.6;
-  font: 17px system-ui, -apple-system, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
+body { margin: 0; background: #f4f6f8; color: #17202a; line-height: 1.6; overflow-wrap: break-word;
+  font: 1.0625rem system-ui, -apple-system, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
 main { max-width: 30rem; margin: 0 auto; padding: 1.25rem; }
 h1 { font-size: 1.35rem; line-height: 1.35; margin: 0.5rem 0; }
 .priority { display: inline-block; margin: 0; padding: 0 0.7rem; border-radius: 1rem; font-weight: 700; color: #fff; background: #4f5b68; }
@@ -118,16 +140,19 @@ input[type="datetime-local"], textarea { width: 100%; box-sizing: border-box; mi
 fieldset { border: 0; margin: 0.8rem 0 0; padding: 0; } legend { font-weight: 600; padding: 0; margin-bottom: 0.3rem; }
 .jump { display: block; padding: 0.7rem 1rem; border: 1px solid #6b7784; border-radius: 10px; font-weight: 600; }
 .choices { display: flex; flex-wrap: wrap; gap: 0.5rem; }
-.choices label { flex: 1 0 29%; display: flex; align-items: center; gap: 0.5rem; min-height: 3rem; padding: 0 0.7rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; }
+.choices label { flex: 1 0 29%; box-sizing: border-box; max-width: 100%; display: flex; align-items: center; gap: 0.5rem; min-height: 3rem; padding: 0 0.7rem; border: 1px solid #6b7784; border-radius: 10px; background: #fff; }
 .choices input { inline-size: 1.4rem; block-size: 1.4rem; margin: 0; flex: none; }
 section { margin: 1.4rem 0; padding: 1rem; border-radius: 14px; background: #fff; } section h2 { font-size: 1.2rem; margin: 0 0 0.4rem; }
 section p { margin: 0.4rem 0; } form.register > button { margin-top: 1.2rem; }
-.large { font-size: 20px; } .large .quiet { font-size: 1rem; }
+.emergency a { padding: 0.3rem 0.4rem; font-weight: 700; }
+main [aria-invalid="true"][aria-describedby] { border: 3px solid #b3141c; }
+.large { font-size: 1.25rem; } .large .quiet { font-size: 1rem; }
 form p { margin: 0.5rem 0 0; text-align: center; }
 a { color: #0b5c8f; display: inline-block; padding: 0.6rem 0; }
 @media (prefers-color-scheme: dark) {
   body { background: #11161c; color: #e6ebf0; } .quiet { color: #a6b2bf; } a { color: #7cc0ee; }
   section { background: #1a222b; } input[type="datetime-local"], textarea, .choices label { background: #11161c; border-color: #8b98a5; }
+  main [aria-invalid="true"][aria-describedby] { border-color: #ff938d; }
   .good { background: #173324; color: #7ed39c; } .bad { background: #43181a; color: #ff938d; }
 }
 `;

@@ -190,7 +190,7 @@ describe('the personal link of a home, in the browser of the family', () => {
     const wrong = async (form: Record<string, string>): Promise<string> => {
       const page = await press(`${path}/register`, { kind: 'travel', ...form });
       expect(page.status).toBe(409);
-      return /role="status">([^<]+)/.exec(await page.text())?.[1] ?? '';
+      return /role="alert">([^<]+)/.exec(await page.text())?.[1] ?? '';
     };
     expect(await wrong({ from: 'soon', days: '3' })).toBe('请填写开始和结束时间');
     expect(await wrong({ from: at(5), until: at(2) })).toContain('结束时间须晚于开始时间');

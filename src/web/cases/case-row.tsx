@@ -16,6 +16,7 @@ import { Choice } from './choice.tsx';
 import { matterOf } from './matter.ts';
 import { ownerName } from './next-step.ts';
 import { chosen } from './take-many.ts';
+import { tellFate } from './tell-fate.ts';
 import { isDone } from './work-list.ts';
 
 interface RowProps {
@@ -97,9 +98,15 @@ function Owner({ of: one, unsent, rest }: { of: NumberedCase; unsent: boolean; r
     number: String(one.number),
     place: placeOf(one) ?? pick(one.title),
   });
-  const act = () => {
-    if (rest.isResting) rest.begin();
-    else send('acknowledge', one, {});
+  const act = ({ currentTarget }: Event) => {
+    if (rest.isResting) {
+      rest.begin();
+      return;
+    }
+    tellFate(send('acknowledge', one, {}), placeOf(one) ?? pick(one.title));
+    // The button goes; the keyboard stays in its row, and does not begin at the top of the page again.
+    const row = currentTarget instanceof Element ? currentTarget.closest('[data-case]') : null;
+    row?.querySelector<HTMLElement>('.case-link')?.focus({ preventScroll: true });
   };
   return (
     <button

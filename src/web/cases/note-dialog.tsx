@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft } from '../parts/draft.ts';
@@ -9,10 +10,12 @@ import { t } from '../text/translate.ts';
 export function NoteDialog({ of: one, onClose }: { of: NumberedCase; onClose: () => void }) {
   const text = useDraft(`note.${one.id}`);
   const error = useSignal('');
+  const field = useRef<HTMLTextAreaElement>(null);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (text.value.trim() === '') {
       error.value = t('act.noteMissing');
+      field.current?.focus();
       return;
     }
     send('note', one, { text: text.value.trim() });
@@ -25,6 +28,7 @@ export function NoteDialog({ of: one, onClose }: { of: NumberedCase; onClose: ()
         <label class="field">
           <span>{t('act.note.label')}</span>
           <textarea
+            ref={field}
             rows={4}
             maxLength={2000}
             autofocus

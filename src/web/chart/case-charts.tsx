@@ -5,7 +5,7 @@ import type { MetricName } from '../../model/metrics.ts';
 import { unitWord } from '../../model/unit-words.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { titleOf } from '../format/measure.ts';
-import { clockTime, dayTime, monthAndDay, zoneName } from '../format/time.ts';
+import { clockTime, monthAndDay, zoneName } from '../format/time.ts';
 import { MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
@@ -13,6 +13,7 @@ import { serviceNow } from '../state/clock.ts';
 import { theme } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
 import { Clocks, NEWEST_POINTS, otherClock } from './clocks.tsx';
+import { type Drawn, lastIndex, ReadingsTable, readout, summary } from './in-words.tsx';
 import type { Drawing } from './plot.ts';
 import {
   DAY,
@@ -267,7 +268,7 @@ interface Shown extends Window {
 const COLOURS = ['--chart-1', '--chart-2'] as const;
 
 function Chart(shown: Shown) {
-  const { of, zone, from, to, title, lines, names, thresholds, gaps, fromZero, clocks, value } = shown;
+  const { zone, from, to, title, lines, names, thresholds, gaps, fromZero, clocks, value } = shown;
   const element = useRef<HTMLDivElement>(null);
   const cursor = useSignal<number | undefined>(undefined);
   const dark = useSystemDark();
@@ -275,7 +276,7 @@ function Chart(shown: Shown) {
     () => joined(lines.map((one) => one.line)),
     lines.map((one) => one.line),
   );
-  const newest = at.findIndex((_, index) => lastValue(values, index));
+  const of: Drawn = { title, at, values, zone, value, ...(names && { names }) };
   useEffect(() => {
     let stop: (() => void) | undefined;
     let gone = false;
@@ -293,7 +294,7 @@ function Chart(shown: Shown) {
         thresholds,
         gaps,
         gapLabel: t('chart.gap'),
-        marks: marksOf(of),
+        marks: marksOf(shown.of),
         fromZero,
         zone,
         timeLabel: (when) => axisTime(when, zone),
@@ -307,8 +308,8 @@ function Chart(shown: Shown) {
       gone = true;
       stop?.();
     };
-  }, [at, values, from, to, zone, of.case.version, locale.value, theme.value, dark]);
-  const index = cursor.value ?? (newest < 0 ? undefined : lastIndex(values));
+  }, [at, values, from, to, zone, shown.of.case.version, locale.value, theme.value, dark]);
+  const index = cursor.value ?? lastIndex(values);
   return (
     <figure class="chart-block">
       <figcaption>
@@ -323,61 +324,13 @@ function Chart(shown: Shown) {
           </span>
         )}
         <span class="chart-readout num" aria-hidden="true">
-          {index !== undefined &&
-            readout(at, values, index, zone, value) + otherClock(clocks?.get(at[index] ?? 0))}
+          {index !== undefined && readout(of, index) + otherClock(clocks?.get(at[index] ?? 0))}
         </span>
       </figcaption>
-      <div
-        ref={element}
-        class="chart"
-        role="img"
-        aria-label={summary(title, at, values, from, to, zone, value)}
-      />
+      <div ref={element} class="chart" role="img" aria-label={summary(of, from, to)} />
+      <ReadingsTable of={of} names={names ?? [title]} />
     </figure>
   );
-}
-
-const lastValue = (values: readonly (readonly (number | null | undefined)[])[], index: number): boolean =>
-  values.some((line) => line[index] !== null && line[index] !== undefined);
-
-function lastIndex(values: readonly (readonly (number | null | undefined)[])[]): number | undefined {
-  for (let index = (values[0]?.length ?? 0) - 1; index >= 0; index--)
-    if (lastValue(values, index)) return index;
-  return undefined;
-}
-
-function readout(
-  at: readonly number[],
-  values: readonly (readonly (number | null | undefined)[])[],
-  index: number,
-  zone: string,
-  value: (of: number) => string,
-): string {
-  const texts = values
-    .map((line) => line[index])
-    .flatMap((one) => (typeof one === 'number' ? [value(one)] : []));
-  const when = dayTime(at[index] ?? 0, serviceNow(), zone);
-  return `${when}  ${texts.length > 0 ? texts.join(' / ') : t('chart.gap')}`;
-}
-
-function summary(
-  title: string,
-  at: readonly number[],
-  values: readonly (readonly (number | null | undefined)[])[],
-  from: number,
-  to: number,
-  zone: string,
-  value: (of: number) => string,
-): string {
-  const now = serviceNow();
-  const index = lastIndex(values);
-  const newest = index === undefined ? t('chart.gap') : readout(at, values, index, zone, value);
-  return t('chart.summary', {
-    title,
-    from: dayTime(from, now, zone),
-    to: dayTime(to, now, zone),
-    value: newest,
-  });
 }
 
 /** The hour, and at midnight the day. */

@@ -12,6 +12,7 @@ export function LoginPage() {
   useEffect(() => {
     pageTitle.value = t('login.title');
   }, [locale.value]);
+  useEffect(() => toThePage, []);
   return (
     <main class="login">
       <div class="login-card">
@@ -28,6 +29,11 @@ export function LoginPage() {
     </main>
   );
 }
+
+/** The form goes, and with it what had the focus: whoever listens is told that another page is there. */
+const toThePage = (): void => {
+  requestAnimationFrame(() => document.getElementById('main')?.focus({ preventScroll: true }));
+};
 
 /** The session ended in the middle of something: the page below stays as it is. */
 export function LoginDialog() {

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../text/translate.ts';
 import { standInHistory } from './dialog-history.ts';
+import { LiveRegions } from './live-regions.tsx';
 
 /** A native modal dialog: focus stays inside, Escape and "back" close it, the focus goes back to where it was. */
 export function Dialog({
@@ -47,6 +48,7 @@ export function Dialog({
         )}
       </div>
       <div class="dialog-body">{children}</div>
+      <LiveRegions />
     </dialog>
   );
 }

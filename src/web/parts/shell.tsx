@@ -5,7 +5,7 @@ import { useLocation } from 'preact-iso/router';
 import { shown } from '../cases/untaken-count.ts';
 import { dayTime } from '../format/time.ts';
 import { alarms, overdueCallBacks } from '../state/alarms.ts';
-import { announce, announcement } from '../state/announcer.ts';
+import { announce, announceUrgently } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
 import { zoneOf } from '../state/places.ts';
@@ -21,9 +21,11 @@ import { useWhenCalm, watchAttention } from './attention.ts';
 import { ChimeBlocked, ChimeSwitch } from './chime-switch.tsx';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
+import { LiveRegions } from './live-regions.tsx';
 import { PushSwitch } from './push-switch.tsx';
 import { SilenceBar } from './silence-bar.tsx';
 import { wallTime } from './times.tsx';
+import { keepFocusInSight, measureHeader } from './uncovered.ts';
 
 const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator: boolean }[] = [
   { href: '/', icon: 'cases', title: 'nav.cases', operator: false },
@@ -39,15 +41,18 @@ const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator:
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   const operator = isOperator.value;
+  const header = useRef<HTMLElement>(null);
   useFocusOnPage(path);
   useEffect(watchAttention, []);
+  useEffect(keepFocusInSight, []);
+  useEffect(() => (header.current ? measureHeader(header.current) : undefined), []);
   return (
     <div class={`shell with-nav ${path.startsWith('/cases/') ? 'on-case' : ''}`}>
       <a class="skip" href="#main">
         {t('app.skip')}
       </a>
       {service.value?.demo && <DemoBanner />}
-      <header class="top">
+      <header ref={header} class="top">
         <a class="brand" href="/">
           <Logo />
           <span>{t('app.name')}</span>
@@ -67,7 +72,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
-      <LiveRegion />
+      <LiveRegions />
     </div>
   );
 }
@@ -165,7 +170,7 @@ function StaleBar() {
   useEffect(() => {
     if (phase === 'stale' && !told.current) {
       told.current = true;
-      announce(t('live.lost'));
+      announceUrgently(t('live.lost'));
     } else if (phase === 'live' && told.current) {
       told.current = false;
       announce(t('live.back'));
@@ -322,14 +327,5 @@ function ThemeChoice() {
         </button>
       ))}
     </fieldset>
-  );
-}
-
-/** The only live region of the console. */
-function LiveRegion() {
-  return (
-    <div class="hidden" role="status" aria-live="assertive" aria-atomic="true" data-live-region>
-      {announcement.value}
-    </div>
   );
 }

@@ -1,9 +1,28 @@
 import { signal } from '@preact/signals';
 
-/** What the one live region says. Short and rare: new grave cases, connection lost and found, the fate of an action. */
-export const announcement = signal('');
+/**
+ * What is said aloud to whoever does not see the page. Short and rare. What somebody has to hear now, a grave case or a lost
+ * connection, is apart from the fate of what they did themselves, which waits until they have been read to. New words
+ * stand below the last ones: words that are replaced before they were read are heard by nobody.
+ */
+export interface Said {
+  readonly key: number;
+  readonly words: string;
+  readonly urgent: boolean;
+}
 
-export function announce(text: string): void {
-  // The same words twice would not be spoken: an invisible difference makes them new.
-  announcement.value = announcement.peek() === text ? `${text}\u00a0` : text;
+const SAID_MAX = 6;
+let last = 0;
+
+export const said = signal<readonly Said[]>([]);
+
+/** The fate of an action. */
+export const announce = (words: string): void => say(words, false);
+
+/** Interrupts what is being read. */
+export const announceUrgently = (words: string): void => say(words, true);
+
+function say(words: string, urgent: boolean): void {
+  last += 1;
+  said.value = [...said.peek(), { key: last, words, urgent }].slice(-SAID_MAX);
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../../model/alert.ts';
 import { pick, t } from '../text/translate.ts';
 import { noteAgain } from './alarms.ts';
-import { announce } from './announcer.ts';
+import { announceUrgently } from './announcer.ts';
 import { onMessage, type StreamMessage } from './stream.ts';
 
 type CaseMessage = Extract<StreamMessage, { type: 'case' }>;
@@ -23,12 +23,13 @@ export function startArrivals(): () => void {
 function tell({ change, case: one, entries }: CaseMessage, raised: Alert | undefined): void {
   const { priority } = one;
   const words = { priority, label: t(`priority.${priority}`), title: pick(one.title) };
-  if (change === 'opened') announce(t('list.announce', words));
-  else if (entries.some(({ type }) => type === 'priority-raised')) announce(t('list.announceRaised', words));
+  if (change === 'opened') announceUrgently(t('list.announce', words));
+  else if (entries.some(({ type }) => type === 'priority-raised'))
+    announceUrgently(t('list.announceRaised', words));
   else if (raised && isGrave(raised)) {
     if (one.status === 'acknowledged') noteAgain(one.id);
-    announce(t('list.announceAgain', { priority, finding: pick(raised.title), title: words.title }));
+    announceUrgently(t('list.announceAgain', { priority, finding: pick(raised.title), title: words.title }));
   } else if (priority === 'P1' && entries.some(({ type }) => type === 'overdue')) {
-    announce(t('list.announceOverdue', words));
+    announceUrgently(t('list.announceOverdue', words));
   }
 }
