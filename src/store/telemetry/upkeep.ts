@@ -22,7 +22,7 @@ const NEW_DEVICES_MAX = 1_000;
  * A step takes so much of the time since the last one: what comes meanwhile waits for it, and where little is done between
  * steps there will be another one soon.
  */
-const STEP_SHARE = 0.25;
+const STEP_SHARE = 1 / 8;
 const STEP_MS_MIN = 2;
 /** Rows of the log that one step writes as they came: some four milliseconds. */
 const ROWS_PER_STEP = 16_384;
