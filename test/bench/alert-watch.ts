@@ -1,8 +1,8 @@
 import { sleep, until } from './figure.ts';
+import { type Heard, Listener, monotonicMs } from './listener.ts';
 import { bandOf, homeOf } from './names.ts';
 import { hasProc, mainThreadSeconds } from './process.ts';
 import type { Publishers } from './publishers.ts';
-import { StreamReader } from './readers.ts';
 import type { Site } from './site.ts';
 
 const ARRIVES_WITHIN_MS = 60_000;
@@ -17,7 +17,7 @@ export class AlertWatch {
   readonly #strange: string[] = [];
   #times: number[] = [];
   #worked: number[] = [];
-  #reader: StreamReader | undefined;
+  #listener: Listener | undefined;
   #next = 0;
 
   private constructor(load: Publishers, homes: number, first: number, cpu: () => number) {
@@ -30,7 +30,8 @@ export class AlertWatch {
   /** @param first number of the first of these homes */
   static async open(site: Site, load: Publishers, homes: number, first = 0): Promise<AlertWatch> {
     const watch = new AlertWatch(load, homes, first, () => (hasProc ? mainThreadSeconds(site.pid) : 0));
-    watch.#reader = await StreamReader.open(site, (home, change) => watch.#seen(home, change));
+    const { streamUrl, authorization } = site;
+    watch.#listener = await Listener.open({ streamUrl, authorization }, (heard) => watch.#hear(heard));
     return watch;
   }
 
@@ -78,12 +79,12 @@ export class AlertWatch {
     return worked;
   }
 
-  close(): void {
-    this.#reader?.close();
+  async close(): Promise<void> {
+    await this.#listener?.close();
   }
 
   #expect(home: number, values: object): void {
-    this.#sentAt.set(homeOf(home), { cpu: this.#cpu(), at: performance.now() });
+    this.#sentAt.set(homeOf(home), { cpu: this.#cpu(), at: monotonicMs() });
     this.#say(home, values);
   }
 
@@ -97,12 +98,13 @@ export class AlertWatch {
     return this.#first + ((this.#next++ * 7_919) % this.#homes);
   }
 
-  #seen(home: string, change: string): void {
-    if (change !== 'raised') return;
+  #hear(heard: Heard): void {
+    if (heard.kind !== 'alert' || heard.change !== 'raised') return;
+    const { home, at } = heard;
     const sent = this.#sentAt.get(home);
     if (sent === undefined) this.#strange.push(home);
     else {
-      this.#times.push(performance.now() - sent.at);
+      this.#times.push(at - sent.at);
       this.#worked.push((this.#cpu() - sent.cpu) * 1_000);
     }
     this.#sentAt.delete(home);

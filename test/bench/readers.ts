@@ -26,7 +26,7 @@ export class StreamReader {
   }
 
   static async open(
-    site: Site,
+    site: Pick<Site, 'streamUrl' | 'authorization'>,
     onAlert: (home: string, change: string) => void = () => {},
   ): Promise<StreamReader> {
     const reader = new StreamReader(await openStream(site), onAlert);
@@ -55,7 +55,7 @@ export class StreamReader {
   }
 }
 
-function openStream(site: Site): Promise<IncomingMessage> {
+function openStream(site: Pick<Site, 'streamUrl' | 'authorization'>): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asking = request(site.streamUrl, { headers: { authorization: site.authorization } }, (response) => {
       if (response.statusCode === 200) resolve(response);

@@ -241,6 +241,73 @@ describe('the telemetry file', () => {
     expect(points.map(({ value }) => value)).toEqual([7, 57]);
   });
 
+  describe('moves blocks into chunks', () => {
+    const moving = { sealPoints: 20, stepMs: 0, compactBlocks: 1, chunkPoints: 8 };
+    const [first, last] = [0, 9];
+    const report = (seq: number, i: number, more = 0) =>
+      aReport(seq, `m${i % 10}`, [{ metric: 'water_index_m3', value: i + more, at: T0 + i }]);
+    /** Series that stand in chunks. */
+    const moved = (): number => {
+      const db = new DatabaseSync(file, { readOnly: true });
+      const { n } = db.prepare('select count(distinct series) as n from chunks').get() as { n: number };
+      db.close();
+      return n;
+    };
+    const valuesOf = async (device: string): Promise<number[]> => {
+      const points = await store.range({ device, metric: 'water_index_m3', from: 0, to: T0 + 99 });
+      return points.map(({ value }) => value);
+    };
+    /** So far that some series have been moved and others wait. */
+    const begin = async (): Promise<void> => {
+      await openWith(moving);
+      await store.append(Array.from({ length: 30 }, (_, i) => report(i + 1, i)));
+      while (moved() < 4) await store.maintain(T0);
+      expect(moved()).toBe(4);
+    };
+
+    it('series by series, so that whoever calls meanwhile waits for one of them, and reads all of it once', async () => {
+      await begin();
+      for (let more = true; more; ) {
+        const before = moved();
+        more = (await store.maintain(T0)).moreToDo;
+        expect(moved() - before).toBeLessThanOrEqual(1);
+        expect((await store.stats()).points).toBe(30);
+        for (const i of [first, last]) expect(await valuesOf(`m${i}`)).toEqual([i, i + 10, i + 20]);
+      }
+      expect(moved()).toBe(10);
+    });
+
+    it('and anew after a stop in between, with nothing twice', async () => {
+      await begin();
+      await store.close();
+      await openWith(moving);
+      await settle(store, T0);
+      expect(moved()).toBe(10);
+      expect((await store.stats()).points).toBe(30);
+      for (const i of [first, last]) expect(await valuesOf(`m${i}`)).toEqual([i, i + 10, i + 20]);
+    });
+
+    it('and not what was written before over what was written later, when a device is removed in between', async () => {
+      await openWith({ ...moving, sealPoints: 5_000, compactBlocks: 4 });
+      const many = (seq: number, value: number) =>
+        aReport(
+          seq,
+          'm1',
+          Array.from({ length: 5_000 }, (_, i): Reading => ({ metric: 'pulse_bpm', value, at: T0 + i })),
+        );
+      await store.append([report(1, 0), many(2, 60)]);
+      await settle(store, T0);
+      // Both wait in blocks now, too many for one go: the first are moved by themselves.
+      await store.append([report(3, 0), many(4, 70)]);
+      while (moved() < 1) await store.maintain(T0);
+      await store.removeDevice('m0');
+      await settle(store, T0);
+      const points = await store.range({ device: 'm1', metric: 'pulse_bpm', from: 0, to: T0 + 5_000 });
+      expect(new Set(points.map(({ value }) => value))).toEqual(new Set([70]));
+      expect((await store.stats()).points).toBe(5_000);
+    });
+  });
+
   atLength('takes at most three bytes for an hourly meter reading', async () => {
     await openWith();
     const { bytes } = await store.stats();

@@ -55,15 +55,32 @@ export function decodeBlock(
   firstSeries: number,
   wanted?: ReadonlySet<number>,
 ): SeriesPoints[] {
-  const from = new ByteReader(bytes);
-  const base = from.signed() * HOUR;
   const found: SeriesPoints[] = [];
+  eachPlace(bytes, firstSeries, (series, start) => {
+    if (!wanted || wanted.has(series)) found.push({ series, points: pointsAt(bytes, start) });
+  });
+  return found;
+}
+
+/** Where each series of a block begins. */
+export function eachPlace(
+  bytes: Uint8Array,
+  firstSeries: number,
+  take: (series: number, start: number) => void,
+): void {
+  const from = new ByteReader(bytes);
+  from.signed();
   let series = firstSeries;
   while (!from.done) {
     series += from.unsigned();
-    const content = from.take(from.unsigned());
-    if (!wanted || wanted.has(series))
-      found.push({ series, points: readChunk(new ByteReader(content), base) });
+    const length = from.unsigned();
+    take(series, from.at);
+    from.skip(length);
   }
-  return found;
+}
+
+/** The points of the series that begins here. */
+export function pointsAt(bytes: Uint8Array, start: number): PointList {
+  const base = new ByteReader(bytes).signed() * HOUR;
+  return readChunk(new ByteReader(bytes, start), base);
 }

@@ -105,6 +105,11 @@ export class ByteReader {
     return this.#at >= this.#bytes.length;
   }
 
+  /** How far it has read. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** @throws RangeError at the end: the bytes were cut or are not what they should be. */
   byte(): number {
     const value = this.#bytes[this.#at++];
@@ -112,9 +117,13 @@ export class ByteReader {
     return value;
   }
 
-  take(length: number): Uint8Array {
+  skip(length: number): void {
     this.#at += length;
     if (this.#at > this.#bytes.length) throw new RangeError('telemetry bytes end too early');
+  }
+
+  take(length: number): Uint8Array {
+    this.skip(length);
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 

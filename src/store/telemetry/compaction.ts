@@ -1,26 +1,49 @@
-import { decodeBlock } from './block.ts';
+import { eachPlace, pointsAt } from './block.ts';
 import { ByteReader } from './bytes.ts';
 import { encodeChunk, readChunk } from './chunk.ts';
 import { firstIndexFrom, mergeLayers, type PointList, slicePoints } from './points.ts';
 import { type BlockRow, type ChunkRow, deviceOf, firstSeriesOf, type TelemetryTables } from './tables.ts';
 
-/** Points that one call moves out of blocks. */
-const POINTS_PER_CALL = 8_192;
+/** Points that are moved out of blocks together. */
+const POINTS_TOGETHER = 8_192;
 
-/** Moves blocks of a bucket, the oldest first, into the chunks of their series; false when blocks remain. */
-export function compactBucket(tables: TelemetryTables, bucket: number): boolean {
+/** Returns whether no blocks remain. */
+export type Moving = Generator<void, boolean>;
+
+/**
+ * Moves blocks of a bucket, the oldest first, into the chunks of their series. Every `next` moves one series, to be done
+ * inside a transaction; the last one lets go of the blocks. Until then they hold what was moved as well, which readers
+ * find once: a later layer stands. So whoever is stopped in between begins anew, and whoever moves the bucket otherwise
+ * has to stop this.
+ */
+export function* movingOf(tables: TelemetryTables, bucket: number): Moving {
   const all = tables.blocks(bucket);
-  const taken = blocksUpTo(all, POINTS_PER_CALL);
-  for (const [series, points] of pointsBySeries(taken, bucket)) {
+  const taken = blocksUpTo(all, POINTS_TOGETHER);
+  const rest = { blocks: all.length - taken.length, points: sumOf(all.slice(taken.length)) };
+  const waiting = { blocks: all.length, points: rest.points + sumOf(taken) };
+  if (all.length > 0) tables.backlogs.set(bucket, waiting);
+  for (const [series, places] of placesBySeries(taken, bucket)) {
+    const layers = places.map(({ bytes, start }) => pointsAt(bytes, start));
     // The device may have been removed since: then this is the end of its readings.
-    if (tables.sql.deviceExists.get(deviceOf(series))) addToChunks(tables, series, points);
+    if (tables.sql.deviceExists.get(deviceOf(series))) addToChunks(tables, series, mergeLayers(layers));
+    for (const { at } of layers) waiting.points -= at.length;
+    yield;
   }
   for (const { id } of taken) tables.sql.removeBlock.run(id);
+  if (rest.blocks === 0) tables.backlogs.delete(bucket);
+  else tables.backlogs.set(bucket, rest);
+  return rest.blocks === 0;
+}
+
+/** Moves all blocks of a bucket at once. */
+export function moveBucket(tables: TelemetryTables, bucket: number): void {
+  for (let done = false; !done; ) {
+    const moving = movingOf(tables, bucket);
+    let moved = moving.next();
+    while (!moved.done) moved = moving.next();
+    done = moved.value;
+  }
   tables.setMeta('chunkPoints', tables.meta.chunkPoints);
-  const rest = all.slice(taken.length);
-  if (rest.length === 0) tables.backlogs.delete(bucket);
-  else tables.backlogs.set(bucket, { blocks: rest.length, points: sumOf(rest) });
-  return rest.length === 0;
 }
 
 const sumOf = (rows: readonly { points: number }[]): number => rows.reduce((sum, row) => sum + row.points, 0);
@@ -36,15 +59,21 @@ function blocksUpTo(blocks: readonly BlockRow[], points: number): BlockRow[] {
   return taken;
 }
 
-function pointsBySeries(blocks: readonly BlockRow[], bucket: number): Map<number, PointList> {
-  const layers = new Map<number, PointList[]>();
-  for (const block of blocks)
-    for (const { series, points } of decodeBlock(block.bytes, firstSeriesOf(bucket))) {
-      const known = layers.get(series);
-      if (known) known.push(points);
-      else layers.set(series, [points]);
-    }
-  return new Map([...layers].map(([series, of]) => [series, mergeLayers(of)]));
+interface Place {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+}
+
+/** Points are read when their series has its turn: what is kept until then is moved about whenever V8 collects. */
+function placesBySeries(blocks: readonly BlockRow[], bucket: number): Map<number, Place[]> {
+  const found = new Map<number, Place[]>();
+  for (const { bytes } of blocks)
+    eachPlace(bytes, firstSeriesOf(bucket), (series, start) => {
+      const known = found.get(series);
+      if (known) known.push({ bytes, start });
+      else found.set(series, [{ bytes, start }]);
+    });
+  return found;
 }
 
 /**

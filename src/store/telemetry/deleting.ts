@@ -1,5 +1,5 @@
 import { METRIC_NAMES, METRICS } from '../../model/metrics.ts';
-import { compactBucket, trimChunk } from './compaction.ts';
+import { moveBucket, trimChunk } from './compaction.ts';
 import { bucketOf, type ChunkRow, metricOf, seriesOf, type TelemetryTables } from './tables.ts';
 
 /** Its blocks are rewritten at once, so that nothing of the device stays in the file. */
@@ -9,7 +9,7 @@ export function removeFromDisk(tables: TelemetryTables, id: number): void {
   tables.sql.removeChunks.run(...range);
   tables.sql.removeEvents.run(id);
   tables.setMeta('chunkPoints', tables.meta.chunkPoints - points);
-  if (tables.backlogs.has(bucketOf(id))) while (!compactBucket(tables, bucketOf(id)));
+  if (tables.backlogs.has(bucketOf(id))) moveBucket(tables, bucketOf(id));
 }
 
 /** Takes out of a device what is older than its metric's cutoff. @returns readings deleted */

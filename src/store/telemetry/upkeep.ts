@@ -1,5 +1,5 @@
 import { type SqliteFile, transaction } from '../sqlite/file.ts';
-import { compactBucket } from './compaction.ts';
+import { type Moving, movingOf } from './compaction.ts';
 import { HotLog } from './hot-log.ts';
 import { addPiece, readPieces } from './log-pieces.ts';
 import { logIsOnDisk, type Sealing, sealLog } from './sealing.ts';
@@ -18,6 +18,12 @@ export interface UpkeepOptions {
 const COMPACT_POINTS = 16_384;
 /** New devices that are written together with a piece of the log; more are enrolled unit by unit, by sealing. */
 const NEW_DEVICES_MAX = 1_000;
+/**
+ * A step takes so much of the time since the last one: what comes meanwhile waits for it, and where little is done between
+ * steps there will be another one soon.
+ */
+const STEP_SHARE = 1 / 8;
+const STEP_MS_MIN = 2;
 /** Rows of the log that one step writes as they came: some four milliseconds. */
 const ROWS_PER_STEP = 16_384;
 
@@ -46,6 +52,9 @@ export class Upkeep {
   #finishing: (() => void) | undefined;
   /** Buckets whose blocks are to be moved into chunks. */
   #ripe: number[] = [];
+  /** The last of them, where it is being moved. */
+  #moving: Moving | undefined;
+  #steppedAt = 0;
 
   constructor(db: SqliteFile['db'], options: UpkeepOptions) {
     this.#db = db;
@@ -74,13 +83,17 @@ export class Upkeep {
       return;
     }
     if (!this.hasWork) return;
-    const end = performance.now() + this.#options.stepMs;
+    const startedAt = performance.now();
+    const share = Math.max(STEP_MS_MIN, STEP_SHARE * (startedAt - this.#steppedAt));
+    const end = startedAt + Math.min(share, this.#options.stepMs);
     this.write(() => {
       do {
         if (this.frozen) this.#sealUnit(this.frozen);
         else this.#compactUnit();
       } while (!this.#finishing && this.hasWork && performance.now() < end);
+      if (!this.frozen) this.tables.setMeta('chunkPoints', this.tables.meta.chunkPoints);
     });
+    this.#steppedAt = performance.now();
   }
 
   /** Begins to bring what is in memory to the disk, if it is time. */
@@ -137,8 +150,13 @@ export class Upkeep {
   }
 
   #compactUnit(): void {
-    const bucket = this.#ripe.pop();
-    if (bucket !== undefined && !compactBucket(this.tables, bucket)) this.#ripe.push(bucket);
+    const bucket = this.#ripe.at(-1);
+    if (bucket === undefined) return;
+    this.#moving ??= movingOf(this.tables, bucket);
+    const unit = this.#moving.next();
+    if (!unit.done) return;
+    this.#moving = undefined;
+    if (unit.value) this.#ripe.pop();
   }
 
   /** What is said to be sealed will be dropped from the journal: only here has the disk to be waited for. */
@@ -191,6 +209,7 @@ export class Upkeep {
   #findRipe(): void {
     const { compactBlocks } = this.#options;
     this.#ripe = [];
+    this.#moving = undefined;
     for (const [bucket, { blocks, points }] of this.tables.backlogs)
       if (blocks >= compactBlocks + (bucket % compactBlocks) || points >= COMPACT_POINTS)
         this.#ripe.push(bucket);
@@ -198,11 +217,14 @@ export class Upkeep {
 
   /** Moves all that is in blocks. */
   ripenAll(): void {
+    this.#moving = undefined;
     this.#ripe = [...this.tables.backlogs.keys()];
   }
 
   /** Of a device that is on disk no more. Pieces of the log that hold something of it go as soon as that can be. */
   remove(device: number): void {
+    // Its bucket was moved: what is read of it and waits to be moved is older than what stands in its chunks.
+    this.#moving = undefined;
     if (!this.frozen && this.hot.keptRows > 0 && this.hot.has(device)) this.freeze();
     this.frozen?.remove(device);
     this.hot.remove(device);

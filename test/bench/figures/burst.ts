@@ -80,7 +80,7 @@ async function measured(context: BenchContext, { site, away, others, meters }: S
   const { cpu, seconds, othersCores } = usage();
   const times = await watch.times();
   const worked = watch.worked();
-  watch.close();
+  await watch.close();
   const { peak } = memory(site.pid);
   await site.expectTaken(away.sent + others.sent);
   const wanted = meters * HOURS;

@@ -120,7 +120,7 @@ async function stalledReaders(context: BenchContext, site: Site, load: Publisher
   const times = await watch.times();
   const { peak } = memory(site.pid);
   const healthyDropped = listener.ended;
-  for (const reader of [listener, sleeper, asleep, watch]) reader.close();
+  for (const reader of [listener, sleeper, asleep, watch]) await reader.close();
   const kept = {
     published: amid.acknowledged / before.acknowledged,
     delivered: amid.delivered / before.delivered,

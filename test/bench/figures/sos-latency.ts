@@ -24,7 +24,7 @@ export const sosLatency: Figure = {
       await load.everyDeviceSpeaks();
       rows.unshift(await under(3_300, { goalMs: 100 }));
       rows.push(await under(10_000));
-      watch.close();
+      await watch.close();
       await city.site.expectTaken(before + load.sent);
       return rows;
     } finally {
