@@ -82,8 +82,10 @@ describe('the file of the records', () => {
     const file = join(dir, 'records.db');
     const module = new URL('../../src/store/records-sqlite.ts', import.meta.url).href;
     const script = `const { sqliteRecords } = await import(${JSON.stringify(module)});
-      await sqliteRecords({ file: ${JSON.stringify(file)} }).open();
-      console.log('open'); setInterval(() => {}, 1000);`;
+      const store = sqliteRecords({ file: ${JSON.stringify(file)} });
+      await store.open();
+      // Held on to: a store that nobody refers to is collected, and its lock with it.
+      console.log('open'); setInterval(() => store, 1000);`;
     child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -249,8 +249,9 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     it('belongs to one process until that ends, however it ends', async () => {
       const module = new URL('../../src/store/records-postgres.ts', import.meta.url).href;
       const script = `const { postgresRecords } = await import(${JSON.stringify(module)});
-        await postgresRecords(${JSON.stringify(options)}).open();
-        console.log('open'); setInterval(() => {}, 1000);`;
+        const store = postgresRecords(${JSON.stringify(options)});
+        await store.open();
+        console.log('open'); setInterval(() => store, 1000);`;
       child = spawn(process.execPath, ['--input-type=module', '-e', script], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
