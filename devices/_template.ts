@@ -20,7 +20,7 @@ export default defineDevice({
   summary: { zh: '（测量什么，多久上报一次）', en: '(what it measures, and how often it reports)' },
   // Where it publishes; {device} stands where its id stands.
   topics: ['__name__/{device}/up'],
-  // From src/model/metrics.ts: names end in their unit, and the decoder converts.
+  // From src/model/metric-words.ts: names end in their unit, and the decoder converts.
   metrics: ['water_index_m3'],
   events: [],
   expectedIntervalMs: HOUR,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Decoded, DeviceExample } from '../src/devices/define.ts';
 import type { Frame } from '../src/devices/frame.ts';
-import { EVENT_NAMES, EVENTS, isEvent, isMetric, METRIC_NAMES, METRICS } from '../src/model/metrics.ts';
+import { isEvent, isMetric, METRIC_NAMES } from '../src/model/metrics.ts';
 import { unitWord } from '../src/model/unit-words.ts';
+import { vocabularyFaults } from '../src/model/vocabulary-faults.ts';
 import { envelopes, kinds, models } from './core.ts';
 import { faultOf, unknownNames } from './device-faults.ts';
 import { leftOpen } from './filled-in.ts';
@@ -136,20 +137,19 @@ describe('every rule kind', () => {
 });
 
 describe('the vocabulary', () => {
-  test('gives every metric and event an id of its own below 31, so that a mask holds them all', () => {
-    const faults = (words: readonly (readonly [name: string, id: number])[]): string[] => {
-      const free = Array.from({ length: 30 }, (_, i) => i + 1).filter(
-        (id) => !words.some((of) => of[1] === id),
-      );
-      return words.flatMap(([name, id], i) => [
-        ...(id >= 1 && id <= 30
-          ? []
-          : [`${name}: ${id} is not within 1 to 30; free: ${free.join(', ') || 'none'}`]),
-        ...(words.findIndex((other) => other[1] === id) === i ? [] : [`${name}: ${id} is taken`]),
-      ]);
-    };
-    expect(faults(METRIC_NAMES.map((name) => [name, METRICS[name].id]))).toEqual([]);
-    expect(faults(EVENT_NAMES.map((name) => [name, EVENTS[name].id]))).toEqual([]);
+  test('gives every metric and event an id of its own that there is room for', () => {
+    expect(vocabularyFaults()).toEqual([]);
+  });
+  test('is refused with an id of another word, or one that there is no room for, and says which is free', () => {
+    const events = { fall: { id: 1 }, wander: { id: 3 }, co_alarm: { id: 1 }, bed_exit: { id: 256 } };
+    expect(vocabularyFaults({}, events)).toEqual([
+      'src/model/event-words.ts: co_alarm has the id 1 of fall',
+      'src/model/event-words.ts: bed_exit has the id 256, which is no whole number from 1 to 255',
+      'src/model/event-words.ts: the next free id is 4',
+    ]);
+    expect(vocabularyFaults({ co2_ppm: { id: 255 }, weight_kg: { id: 0 } }, {}).at(-1)).toMatch(
+      /metric-words\.ts: free, if no version ever had them: 1, 2, .*254$/,
+    );
   });
   test('has a word for every unit that people read: no code of a machine', () => {
     const codes = METRIC_NAMES.filter((name) => /[{}[\]]|\w\.\w|m3/.test(unitWord(name)));

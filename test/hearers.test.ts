@@ -39,3 +39,21 @@ test('where one home has other parameters, the rule hears more there, and nowher
   const all = [{ home: 'h2', rule: 'M2', params: { models: [] }, ...author }];
   expect(told(OF_METERS, all)).toEqual(['b2']);
 });
+
+test('a rule hears what it reads beside any event, also after the same event came beside something else', () => {
+  const core = coreOf(community({ h1: [{ id: 'm1', model: 'water-meter' }] }), [BATTERY]);
+  const effects = (
+    [
+      ['water_index_m3', 12],
+      ['battery_pct', 5],
+      ['battery_pct', 5],
+    ] as const
+  ).map(([metric, value], minute) => {
+    const at = T0 + minute * 60_000;
+    const readings = [{ metric, value, at }];
+    const events = [{ event: 'general_alarm' as const, at }];
+    return step(core, { kind: 'report', receivedAt: at, device: 'm1', clock: 'device', readings, events })
+      .effects;
+  });
+  expect(effects.map((each) => each.some(({ type }) => type === 'alert'))).toEqual([false, false, true]);
+});

@@ -88,6 +88,27 @@ test('a home goes on from what an earlier version stored as if nothing had chang
   expect(storeSubject(homeOf(upgraded), upgraded.rules)).toEqual(storeSubject(homeOf(whole), whole.rules));
 });
 
+test('a press that an earlier version took is no second one when the network repeats it over the upgrade', () => {
+  const core = coreOf(community({ h1: [{ id: 'b', model: 'wristband' }] }), [
+    { id: 'B1', kind: 'event', params: { events: ['sos'] } },
+  ]);
+  const at = T0 + HOUR;
+  const recent = `[1,${at},4294967328,${70 * 5 + at * 3}]`;
+  const state = `{"id":"b","heardAt":${at},"measuredAt":${at},"knownAt":${T0},"recent":${recent}}`;
+  restoreSubject(homeOf(core), `{"v":1,"n":1,"d":[{"state":${state}}]}`, core.rules);
+  const press = (pulse: number) =>
+    step(core, {
+      kind: 'report',
+      receivedAt: at + MINUTE,
+      device: 'b',
+      clock: 'device',
+      readings: [{ metric: 'pulse_bpm', value: pulse, at }],
+      events: [{ event: 'sos', at }],
+    });
+  expect(press(70).refusals.map(({ reason }) => reason)).toEqual(['duplicate']);
+  expect(press(71).refusals).toEqual([]);
+});
+
 /**
  * … and of a home with sensors after twenty days: what each rule remembers of them stood in lists of numbers under their ids,
  * what is usual in lists of tenths of an hour, each point of the meter with its time, each day of its book as two numbers.

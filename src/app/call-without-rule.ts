@@ -1,5 +1,6 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import type { CallPerhaps } from '../model/call-for-help.ts';
+import type { IdSet } from '../model/id-set.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent } from '../model/message.ts';
 import { EVENTS } from '../model/metrics.ts';
@@ -32,7 +33,7 @@ export interface CallWithoutRule {
  * Whoever wrote the rules may not have meant it: each such call is counted and kept, and is a case of its home in the very
  * step that takes it. What is wrong with the rules is told to technicians beside that.
  */
-export function noteCallsWithoutRule(core: Core, device: RuntimeDevice, events: number, out: Outcome): void {
+export function noteCallsWithoutRule(core: Core, device: RuntimeDevice, events: IdSet, out: Outcome): void {
   const calls = callsWithoutRule(core.rules, device.subject.home, device, events);
   for (const call of calls) {
     out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: call }];

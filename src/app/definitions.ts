@@ -4,12 +4,16 @@ import { type EnvelopeDefinition, type Envelopes, envelopesOf } from '../devices
 import { type DeviceModels, deviceModels } from '../devices/match.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
 import { assert } from '../lib/result.ts';
+import { vocabularyFaults } from '../model/vocabulary-faults.ts';
 import type { AnyRuleKind, RuleKinds } from '../rules/compile.ts';
 
 const folder = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Loads one device model a file. @throws if a file holds something else, or two files the same model. */
+/** Loads one device model a file. @throws if a file holds something else, or two files the same model; or for the vocabulary. */
 export async function loadDeviceModels(from = folder('../../devices')): Promise<DeviceModels> {
+  // Before anything is written under an id that is another's, or that has no room where it is stored.
+  const faults = vocabularyFaults();
+  assert(faults.length === 0, faults.join('\n'));
   const definitions: DeviceDefinition[] = [];
   for (const { file, definition } of await loadFolder(from)) {
     const model = definition as DeviceDefinition | undefined;

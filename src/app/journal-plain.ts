@@ -8,12 +8,16 @@ import { METRICS, metricById } from '../model/metrics.ts';
  *
  *     8 received at, 1 clock, 1 length of the device's id, 1 number of readings, 4 how long before its arrival it was
  *     measured, the id in ASCII; and for each reading its metric with the form of its value, and the value
+ *
+ * A metric whose id is above 63 stands behind a 0 that has the form, in a byte of its own.
  */
 const HEAD_BYTES = 15;
-const READING_BYTES_MAX = 9;
+const READING_BYTES_MAX = 10;
 const LENGTH_MAX = 255;
 /** Above the number of the metric: the form of the value. */
 const FORM = 64;
+/** In place of the number of a metric that has no room beside the form: it follows. No metric has this id. */
+export const METRIC_FOLLOWS = 0;
 const [BYTE, SHORT, SCALED, DOUBLE] = [0, 1, 2, 3];
 /** Decimals of devices, and all that meters are told to: exact where the quotient is the value again. */
 const SCALE = 10_000;
@@ -57,26 +61,32 @@ const isBare = ({ events, frame, announced, retained, shiftedMs }: Report): bool
   !retained &&
   shiftedMs === undefined;
 
-function writeValue(view: DataView, at: number, metric: number, value: number): number {
+function writeValue(view: DataView, head: number, metric: number, value: number): number {
+  let name = metric;
+  let at = head + 1;
+  if (metric >= FORM) {
+    name = METRIC_FOLLOWS;
+    view.setUint8(at++, metric);
+  }
   const scaled = Math.round(value * SCALE);
   if (Object.is(value, -0) || !(Math.abs(scaled) <= INT32_MAX) || scaled / SCALE !== value) {
-    view.setUint8(at, metric + DOUBLE * FORM);
-    view.setFloat64(at + 1, value, true);
-    return at + 9;
+    view.setUint8(head, name + DOUBLE * FORM);
+    view.setFloat64(at, value, true);
+    return at + 8;
   }
   if (Math.trunc(value) !== value || value < -32_768 || value > 32_767) {
-    view.setUint8(at, metric + SCALED * FORM);
-    view.setInt32(at + 1, scaled, true);
-    return at + 5;
+    view.setUint8(head, name + SCALED * FORM);
+    view.setInt32(at, scaled, true);
+    return at + 4;
   }
   if (value >= 0 && value < 256) {
-    view.setUint8(at, metric + BYTE * FORM);
-    view.setUint8(at + 1, value);
-    return at + 2;
+    view.setUint8(head, name + BYTE * FORM);
+    view.setUint8(at, value);
+    return at + 1;
   }
-  view.setUint8(at, metric + SHORT * FORM);
-  view.setInt16(at + 1, value, true);
-  return at + 3;
+  view.setUint8(head, name + SHORT * FORM);
+  view.setInt16(at, value, true);
+  return at + 2;
 }
 
 /** The report that is written from `place.at` on; `place` goes on behind it. */
@@ -92,7 +102,9 @@ export function readPlain(buffer: Buffer, place: { at: number }): Report {
   const readings: Reading[] = [];
   for (let i = 0; i < count; i++) {
     const head = buffer.readUInt8(place.at++);
-    readings.push({ metric: metricById(head % FORM), value: readValue(buffer, place, head), at: instant });
+    const name = head % FORM;
+    const metric = metricById(name === METRIC_FOLLOWS ? buffer.readUInt8(place.at++) : name);
+    readings.push({ metric, value: readValue(buffer, place, head), at: instant });
   }
   return { kind: 'report', receivedAt, device, clock, readings, events: [] };
 }

@@ -8,7 +8,7 @@ import {
   type Report,
 } from '../model/message.ts';
 import { EVENTS, eventById, METRICS, metricById } from '../model/metrics.ts';
-import { plainBytesMax, readPlain, writePlain } from './journal-plain.ts';
+import { METRIC_FOLLOWS, plainBytesMax, readPlain, writePlain } from './journal-plain.ts';
 
 /**
  * Inputs as bytes: what a restart replays. Reports, which are nearly all, are packed by hand (plain ones in some 50 bytes);
@@ -31,8 +31,12 @@ const WITH_ANNOUNCED = 64;
 const RETAINED = 32;
 const SHIFTED = 16;
 const CLOCK_BITS = 15;
-/** Above the number of a metric: that of the reading's own clock, from 1; 0 where it has that of its report. */
+/**
+ * Above the number of a metric: that of the reading's own clock, from 1; 0 where it has that of its report. A metric that has
+ * no room below is METRIC_FOLLOWS there, and stands in the next byte.
+ */
 const READING_CLOCK = 64;
+const READING_BYTES_MAX = 18;
 
 /** An input, and what the telemetry store was given of it. */
 export interface JournalEntry {
@@ -87,7 +91,7 @@ export class JournalWriter {
   #report(type: number, report: Report): void {
     const { readings, events, device, announced } = report;
     const told = announced === undefined ? 0 : announced.length * 3;
-    this.#room(48 + device.length * 3 + readings.length * 17 + events.length * 9 + told);
+    this.#room(48 + device.length * 3 + readings.length * READING_BYTES_MAX + events.length * 9 + told);
     const buffer = this.#buffer;
     let at = this.#length;
     buffer[at++] = type;
@@ -112,7 +116,10 @@ export class JournalWriter {
     for (let i = 0; i < readings.length; i++) {
       const reading = readings[i] as Reading;
       const own = reading.clock === undefined ? 0 : CLOCKS.indexOf(reading.clock) + 1;
-      buffer[at++] = METRICS[reading.metric].id + own * READING_CLOCK;
+      const { id } = METRICS[reading.metric];
+      const isShort = id < READING_CLOCK;
+      buffer[at++] = (isShort ? id : METRIC_FOLLOWS) + own * READING_CLOCK;
+      if (!isShort) buffer[at++] = id;
       at = buffer.writeDoubleLE(reading.at, at);
       at = buffer.writeDoubleLE(reading.value, at);
     }
@@ -220,10 +227,13 @@ function readAccepted(buffer: Buffer, place: { at: number }, input: Report): Rep
   return input;
 }
 
-function readReading(buffer: Buffer, at: number): Reading {
-  const head = buffer[at] as number;
-  const metric = metricById(head % READING_CLOCK);
-  const reading = { metric, at: buffer.readDoubleLE(at + 1), value: buffer.readDoubleLE(at + 9) };
+function readReading(buffer: Buffer, place: { at: number }): Reading {
+  const head = buffer[place.at++] as number;
+  const name = head % READING_CLOCK;
+  const metric = metricById(name === METRIC_FOLLOWS ? (buffer[place.at++] as number) : name);
+  const { at } = place;
+  place.at += 16;
+  const reading = { metric, at: buffer.readDoubleLE(at), value: buffer.readDoubleLE(at + 8) };
   return head < READING_CLOCK
     ? reading
     : { ...reading, clock: CLOCKS[Math.floor(head / READING_CLOCK) - 1] as ClockSource };
@@ -250,10 +260,9 @@ function readReport(buffer: Buffer, place: { at: number }): Report {
   }
   const readings: Reading[] = [];
   const readingCount = buffer.readUInt16LE(at);
-  at += 2;
-  for (let i = 0; i < readingCount; i++, at += 17) {
-    readings.push(readReading(buffer, at));
-  }
+  place.at = at + 2;
+  for (let i = 0; i < readingCount; i++) readings.push(readReading(buffer, place));
+  at = place.at;
   const events: DeviceEvent[] = [];
   const eventCount = buffer.readUInt16LE(at);
   at += 2;

@@ -107,7 +107,7 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
         out.add([
           { type: 'device-heard', device: device.id, home: subject.id, path: subject.path, at: core.now },
         ]);
-      if (admission.events !== 0) noteCallsWithoutRule(core, device, admission.events, out);
+      if (admission.events.size > 0) noteCallsWithoutRule(core, device, admission.events, out);
       const changes = core.engine.report(subject, device, admission, core.now);
       forgetOldest(device.state);
       const { earliestWake, dueMoved } = core.engine;

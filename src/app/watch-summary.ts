@@ -1,3 +1,4 @@
+import { IdSet } from '../model/id-set.ts';
 import { type HomeWatchSummary, NO_RULE, NOBODY_TO_TELL, type WatchReason } from '../ports/watch-summary.ts';
 import type { RuleKinds } from '../rules/compile.ts';
 import type { RuleDevice } from '../rules/instance.ts';
@@ -98,7 +99,7 @@ const lastSign = ({ state, enrolledAt }: RuleDevice): number =>
   state.heardAt === 0 ? enrolledAt : state.heardAt;
 
 const isDark = (device: RuleDevice, state: WatchState, now: number): boolean =>
-  blindness([device], now, -1) === state || (state === 'not-measuring' && isMuteInPart(device, now));
+  blindness([device], now, IdSet.all) === state || (state === 'not-measuring' && isMuteInPart(device, now));
 
 /** However much is seen, nobody would hear of it: whoever lives there is as much alone as where nothing is seen. */
 export const withNobodyToTell = ({ reasons }: HomeWatchSummary): HomeWatchSummary => ({

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
 import { zoneOffset } from '../lib/local-time.ts';
 import type { Reading, Report } from '../model/message.ts';
-import { bitsOf, type Counting, MEASURES, METRICS, type MetricName, SENSES } from '../model/metrics.ts';
+import { type Counting, idsOf, MEASURES, METRICS, type MetricName, SENSES } from '../model/metrics.ts';
 import { HomeHours, type HomeHoursData } from './home-hours.ts';
 
 interface Watched {
@@ -205,14 +205,29 @@ function noteHeard(cells: number[], at: number, metric: MetricName): void {
   const before = cells[MEASURED_AT] as number;
   // Asked first: nearly all values of a message are of one instant, and what a metric is has to be looked up.
   if (at <= before) return;
-  if (((1 << METRICS[metric].id) & (cells[COUNTS] as number)) === 0) return;
+  if (((BIT_OF[METRICS[metric].id] ?? OTHERS) & (cells[COUNTS] as number)) === 0) return;
   if (before > 0)
     cells[MEASURED] = (cells[MEASURED] as number) + Math.min(at - before, cells[PATIENCE] as number);
   cells[MEASURED_AT] = at;
 }
 
+/** By id, the bit of what measures. All the rest have one together: it counts, or does not, as a whole. */
+const BIT_OF: readonly (number | undefined)[] = bitsById();
+const OTHERS = 1 << 30;
+const ALL = -1;
+
+function bitsById(): (number | undefined)[] {
+  const bits: (number | undefined)[] = [];
+  MEASURES.ids.forEach((id, place) => {
+    bits[id] = 1 << place;
+  });
+  return bits;
+}
+
 /** A meter or a band that sends no more than its battery measures nothing. Of what waits for something to happen that is all it says. */
 function measuresOf({ metrics, counting }: Watched): number {
-  const all = bitsOf(metrics);
-  return counting === 'on-change' || (all & MEASURES) === 0 || (all & SENSES) !== 0 ? -1 : all & MEASURES;
+  const all = idsOf(metrics);
+  const measures = all.and(MEASURES);
+  if (counting === 'on-change' || measures.size === 0 || all.meets(SENSES)) return ALL;
+  return measures.ids.reduce((bits, id) => bits | (BIT_OF[id] ?? OTHERS), 0);
 }

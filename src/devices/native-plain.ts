@@ -10,7 +10,8 @@ interface Key {
   readonly bytes: Uint8Array;
   /** Undefined for `at`. */
   readonly metric: MetricName | undefined;
-  readonly bit: number;
+  /** The number of the payload in which it last stood: none has a key twice. */
+  seenIn: number;
   readonly min: number;
   readonly max: number;
   /** Which key came after it last time: a fleet sends its keys in one order, so that most are found at the first look. */
@@ -44,17 +45,18 @@ export type PlainReader = (
 export function plainReader(metrics: DeviceDefinition['metrics']): PlainReader {
   const keys = new Keys(metrics);
   const scan = new Scan();
+  let payloads = 0;
   return (bytes, from, to, receivedAt) => {
     if (bytes[from] !== OPEN) return undefined;
     const readings: { metric: MetricName; value: number; at: number }[] = [];
     let at: number | undefined;
-    let seen = 0;
+    payloads++;
     let place = from + 1;
     let key = keys.first;
     for (;;) {
       const here = keys.at(bytes, place, key);
-      if (!here || (seen & here.bit) !== 0) return undefined;
-      seen |= here.bit;
+      if (!here || here.seenIn === payloads) return undefined;
+      here.seenIn = payloads;
       key = here;
       place += here.bytes.length;
       if (here.metric === undefined) {
@@ -88,7 +90,7 @@ class Keys {
     const at: Key = {
       bytes: keyBytes('at'),
       metric: undefined,
-      bit: 1 << 31,
+      seenIn: 0,
       min: 0,
       max: 0,
       next: undefined,
@@ -114,8 +116,8 @@ class Keys {
 const keyBytes = (name: string): Uint8Array => Buffer.from(`"${name}":`);
 
 const keyOf = (metric: MetricName): Key => {
-  const { id, min, max } = METRICS[metric];
-  return { bytes: keyBytes(metric), metric, bit: 1 << id, min, max, next: undefined };
+  const { min, max } = METRICS[metric];
+  return { bytes: keyBytes(metric), metric, seenIn: 0, min, max, next: undefined };
 };
 
 function decoded(

@@ -1,4 +1,5 @@
 import { MINUTE } from '../lib/clock.ts';
+import { CALLS_PERHAPS } from '../model/call-for-help.ts';
 import { emptyHistory } from '../model/counter-block.ts';
 import { type CounterRules, takeCounter } from '../model/counter-history.ts';
 import {
@@ -11,9 +12,10 @@ import {
 } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
 import { withWord } from '../model/held-word.ts';
+import { IdSet } from '../model/id-set.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
-import { type Counting, EVENTS, MEASURES, METRICS } from '../model/metrics.ts';
+import { type Counting, EVENTS, eventIdsOf, idsOf, MEASURES, METRICS } from '../model/metrics.ts';
 import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
@@ -37,9 +39,9 @@ export interface AdmitContext {
 /** What of a report was taken. `late` holds when something came in that is not newer than the newest reading before. */
 export interface Admission {
   readonly accepted: Report | undefined;
-  /** Which metrics and events stand in what was taken, by their ids as bits. */
-  readonly metrics: number;
-  readonly events: number;
+  /** Which metrics and events stand in what was taken. */
+  readonly metrics: IdSet;
+  readonly events: IdSet;
   readonly refusals: readonly Refusal[];
   readonly late: boolean;
 }
@@ -47,8 +49,8 @@ export interface Admission {
 const NO_REFUSALS: readonly Refusal[] = [];
 const REPEATED: Admission = {
   accepted: undefined,
-  metrics: 0,
-  events: 0,
+  metrics: IdSet.none,
+  events: IdSet.none,
   refusals: [{ reason: 'duplicate', detail: 'the same report again' }],
   late: false,
 };
@@ -76,8 +78,8 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   remember(state, report, readings, events, glance, context);
   if (readings === report.readings && events === report.events) return whole(report, refusals);
   const accepted = { ...report, readings, events };
-  let metrics = 0;
-  for (const { metric } of readings) metrics |= 1 << METRICS[metric].id;
+  let metrics = IdSet.none;
+  for (const { metric } of readings) metrics = metrics.with(METRICS[metric].id);
   return { accepted, metrics, events: glance.events, refusals, late: glance.late };
 }
 
@@ -96,17 +98,11 @@ export function forgetUndatedPresses(state: DeviceState): void {
 
 /** Of nearly every report it is plain: one measurement, newer than all before. */
 const isOneOfNow = ({ late, metrics }: Glance, readings: readonly Reading[]): boolean =>
-  !late && readings.length <= bitsIn(metrics);
+  !late && readings.length <= metrics.size;
 
 /** May there be another pressure of the same instant? */
 const hasPressureBeside = ({ readings }: Report): boolean =>
   hasPressure(glance.metrics) && !isOneOfNow(glance, readings);
-
-function bitsIn(mask: number): number {
-  let count = 0;
-  for (let left = mask; left !== 0; left &= left - 1) count++;
-  return count;
-}
 
 /** All of it was taken, as the last glance saw it. */
 const whole = (accepted: Report, refusals: readonly Refusal[]): Admission => ({
@@ -123,9 +119,9 @@ interface Glance {
   at: number;
   /** Under what it is remembered: its event time; minus its arrival, where something happened by a clock that may stand still. */
   key: number;
-  /** Metrics and events as bits, both in one number (`kind`), and a sum of the values: enough to tell a repeat from a correction. */
-  metrics: number;
-  events: number;
+  /** Metrics and events, both in one number (`kind`), and a sum of the values: enough to tell a repeat from a correction. */
+  metrics: IdSet;
+  events: IdSet;
   kind: number;
   sum: number;
   late: boolean;
@@ -139,8 +135,8 @@ interface Glance {
 const glance: Glance = {
   at: 0,
   key: 0,
-  metrics: 0,
-  events: 0,
+  metrics: IdSet.none,
+  events: IdSet.none,
   kind: 0,
   sum: 0,
   late: false,
@@ -153,24 +149,33 @@ const glance: Glance = {
  * Calls for help. One that a device dates long ago may be a press of now by a clock that stands still, as well as one of
  * then that comes once more: after some minutes it is told again, for nobody can know.
  */
-const CALL_BITS = (1 << EVENTS.sos.id) | (1 << EVENTS.fall.id) | (1 << EVENTS.general_alarm.id);
+const CALL_IDS = eventIdsOf(CALLS_PERHAPS);
 
-/** Puts the bits of events above those of metrics; exact for ids up to 21. */
+/** Puts the bits of events above those of metrics. The lowest metrics are lost beside high events: the sum tells them. */
 const EVENT_BITS = 2 ** 31;
+const EVENT_HASH = 2 ** 26;
+/** Above the kinds that no message has; see NO_MESSAGE in device-state.ts. */
+const BY_HASH = 2;
+
+/** It stands in stored states: messages with low ids have the number that they had before there were others. */
+const kindOf = (metrics: IdSet, events: IdSet): number =>
+  metrics.bits >= 0 && events.bits >= 0
+    ? metrics.bits + events.bits * EVENT_BITS
+    : -(BY_HASH + metrics.hash + events.hash * EVENT_HASH);
 
 function look(state: DeviceState, report: Report, context: AdmitContext): Glance {
   const latest = report.receivedAt + LIMITS.clockAheadMsMax;
   const { readings, events } = report;
   let at = 0;
   let oldest = Number.POSITIVE_INFINITY;
-  let metrics = 0;
+  let metrics = IdSet.none;
   let sum = 0;
   let counter = false;
-  let happened = 0;
+  let happened = IdSet.none;
   for (let i = 0; i < readings.length; i++) {
     const reading = readings[i] as Reading;
     const { id, semantics } = METRICS[reading.metric];
-    metrics |= 1 << id;
+    metrics = metrics.with(id);
     sum += reading.value * id;
     if (semantics === 'counter') counter = true;
     if (reading.at > at) at = reading.at;
@@ -179,7 +184,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   for (let i = 0; i < events.length; i++) {
     const event = events[i] as DeviceEvent;
     const { id } = EVENTS[event.event];
-    happened |= 1 << id;
+    happened = happened.with(id);
     // A fall in the very second of another event is not a repeat of it: what happened, and when, both count.
     sum += event.at * (2 * id + 1);
     if (event.at > at) at = event.at;
@@ -188,7 +193,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   glance.at = at;
   glance.metrics = metrics;
   glance.events = happened;
-  glance.kind = metrics + happened * EVENT_BITS;
+  glance.kind = kindOf(metrics, happened);
   glance.sum = sum;
   glance.counter = counter;
   const { measuredAt } = state;
@@ -196,7 +201,7 @@ function look(state: DeviceState, report: Report, context: AdmitContext): Glance
   const isEmpty = readings.length === 0 && events.length === 0;
   glance.odd = at > latest || isTooOld(oldest, report, context);
   // Newer than all before: it cannot be a repeat, unless its clock is wrong. This is nearly every report.
-  const isLongAgo = (happened & CALL_BITS) !== 0 && report.receivedAt - at > CALL_LONG_AGO_MS;
+  const isLongAgo = happened.meets(CALL_IDS) && report.receivedAt - at > CALL_LONG_AGO_MS;
   glance.key = isLongAgo || (glance.odd && events.length > 0) ? -report.receivedAt : at;
   glance.repeated =
     !isEmpty &&
@@ -301,10 +306,10 @@ function remember(
     for (const { at } of readings) if (at > state.measuredAt) state.measuredAt = at;
     for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
   }
-  const measured = (seen.metrics & MEASURES) !== 0 ? readings : NOTHING_MEASURED;
+  const measured = seen.metrics.meets(MEASURES) ? readings : NOTHING_MEASURED;
   noteSensed(state, measured, report.receivedAt, context);
   if (events.length > 0) rememberEvents(state, events);
-  if ((seen.metrics & CARRIED) !== 0) {
+  if (seen.metrics.meets(CARRIED)) {
     for (const reading of readings) rememberCarried(state, reading);
     if (walksAgain(state)) state.worn = withWord(state.worn, 1, (state.steps as { movedAt: number }).movedAt);
   }
@@ -319,14 +324,15 @@ function remember(
 }
 
 /** Metrics that say what holds until the next word: how a wearable is carried, whether a meter has power, who moved. */
-const CARRIED =
-  (1 << METRICS.worn_bool.id) |
-  (1 << METRICS.charging_bool.id) |
-  (1 << METRICS.mains_power_bool.id) |
-  (1 << METRICS.motion_bool.id) |
-  (1 << METRICS.door_open_bool.id) |
-  (1 << METRICS.steps_count.id);
-const WATER = 1 << METRICS.water_index_m3.id;
+const CARRIED = idsOf([
+  'worn_bool',
+  'charging_bool',
+  'mains_power_bool',
+  'motion_bool',
+  'door_open_bool',
+  'steps_count',
+]);
+const WATER = idsOf(['water_index_m3']).bits;
 
 /** Between two words of a step counter: fewer are a hand that moved. */
 const STEPS_OF_A_WALK = 20;

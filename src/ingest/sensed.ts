@@ -33,8 +33,8 @@ export function noteSensed(
 function hasMeasureOfNow(readings: readonly Reading[], earliest: number): boolean {
   for (let i = readings.length - 1; i >= 0; i--) {
     const { metric, at } = readings[i] as Reading;
-    const bit = 1 << METRICS[metric].id;
-    if ((bit & MEASURES) !== 0 && (at >= earliest || (bit & COUNTED) === 0)) return true;
+    const { id } = METRICS[metric];
+    if (MEASURES.has(id) && (at >= earliest || !COUNTED.has(id))) return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import { isCall } from './call-for-help.ts';
-import { bitsOf, COUNTED, type EventName, type MetricName, SENSES } from './metrics.ts';
+import { COUNTED, type EventName, idsOf, type MetricName, SENSES } from './metrics.ts';
 
 /**
  * Whether a device is there for somebody who calls, and for nothing else: its bare alarm is theirs. What tells of rooms, doors
@@ -11,4 +11,8 @@ export const isForCallsAlone = ({
 }: {
   readonly metrics: readonly MetricName[];
   readonly events: readonly EventName[];
-}): boolean => events.some(isCall) && (bitsOf(metrics) & (SENSES | COUNTED)) === 0;
+}): boolean => {
+  if (!events.some(isCall)) return false;
+  const ids = idsOf(metrics);
+  return !ids.meets(SENSES) && !ids.meets(COUNTED);
+};

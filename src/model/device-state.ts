@@ -32,6 +32,7 @@ interface Seldom {
   openedAt: number;
   muteSince: number;
   flags: number | undefined;
+  flagsAbove: readonly number[] | undefined;
   announced: string | undefined;
   frames: readonly number[] | undefined;
 }
@@ -41,6 +42,7 @@ const NOTHING_SELDOM: Seldom = {
   openedAt: 0,
   muteSince: 0,
   flags: undefined,
+  flagsAbove: undefined,
   announced: undefined,
   frames: undefined,
 };
@@ -118,12 +120,20 @@ export class DeviceState {
     if (this.#seldom || since > 0) DeviceState.#some(this).muteSince = since;
   }
 
-  /** Bits of its status word that stand, by the id of their event; a device without one has none. */
+  /** Bits of its status word that stand, by the id of their event up to FLAG_BITS_MAX; a device without one has none. */
   get flags(): number | undefined {
     return this.#seldom?.flags;
   }
   set flags(flags: number | undefined) {
     DeviceState.#some(this).flags = flags;
+  }
+
+  /** The ids of those that stand above; absent where none does. */
+  get flagsAbove(): readonly number[] | undefined {
+    return this.#seldom?.flagsAbove;
+  }
+  set flagsAbove(ids: readonly number[] | undefined) {
+    DeviceState.#some(this).flagsAbove = ids;
   }
 
   /** What it said of itself, and its later messages lean on: names and units behind short numbers. As its decoder wrote it. */
@@ -177,7 +187,7 @@ export class DeviceState {
   toJSON(): StoredDeviceState {
     const { id, cells, water, waterBook, pressures, worn, charging, steps } = this;
     const { heardAt, measuredAt, knownAt, sensedAt, movedAt, openedAt, muteSince } = this;
-    const { mains, flags, announced, frames } = this;
+    const { mains, flags, flagsAbove, announced, frames } = this;
     return {
       id,
       ...(pressures ? { pressures } : {}),
@@ -191,6 +201,7 @@ export class DeviceState {
       recent: cells.slice(RECENT),
       ...(mains ? { mains } : {}),
       ...(flags === undefined ? {} : { flags }),
+      ...(flagsAbove ? { flagsAbove } : {}),
       ...(announced === undefined ? {} : { announced }),
       ...(frames ? { frames } : {}),
       ...(movedAt > 0 ? { movedAt } : {}),
@@ -203,7 +214,8 @@ export class DeviceState {
 
   /** Forgets what it holds and takes what was stored. */
   restore(stored: StoredDeviceState): void {
-    const { mains, flags, announced, frames, movedAt, openedAt, muteSince, water, waterBook } = stored;
+    const { mains, flags, flagsAbove, announced, frames } = stored;
+    const { movedAt, openedAt, muteSince, water, waterBook } = stored;
     this.cells = NOTHING_YET.concat(stored.recent);
     this.heardAt = stored.heardAt;
     this.measuredAt = stored.measuredAt;
@@ -219,6 +231,7 @@ export class DeviceState {
     this.#seldom = undefined;
     if (mains) this.mains = mains;
     if (flags !== undefined) this.flags = flags;
+    if (flagsAbove) this.flagsAbove = flagsAbove;
     if (announced !== undefined) this.announced = announced;
     if (frames) this.frames = frames;
     if (movedAt) this.movedAt = movedAt;
@@ -249,6 +262,7 @@ export interface StoredDeviceState {
   readonly openedAt?: number;
   readonly steps?: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
   readonly flags?: number | undefined;
+  readonly flagsAbove?: readonly number[] | undefined;
   readonly announced?: string | undefined;
   readonly frames?: readonly number[] | undefined;
 }
@@ -256,19 +270,34 @@ export interface StoredDeviceState {
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
 const NOTHING_YET: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);
 
+/** One number has bits for so many; what stands of the ids above is rare, and is written down by itself. */
+const FLAG_BITS_MAX = 30;
+
 /** Does this bit of its status word stand? */
-export const isFlagged = ({ flags = 0 }: DeviceState, flag: FlagName): boolean =>
-  (flags & (1 << EVENTS[flag].id)) !== 0;
+export function isFlagged({ flags = 0, flagsAbove = NO_FLAGS }: DeviceState, flag: FlagName): boolean {
+  const { id } = EVENTS[flag];
+  return id > FLAG_BITS_MAX ? flagsAbove.includes(id) : (flags & (1 << id)) !== 0;
+}
+
+const NO_FLAGS: readonly number[] = [];
 
 /** Remembers what an event says of the bit that it is, or clears. */
 export function noteFlag(state: DeviceState, event: EventName): void {
   const said = flagsOf(event);
   if (!said) return;
   for (const flag of said.flags) {
-    const bit = 1 << EVENTS[flag].id;
-    if (said.raised) state.flags = (state.flags ?? 0) | bit;
-    else if (state.flags !== undefined) state.flags &= ~bit;
+    const { id } = EVENTS[flag];
+    if (id > FLAG_BITS_MAX) noteFlagAbove(state, id, said.raised);
+    else if (said.raised) state.flags = (state.flags ?? 0) | (1 << id);
+    else if (state.flags !== undefined) state.flags &= ~(1 << id);
   }
+}
+
+function noteFlagAbove(state: DeviceState, id: number, raised: boolean): void {
+  const { flagsAbove = NO_FLAGS } = state;
+  if (flagsAbove.includes(id) === raised) return;
+  const after = raised ? [...flagsAbove, id] : flagsAbove.filter((other) => other !== id);
+  state.flagsAbove = after.length > 0 ? after : undefined;
 }
 
 /** Was this frame taken before? Otherwise it is remembered, in place of the oldest of `most`. */
@@ -305,7 +334,7 @@ export function forgetMessages({ cells }: DeviceState, which: (key: number) => b
     if (which(cells[i] as number)) cells[i + 1] = NO_MESSAGE;
 }
 
-/** Metrics that no message has. */
+/** A kind that no message has. */
 const NO_MESSAGE = -1;
 
 /** A message and what stands before the ring; see NOTHING_YET. */

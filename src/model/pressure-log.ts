@@ -1,3 +1,4 @@
+import type { IdSet } from './id-set.ts';
 import type { Reading } from './message.ts';
 import { PRESSURES } from './metrics.ts';
 
@@ -13,8 +14,8 @@ export const PRESSURE = 4;
 /** So many are kept. */
 export const PRESSURES_MAX = 8;
 
-/** @param metrics the metrics of a report, as bits */
-export const hasPressure = (metrics: number): boolean => (metrics & PRESSURES) !== 0;
+/** @param metrics the metrics of a report */
+export const hasPressure = (metrics: IdSet): boolean => metrics.meets(PRESSURES);
 
 /**
  * Puts what a report says where it belongs in time. Another value of the same instant is a correction of all that was said

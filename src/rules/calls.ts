@@ -1,7 +1,8 @@
 import { CALLS, CALLS_PERHAPS, type Call, type CallPerhaps, isCall } from '../model/call-for-help.ts';
-import { EVENTS, type EventName } from '../model/metrics.ts';
+import type { IdSet } from '../model/id-set.ts';
+import { EVENTS, type EventName, eventIdsOf } from '../model/metrics.ts';
 import type { Gate } from '../model/rule-set.ts';
-import { type CompiledRule, type CompiledRules, eventBit, type Variant } from './compile.ts';
+import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { DeviceModel, Finding } from './define.ts';
 import { closedGate } from './gates.ts';
 import { type RuleDevice, type RuleSubject, variantFor } from './instance.ts';
@@ -22,10 +23,7 @@ export function callIn({ kind, shadow }: CompiledRule, { about, evidence }: Find
   return CALLS.find((call) => call === event);
 }
 
-const CALL_BITS = CALLS_PERHAPS.reduce((bits, call) => bits | (1 << EVENTS[call].id), 0);
-
-/** @param events of a report, as bits */
-const holdsCall = (events: number): boolean => (events & CALL_BITS) !== 0;
+const CALL_IDS = eventIdsOf(CALLS_PERHAPS);
 
 const NONE: readonly CallPerhaps[] = [];
 
@@ -35,18 +33,18 @@ export const isCallOf = ({ events }: DeviceModel, event: EventName): event is Ca
 
 /**
  * The calls of a report that no rule tells anybody of in this home.
- * @param events of the report, as bits
+ * @param events of the report
  */
 export function callsWithoutRule(
   { rules }: CompiledRules,
   home: string,
   device: DeviceModel,
-  events: number,
+  events: IdSet,
 ): readonly CallPerhaps[] {
-  if (!holdsCall(events)) return NONE;
+  if (!events.meets(CALL_IDS)) return NONE;
   return CALLS_PERHAPS.filter(
     (call) =>
-      (events & eventBit(call)) !== 0 &&
+      events.has(EVENTS[call].id) &&
       isCallOf(device, call) &&
       !rules.some((rule) => takes(rule, variantFor(rule, home), device, call)),
   );
@@ -107,7 +105,7 @@ function takes(
   device: DeviceModel,
   call: CallPerhaps,
 ): boolean {
-  if (shadow || variant === undefined || (variant.events & eventBit(call)) === 0) return false;
+  if (shadow || variant === undefined || !variant.events.has(EVENTS[call].id)) return false;
   const about = kind.aboutFor?.(variant.params) ?? kind.about;
   return about !== 'device' && (kind.hears?.(device, variant.params) ?? true);
 }

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import type { Priority } from '../model/alert.ts';
-import { EVENTS, type EventName, METRICS, type MetricName } from '../model/metrics.ts';
+import { IdSet } from '../model/id-set.ts';
+import { eventIdsOf, idsOf } from '../model/metrics.ts';
 import {
   changesOf,
   overrideSchema,
@@ -44,9 +45,9 @@ export interface RetiredRule {
 export interface Variant {
   readonly params: unknown;
   readonly priority: Priority;
-  /** Bits of the metrics that it reads; `events` likewise; both all ones for `any`. */
-  readonly metrics: number;
-  readonly events: number;
+  /** The metrics that it reads, and the events; both `IdSet.all` for `any`. */
+  readonly metrics: IdSet;
+  readonly events: IdSet;
 }
 
 export interface CompiledRules {
@@ -161,7 +162,7 @@ const NOWHERE: CompiledRule['overrides'] = new Map();
 
 /** The parameters under which an open alert was raised, ready to run although the set in force has others. */
 export function frozenVariant(kind: AnyRuleKind, params: unknown, priority: Priority): Variant {
-  return { params, priority, ...masksOf(kind, params) };
+  return { params, priority, ...readBy(kind, params) };
 }
 
 /** What each home changes of this rule, one entry a home: a later word goes before an earlier one, parameter by parameter. */
@@ -247,12 +248,6 @@ function readable<S extends z.ZodType>(
   return found;
 }
 
-/** The bit of a metric or event in a mask. Ids stay below 31 for as long as a mask is one number. */
-export const metricBit = (name: MetricName): number => 1 << METRICS[name].id;
-export const eventBit = (name: EventName): number => 1 << EVENTS[name].id;
-
-const ALL = -1;
-
 function makeVariant(
   kind: AnyRuleKind,
   params: Record<string, unknown>,
@@ -260,7 +255,7 @@ function makeVariant(
 ): Result<Variant, RuleProblem[]> {
   const parsed = kind.params.safeParse(params);
   if (!parsed.success) return fail(paramProblems(kind.params, parsed.error.issues, params));
-  return ok({ params: parsed.data, priority, ...masksOf(kind, parsed.data) });
+  return ok({ params: parsed.data, priority, ...readBy(kind, parsed.data) });
 }
 
 const at = (place: RuleProblem['path'], { path, message }: RuleProblem): RuleProblem => ({
@@ -271,10 +266,9 @@ const at = (place: RuleProblem['path'], { path, message }: RuleProblem): RulePro
 const isOf = ({ params = {} }: RuleChange, [name]: RuleProblem['path']): boolean =>
   name !== undefined && Object.hasOwn(params, name);
 
-function masksOf(kind: AnyRuleKind, params: unknown): { metrics: number; events: number } {
+function readBy(kind: AnyRuleKind, params: unknown): Pick<Variant, 'metrics' | 'events'> {
   const { metrics = [], events = [], any = false } = kind.reads(params);
-  return {
-    metrics: any ? ALL : metrics.reduce((sum, name) => sum | metricBit(name), 0),
-    events: any ? ALL : events.reduce((sum, name) => sum | eventBit(name), 0),
-  };
+  return any
+    ? { metrics: IdSet.all, events: IdSet.all }
+    : { metrics: idsOf(metrics), events: eventIdsOf(events) };
 }

@@ -1,4 +1,5 @@
 import type { ClearReason } from '../model/alert.ts';
+import type { IdSet } from '../model/id-set.ts';
 import type { Report } from '../model/message.ts';
 import type { Gate } from '../model/rule-set.ts';
 import type { HeldCall } from './calls.ts';
@@ -29,11 +30,11 @@ import { Run } from './run.ts';
 /** A finding that people resolved while it still held is raised anew after this long (domain practice: 12 hours). */
 const REARM_MS = 12 * 3_600_000;
 
-/** What was taken of a report, with its metrics and events as bits. */
+/** What was taken of a report, with its metrics and events. */
 export interface Admitted {
   readonly accepted: Report | undefined;
-  readonly metrics: number;
-  readonly events: number;
+  readonly metrics: IdSet;
+  readonly events: IdSet;
   /** It holds something older than the newest reading before. */
   readonly late: boolean;
 }

@@ -1,3 +1,4 @@
+import type { IdSet } from '../model/id-set.ts';
 import type { AnyRuleKind, CompiledRule, Variant } from './compile.ts';
 import type { DeviceModel } from './define.ts';
 
@@ -19,7 +20,7 @@ export interface Hearer {
 export class Hearers {
   /** All that hear reports, for homes in which a rule is judged by an earlier set. */
   readonly all: readonly Hearer[];
-  readonly #byModel = new Map<string, Map<number, readonly Hearer[]>>();
+  readonly #byModel = new Map<string, Mixtures>();
 
   constructor(rules: readonly CompiledRule[]) {
     this.all = rules
@@ -28,30 +29,54 @@ export class Hearers {
   }
 
   /** In the order of the set. A rule that other homes have with other parameters may be among them. */
-  of(model: DeviceModel, metrics: number, events: number): readonly Hearer[] {
+  of(model: DeviceModel, metrics: IdSet, events: IdSet): readonly Hearer[] {
     let mixtures = this.#byModel.get(model.model);
     if (!mixtures) {
-      mixtures = new Map();
+      mixtures = new Mixtures();
       this.#byModel.set(model.model, mixtures);
     }
-    const key = metrics + events * EVENT_BITS;
-    const known = mixtures.get(key);
-    if (known) return known;
-    if (mixtures.size >= MIXTURES_MAX) mixtures.clear();
-    const hearers = this.all.filter(({ rule }) => anyHears(rule, model, metrics, events));
-    mixtures.set(key, hearers);
+    if (mixtures.metrics === metrics && mixtures.events === events) return mixtures.hearers;
+    return mixtures.turnTo(metrics, events, () =>
+      this.all.filter(({ rule }) => anyHears(rule, model, metrics, events)),
+    );
+  }
+}
+
+/**
+ * The hearers of one model; first those of the last report, since the next is mostly like it. Sets are told apart as objects: for
+ * one that was made anew they are worked out once more.
+ */
+class Mixtures {
+  metrics: IdSet | undefined;
+  events: IdSet | undefined;
+  hearers: readonly Hearer[] = [];
+  readonly #byEvents = new Map<IdSet, Map<IdSet, readonly Hearer[]>>();
+  #size = 0;
+
+  turnTo(metrics: IdSet, events: IdSet, workOut: () => readonly Hearer[]): readonly Hearer[] {
+    this.hearers = this.#byEvents.get(events)?.get(metrics) ?? this.#keep(metrics, events, workOut());
+    this.metrics = metrics;
+    this.events = events;
+    return this.hearers;
+  }
+
+  #keep(metrics: IdSet, events: IdSet, hearers: readonly Hearer[]): readonly Hearer[] {
+    if (this.#size >= MIXTURES_MAX) {
+      this.#byEvents.clear();
+      this.#size = 0;
+    }
+    const beside = this.#byEvents.get(events) ?? new Map<IdSet, readonly Hearer[]>();
+    this.#byEvents.set(events, beside.set(metrics, hearers));
+    this.#size++;
     return hearers;
   }
 }
 
-/** Puts the bits of events above those of metrics; exact for ids up to 21. */
-const EVENT_BITS = 2 ** 31;
-
 function anyHears(
   { kind, base, overrides }: CompiledRule,
   model: DeviceModel,
-  metrics: number,
-  events: number,
+  metrics: IdSet,
+  events: IdSet,
 ): boolean {
   const wants = (variant: Variant | undefined): boolean =>
     variant !== undefined && hears(kind, variant, model, metrics, events);
@@ -63,9 +88,9 @@ export function hears(
   kind: AnyRuleKind,
   variant: Variant,
   model: DeviceModel,
-  metrics: number,
-  events: number,
+  metrics: IdSet,
+  events: IdSet,
 ): boolean {
-  if (((variant.metrics & metrics) | (variant.events & events)) === 0) return false;
+  if (!variant.metrics.meets(metrics) && !variant.events.meets(events)) return false;
   return kind.hears === undefined || kind.hears(model, variant.params);
 }

@@ -1,4 +1,5 @@
 import type { Alert, Priority } from '../model/alert.ts';
+import { IdSet } from '../model/id-set.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Gate } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
@@ -117,7 +118,7 @@ export interface DeviceCommand {
 }
 
 /** For what only ends here. */
-export const NO_VARIANT: Variant = { params: {}, priority: 'P4', metrics: 0, events: 0 };
+export const NO_VARIANT: Variant = { params: {}, priority: 'P4', metrics: IdSet.none, events: IdSet.none };
 
 export function holders(subject: RuleSubject): readonly { slots: Slots }[] {
   return [subject, ...subject.devices];

@@ -1,12 +1,6 @@
-import type { MetricName } from '../model/metrics.ts';
+import { METRICS, type MetricName } from '../model/metrics.ts';
 import type { Text } from '../model/text.ts';
-import {
-  type AnyRuleKind,
-  type CompiledRule,
-  type CompiledRules,
-  metricBit,
-  type Variant,
-} from './compile.ts';
+import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { DeviceModel } from './define.ts';
 import { variantFor } from './instance.ts';
 import type { Sign } from './sign.ts';
@@ -100,7 +94,7 @@ function judges(
   { metric, sign }: Sense,
 ): boolean {
   // Most rules read something else: asked first, for it costs next to nothing, and homes are looked at by the thousand.
-  if (shadow || variant === undefined || (variant.metrics & metricBit(metric)) === 0) return false;
+  if (shadow || variant === undefined || !variant.metrics.has(METRICS[metric].id)) return false;
   const { params } = variant;
   const needed = kind.needs ?? kind.reads(params).metrics ?? [];
   return (

@@ -1,12 +1,23 @@
 import { DAY } from '../lib/clock.ts';
 import type { About } from '../model/alert.ts';
 import { freshForMs } from '../model/freshness.ts';
+import { IdSet } from '../model/id-set.ts';
 import { LIMITS } from '../model/limits.ts';
-import { COUNTED, MEASURES, type MetricName, PRESSURES, SENSES, VITALS } from '../model/metrics.ts';
+import {
+  COUNTED,
+  EVENTS,
+  idsOf,
+  MEASURES,
+  METRICS,
+  type MetricName,
+  OTHER_VITALS,
+  PRESSURES,
+  SENSES,
+  VITALS,
+} from '../model/metrics.ts';
 import { lastPressureAt } from '../model/pressure-log.ts';
 import type { Text } from '../model/text.ts';
 import type { CompiledRule, Variant } from './compile.ts';
-import { eventBit, metricBit } from './compile.ts';
 import type { Learning, Signals, Supply } from './define.ts';
 import { dueOf } from './due-dates.ts';
 import type { RuleEngine } from './engine.ts';
@@ -230,16 +241,16 @@ function endOf({ known, needed }: Learning, now: number): { until?: number } {
   return known < needed ? { until: (Math.floor(now / DAY) + needed - known) * DAY } : {};
 }
 
-/** @param metrics what is read of the devices, as bits; 0: only what happens */
+/** @param metrics what is read of the devices; none: only what happens */
 export function blindness(
   devices: readonly RuleDevice[],
   now: number,
-  metrics: number,
+  metrics: IdSet,
 ): WatchState | undefined {
   const read = devices.filter((device) => !isForElse(device, metrics));
   if (read.length === 0) return 'no-device';
   // Its calls for help are heard all the same.
-  if (metrics !== 0 && read.every((device) => isEnrolledLater(device, now))) return 'not-enrolled-yet';
+  if (metrics.size > 0 && read.every((device) => isEnrolledLater(device, now))) return 'not-enrolled-yet';
   if (read.every(({ state }) => state.heardAt === 0)) return 'never-reported';
   const heard = read.filter(({ state, intervalMs }) => now - state.heardAt <= freshForMs(intervalMs));
   if (heard.some((device) => !isMute(device, now, metrics))) return undefined;
@@ -248,8 +259,8 @@ export function blindness(
 }
 
 /** It could count water, never has, and need not: it was heard, and hangs there for something else. */
-const isForElse = ({ metrics: measured, state, counting }: RuleDevice, metrics: number): boolean =>
-  readOf(measured, metrics) === WATER && !state.water && counting !== 'always' && state.heardAt > 0;
+const isForElse = ({ metrics: measured, state, counting }: RuleDevice, metrics: IdSet): boolean =>
+  readOf(measured, metrics).equals(WATER) && !state.water && counting !== 'always' && state.heardAt > 0;
 
 /** What it measures now would be refused. */
 const isEnrolledLater = ({ enrolledAt }: RuleDevice, now: number): boolean =>
@@ -260,31 +271,35 @@ const VITALS_STALE_MS = DAY;
 
 /** Is there something that it should measure, and of which nothing has come for long? */
 export const isMuteInPart = (device: RuleDevice, now: number): boolean =>
-  [COUNTED, PRESSURES, VITALS & ~PRESSURES].some((part) => isMute(device, now, part));
+  [COUNTED, PRESSURES, OTHER_VITALS].some((part) => isMute(device, now, part));
 
 /** Nothing new of what a rule reads of it has come for long. What comes only when something happens is never missed. */
 function isMute(
   { metrics: measured, state, counting, intervalMs }: RuleDevice,
   now: number,
-  metrics: number,
+  metrics: IdSet,
 ): boolean {
+  if (metrics === IdSet.all) return false;
   const read = readOf(measured, metrics);
-  const wanted = read & MEASURES;
-  if (metrics === -1 || wanted === 0 || (read & SENSES) !== 0) return false;
+  const wanted = read.and(MEASURES);
+  if (wanted.size === 0 || read.meets(SENSES)) return false;
   // A counter of pulses without a weight counts, and its water is not known.
-  if (wanted === WATER && !state.water) return true;
+  if (wanted.equals(WATER) && !state.water) return true;
   if (counting === 'on-change') return false;
   const usual = freshForMs(intervalMs);
-  const isOfBody = (wanted & VITALS) !== 0;
-  const last = (wanted & ~PRESSURES) === 0 ? lastPressureAt(state.pressures) : state.sensedAt;
+  const isOfBody = wanted.meets(VITALS);
+  const last = wanted.isWithin(PRESSURES) ? lastPressureAt(state.pressures) : state.sensedAt;
   return now - last > (isOfBody ? Math.max(usual, VITALS_STALE_MS) : usual);
 }
 
-const WATER = metricBit('water_index_m3');
+const WATER = idsOf(['water_index_m3']);
 
-function readOf(measured: readonly MetricName[], metrics: number): number {
-  let read = 0;
-  for (const name of measured) read |= metricBit(name) & metrics;
+function readOf(measured: readonly MetricName[], metrics: IdSet): IdSet {
+  let read = IdSet.none;
+  for (const name of measured) {
+    const { id } = METRICS[name];
+    if (metrics.has(id)) read = read.with(id);
+  }
   return read;
 }
 
@@ -324,8 +339,8 @@ function serves({ kind }: CompiledRule, { params, metrics, events }: Variant, de
   if (kind.hears && !kind.hears(device, params)) return false;
   if (kind.needs) return kind.needs.some((name) => device.metrics.includes(name));
   return (
-    metrics === -1 ||
-    device.metrics.some((name) => (metricBit(name) & metrics) !== 0) ||
-    device.events.some((name) => (eventBit(name) & events) !== 0)
+    metrics === IdSet.all ||
+    device.metrics.some((name) => metrics.has(METRICS[name].id)) ||
+    device.events.some((name) => events.has(EVENTS[name].id))
   );
 }

@@ -33,7 +33,7 @@ export const PAGE_SIZE = 8_192;
 
 /** Devices whose fresh readings share blocks. */
 export const DEVICES_PER_BUCKET = 16;
-/** Room for the ids of metrics within a series number. */
+/** Room for the ids of metrics within a series number: see ID_MAX. */
 const METRICS_PER_DEVICE = 256;
 
 export const bucketOf = (deviceId: number): number => Math.floor(deviceId / DEVICES_PER_BUCKET);
