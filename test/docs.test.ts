@@ -22,8 +22,10 @@ test.each([
   'docs/operations.md',
   'docs/decisions/0021-life-of-a-case.md',
 ])('%s says as the service does what is day, and when what fell into the night is done', (file) => {
-  expect(read(file)).toContain(BY_DAY_WORDS.day);
-  expect(read(file)).toContain(BY_DAY_WORDS.morning);
+  const [before, ...after] = read(file).split(BY_DAY_WORDS.day);
+  expect(after.length).toBeGreaterThan(0);
+  // The morning beside the day, and not the hour at which that begins.
+  expect([before, ...after].join('').includes(BY_DAY_WORDS.morning)).toBe(true);
 });
 
 describe.each(files)('%s', (file) => {
