@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
+import { atLength, someOf } from '../runs.ts';
 import { testService } from '../service.ts';
 
 let dir: string;
@@ -29,7 +30,7 @@ function inFile(file: string, work: (db: DatabaseSync) => void): void {
   db.close();
 }
 
-test.each(['gone', 'of length 0'])(
+test.each(someOf(['gone', 'of length 0'], 2))(
   'a service whose records are %s beside its readings does not begin anew, however shortly it had run',
   async (how) => {
     await once();
@@ -42,15 +43,18 @@ test.each(['gone', 'of length 0'])(
   },
 );
 
-test('a service that an earlier version ran, and that lost its records, does not begin anew where readings were sealed', async () => {
-  await once();
-  inFile(files().telemetry, (db) => {
-    db.exec("delete from meta where key = 'recordsId'");
-    db.exec("insert or replace into meta (key, value) values ('sealedSeq', 4711)");
-  });
-  await rm(files().records);
-  await expect(once()).rejects.toThrow(/with readings up to input 4711/);
-});
+atLength(
+  'a service that an earlier version ran, and that lost its records, does not begin anew where readings were sealed',
+  async () => {
+    await once();
+    inFile(files().telemetry, (db) => {
+      db.exec("delete from meta where key = 'recordsId'");
+      db.exec("insert or replace into meta (key, value) values ('sealedSeq', 4711)");
+    });
+    await rm(files().records);
+    await expect(once()).rejects.toThrow(/with readings up to input 4711/);
+  },
+);
 
 test('records and readings of an earlier version go on together, and know each other from then on', async () => {
   await once();
@@ -88,7 +92,7 @@ test('where there must be data, a service does not start on an empty folder, as 
   await once({ dataMustExist: true });
 });
 
-test('where an archive has data, a service does not begin anew in an empty folder', async () => {
+atLength('where an archive has data, a service does not begin anew in an empty folder', async () => {
   const archive = { folder: join(dir, 'archive') };
   await once({ archive });
   await rm(join(dir, 'data'), { recursive: true });

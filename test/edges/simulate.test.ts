@@ -491,7 +491,7 @@ describe('replay to where nobody answers', () => {
     );
   });
 
-  test('ends where the broker refuses its user, however long it may wait', async () => {
+  atLength('ends where the broker refuses its user, however long it may wait', async () => {
     broker.secrets.set('u', 'secret');
     expect(await replay('--url', broker.url, '--give-up-after', 'never')).toBe(
       '2 of 2 messages were not acknowledged: the broker refuses "u"',
