@@ -23,6 +23,10 @@ export class AnnouncedDevices {
     }
   }
 
+  of(address: string): Announced | undefined {
+    return this.#byAddress.get(address);
+  }
+
   /** Those that nobody enrolled, the one that was announced last first. */
   open(registry: Pick<RegistryView, 'byAddress'>): readonly Announced[] {
     return [...this.#byAddress.values()]

@@ -44,6 +44,7 @@ import type { DiskRoom } from './disk-room.ts';
 import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
 import { healthOf } from './health.ts';
+import { likelyModels } from './likely-models.ts';
 import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import { milderLimit } from './milder-limit.ts';
@@ -161,7 +162,7 @@ export function serviceOf(sources: ServiceSources): Service {
     deliver: (message) => deliverTo(loop, message),
     knocking: () => knockingOf(sources),
     announced: () => sources.announced.open(core.registry),
-    modelsFor: (knock) => modelsFor(parts, knock),
+    modelsFor: (knock) => modelsFor(sources, knock),
     capture: (device) => {
       const now = clock.now();
       return sources.capture.watch(device, now + CAPTURE_MS, now);
@@ -284,7 +285,6 @@ function isEnrolled({ registry }: Core, address: string): boolean {
   return scheme !== '' && registry.byAddress(scheme, id) !== undefined;
 }
 
-/** More models than this make something of it: then the bytes say nothing about the model. */
 /** Those who knock, the ones who call for help first; with what was said of those who called before. */
 function knockingOf({ core, knocking }: Pick<ServiceSources, 'core' | 'knocking'>): readonly Knock[] {
   const strangers = strangersOf(core);
@@ -299,19 +299,17 @@ function knockingOf({ core, knocking }: Pick<ServiceSources, 'core' | 'knocking'
     });
 }
 
-function modelsFor(parts: Parts, { payload, topic, lastAt }: Knock): readonly string[] {
+function modelsFor(
+  { parts, announced }: Pick<ServiceSources, 'parts' | 'announced'>,
+  { payload, topic, lastAt, address }: Knock,
+): readonly string[] {
   // Who connects over a gateway of our own speaks a protocol that it has shown.
   const protocol = /^tcp\/(.+)$/.exec(topic)?.[1];
   if (protocol !== undefined && parts.models.get(protocol)) return [protocol];
-  const trial = { payload, topic, receivedAt: lastAt };
-  return parts.models
-    .all()
-    .map((definition) => ({
-      model: definition.model,
-      result: tryPayload(definition, parts.envelopes, trial),
-    }))
-    .filter(({ result }) => result.ok && result.rejections.length === 0)
-    .map(({ model }) => model);
+  // What its bridge says that it is, is no guess.
+  const said = announced.of(address)?.model;
+  if (said !== undefined) return [said];
+  return likelyModels(parts.models.all(), parts.envelopes, { payload, topic, receivedAt: lastAt });
 }
 
 function decodeWith(

@@ -1,4 +1,4 @@
-import type { Column } from './csv-table.ts';
+import { type Column, columnOf, REGISTRY_TABLE } from './csv-table.ts';
 import type { Fields } from './registry-draft.ts';
 import { show } from './schema-words.ts';
 
@@ -28,4 +28,34 @@ export function contradictions(
     const where = PEOPLE_COLUMNS[column][field];
     return [`${where}: found ${show(String(value))}, but ${column} ${show(name)} has ${had} in line ${line}`];
   });
+}
+
+/** So a list of residents heads their telephone, and a list of families theirs. */
+const SOMEBODYS_PHONE = '联系电话';
+
+/**
+ * The headings, with whose telephone 联系电话 is: of the person who is named before it. Read as a contact's where no contact
+ * stands in the list, the telephones of all residents would be lost without a word.
+ */
+export function withWhosePhone(titles: readonly string[]): readonly string[] {
+  const columns = titles.map((title) => columnOf(title, REGISTRY_TABLE));
+  if (columns.includes('phone')) return titles;
+  const place = titles.findIndex((title) => title.trim() === SOMEBODYS_PHONE);
+  const named = columns
+    .slice(0, Math.max(0, place))
+    .findLast((one) => one === 'resident' || one === 'contact');
+  return named === 'resident' ? titles.with(place, 'phone') : titles;
+}
+
+/** A telephone number as somebody can dial it, or what is wrong with it. */
+export function readPhone(text: string): { readonly phone: string } | { readonly wrong: string } {
+  const phone = text
+    .normalize('NFKC')
+    .replace(/^'/, '')
+    .replace(/^(\d{7,})\.0+$/, '$1')
+    .trim();
+  if (/^\d+(?:\.\d+)?e\+?\d+$/i.test(phone))
+    return { wrong: 'which a spreadsheet has rounded: format its column as text and enter the number anew' };
+  if (!/\d/.test(phone)) return { wrong: 'expected a telephone number, or nothing' };
+  return { phone };
 }

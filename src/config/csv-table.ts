@@ -17,14 +17,14 @@ const COLUMNS = {
   enrolled_at: ['登记时间', '登记日期', '安装日期', '启用日期'],
   room: ['房号', '门牌', '门牌号'],
   address: ['地址'],
-  entry_note: ['入户说明'],
-  resident: ['老人', '姓名', '老人姓名'],
-  phone: ['电话', '老人电话'],
+  entry_note: ['入户说明', '进门说明'],
+  resident: ['老人', '姓名', '老人姓名', '住户姓名'],
+  phone: ['电话', '老人电话', '手机', '手机号', '手机号码', '本人电话'],
   birth_year: ['出生年份', '出生年'],
   medical_note: ['健康备注'],
-  contact: ['联系人', '紧急联系人'],
-  contact_phone: ['联系电话', '联系人电话'],
-  relation: ['关系'],
+  contact: ['联系人', '紧急联系人', '家属', '家属姓名'],
+  contact_phone: ['联系人电话', '紧急联系人电话', '家属电话', '联系电话'],
+  relation: ['关系', '与老人关系'],
   secret_hash: ['密钥哈希'],
   expected_interval: ['上报间隔'],
   counter_resolution: ['最小刻度'],
@@ -34,7 +34,8 @@ const COLUMNS = {
   visit_class: ['走访类别', '走访分类'],
 } as const satisfies Record<string, readonly string[]>;
 export type Column = keyof typeof COLUMNS;
-const NEEDED: readonly Column[] = ['community', 'home', 'device', 'model', 'enrolled_at'];
+const NEEDED: readonly Column[] = ['community', 'home'];
+const OF_DEVICES: readonly Column[] = ['device', 'model', 'enrolled_at'];
 export const LEVEL_COLUMNS = ['community', 'grid', 'building', 'unit'] as const satisfies readonly (Level &
   Column)[];
 
@@ -122,8 +123,14 @@ const whyUnread = ({ code, message }: CsvError): string =>
 export interface CsvTable<C extends string> {
   readonly columns: Readonly<Record<C, readonly string[]>>;
   readonly needed: readonly C[];
+  /** These are needed as well where one of them is there: a list of homes alone has none. */
+  readonly together?: readonly C[];
 }
-export const REGISTRY_TABLE: CsvTable<Column> = { columns: COLUMNS, needed: NEEDED };
+export const REGISTRY_TABLE: CsvTable<Column> = {
+  columns: COLUMNS,
+  needed: NEEDED,
+  together: OF_DEVICES,
+};
 
 /** Which field holds which column; undefined when the rows cannot be read with this header. */
 export function readHeader<C extends string>(
@@ -137,16 +144,21 @@ export function readHeader<C extends string>(
   const say = (message: string) => broken.push({ file, line: info.lines, path: '', message });
   record.forEach((title, i) => {
     const column = columnOf(title, table);
-    if (column === undefined) say(unknownColumn(title, Object.keys(table.columns)));
+    if (column === undefined) say(unknownColumn(title, table));
     else if (columns.has(column)) say(`the column ${column} stands twice`);
     else columns.set(column, i);
   });
-  const missing = table.needed.filter((column) => !columns.has(column));
+  const together = table.together ?? [];
+  const needed = together.some((column) => columns.has(column))
+    ? [...table.needed, ...together]
+    : table.needed;
+  const missing = needed.filter((column) => !columns.has(column));
   if (missing.length > 0) say(`the first line must name the columns; ${missing.join(', ')} missing`);
   return broken.length > before ? undefined : columns;
 }
 
-function columnOf<C extends string>(title: string, { columns }: CsvTable<C>): C | undefined {
+/** Which column a heading stands for, in whatever language. */
+export function columnOf<C extends string>(title: string, { columns }: CsvTable<C>): C | undefined {
   const bare = title
     .trim()
     .toLowerCase()
@@ -156,8 +168,10 @@ function columnOf<C extends string>(title: string, { columns }: CsvTable<C>): C 
   );
 }
 
-function unknownColumn(title: string, known: readonly string[]): string {
-  const close = didYouMean(title, known);
-  const hint = close === undefined ? `known are ${known.join(', ')}` : `did you mean "${close}"?`;
+function unknownColumn<C extends string>(title: string, { columns }: CsvTable<C>): string {
+  const known = Object.entries<readonly string[]>(columns);
+  const close = didYouMean(title, Object.keys(columns));
+  const all = known.map(([column, others]) => (others[0] === undefined ? column : `${column} ${others[0]}`));
+  const hint = close === undefined ? `known are ${all.join(', ')}` : `did you mean "${close}"?`;
   return `unknown column ${show(title.trim())}; ${hint}`;
 }

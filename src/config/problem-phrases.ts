@@ -24,6 +24,7 @@ export const WANTED: Readonly<Record<string, string>> = {
   'a topic to publish to holds no `+` and no `#`': '不含 `+` 和 `#` 的发布主题',
   'a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00':
     '日期（如 2026-03-01），或带时刻（如 2026-03-01T08:00:00+08:00）',
+  'a telephone number, or nothing': '电话号码；没有则留空',
   digits: '数字串',
   'one digit': '一位数字',
   'host and port, such as watches.example:8001': '主机和端口，如 watches.example:8001',
@@ -272,6 +273,14 @@ export const TABLE_LINES: readonly Line[] = [
   [
     /^found (.*), but home (".*") has (.*) in line (\d+)$/,
     (found, home, first, line) => `写的是 ${found}，而第 ${line} 行住户 ${home} 写的是 ${first}`,
+  ],
+  [
+    /^found (".*"), which a spreadsheet has rounded: format its column as text and enter the number anew$/,
+    (found) => `为 ${found}，号码已被表格软件取整、尾数丢失：请把该列设为“文本”格式，重新填写号码`,
+  ],
+  [
+    /^found (".*"), but (resident|contact) is empty$/,
+    (found, whose) => `为 ${found}，但未填写${whose === 'resident' ? '老人姓名' : '联系人'}：不知是谁的号码`,
   ],
   [
     /^found (".*"), which is the address of a device: its column is device_address$/,

@@ -5,7 +5,7 @@ import { EXPECTED_INTERVAL_FORM } from '../model/expected-interval.ts';
 import { type DeviceSettings, type Level, PLACES } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { VISIT_CLASS_TITLES } from '../model/visit.ts';
-import { contradictions, type PersonSeen } from './csv-people.ts';
+import { contradictions, type PersonSeen, readPhone, withWhosePhone } from './csv-people.ts';
 import {
   type Column,
   type CsvRecord,
@@ -43,7 +43,8 @@ export function parseRegistryCsv(
   const records = readRecords(text, file, broken);
   const header = records[0];
   if (!header) return fail([...broken, { file, line: 1, path: '', message: emptyFile }]);
-  const columns = readHeader(header, file, broken, REGISTRY_TABLE);
+  const titles = { ...header, record: withWhosePhone(header.record) };
+  const columns = readHeader(titles, file, broken, REGISTRY_TABLE);
   if (!columns) return fail(broken);
   const rows = new CsvRows(new RegistryDraft(file, options), columns, header.record.length, options);
   for (let i = 1; i < records.length; i++) rows.take(records[i] as CsvRecord);
@@ -249,7 +250,7 @@ class CsvRows {
     const line = this.#line;
     const resident = this.#field('resident');
     const ofResident = () => ({
-      phone: this.#optional('phone'),
+      phone: this.#phone('phone', 'resident'),
       birthYear: this.#number('birth_year'),
       medicalNote: this.#optional('medical_note'),
     });
@@ -261,7 +262,7 @@ class CsvRows {
     const contact = this.#field('contact');
     const ofContact = () => ({
       relation: this.#optional('relation'),
-      phone: this.#optional('contact_phone'),
+      phone: this.#phone('contact_phone', 'contact'),
     });
     if (this.#isNew('contact', contact, home.contacts, ofContact)) {
       const order = home.contacts.size;
@@ -278,7 +279,10 @@ class CsvRows {
     known: Map<string, PersonSeen>,
     saidNow: () => Fields,
   ): boolean {
-    if (name === '') return false;
+    if (name === '') {
+      saidNow();
+      return false;
+    }
     const first = known.get(name);
     if (!first) {
       known.set(name, { line: this.#line, said: saidNow() });
@@ -286,6 +290,17 @@ class CsvRows {
     }
     for (const mistake of contradictions(column, name, first, saidNow())) this.#say(mistake);
     return false;
+  }
+
+  /** One that nobody is named for would be lost, and one that nobody can dial is found out when it is needed. */
+  #phone(column: 'phone' | 'contact_phone', whose: 'resident' | 'contact'): string | undefined {
+    const text = this.#field(column);
+    if (text === '') return undefined;
+    const read = readPhone(text);
+    if ('wrong' in read) this.#say(`${column}: found ${show(text)}, ${read.wrong}`);
+    else if (this.#field(whose) === '') this.#say(`${column}: found ${show(text)}, but ${whose} is empty`);
+    else return read.phone;
+    return undefined;
   }
 
   #number(column: Column): number | undefined {

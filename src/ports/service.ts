@@ -270,7 +270,7 @@ export interface Service {
   knocking(): readonly Knock[];
   /** Devices that a bridge says it has, and that nobody enrolled. */
   announced(): readonly Announced[];
-  /** Models that make something of what this one sent: a hint for whoever enrols it, no more. */
+  /** Models that make something of what this one sent, the likeliest first: a hint for whoever enrols it, no more. */
   modelsFor(knock: Knock): readonly string[];
   /** Keeps the messages of a device as they come, for a while. False: too many devices are being looked at. */
   capture(device: string): boolean;

@@ -23,7 +23,7 @@ export default defineRoutes({
       title:
         'Devices that speak and are not in the registry, each with what it sent: those that call for help first, then the last one',
       description:
-        'Enrol one by putting a device with this address into the registry. `models` are those that make something of the payload: a hint. Only who sees the whole service sees it: a stranger belongs to no place yet.',
+        'Enrol one by putting a device with this address into the registry. `models` are those that make something of the payload, the likeliest first: a hint. Only who sees the whole service sees it: a stranger belongs to no place yet.',
       reply: z.object({
         items: z.array(knockSchema),
         announced: z.array(announcedSchema).meta({ description: 'devices that a bridge says it has' }),

@@ -225,8 +225,11 @@ function Input({
 function missing({ id, model, home }: { id: string; model: string; home: string }): string | undefined {
   if (id.trim() === '') return t('onboard.missing', { what: t('onboard.id') });
   if (model.trim() === '') return t('onboard.missing', { what: t('device.model') });
-  return home.trim() === '' ? t('onboard.missing', { what: t('onboard.home') }) : undefined;
+  if (home.trim() === '') return t('onboard.missing', { what: t('onboard.home') });
+  // Words to look for a home by, of which none was chosen.
+  return ID.test(home.trim()) ? undefined : t('onboard.homeUnknown', { id: home.trim() });
 }
+const ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
 const detailOf = (details: Readonly<Record<string, unknown>> | undefined): string => {
   const problem = details?.['problem'];

@@ -6,7 +6,7 @@ import { readDeviceCode } from './device-code.ts';
 import type { Enrolment } from './enrol-form.tsx';
 import { CallOf, callsNow } from './knock-call.tsx';
 
-/** More models than this make something of a payload: then it says nothing about the model. */
+/** So many of the models that make something of a payload are named, the likeliest first. */
 const HINTS_MAX = 5;
 
 /** Devices that speak and that nobody enrolled, each with what it sent last. */
@@ -40,11 +40,16 @@ export function KnockList({
             {t('onboard.heard', { n: knock.count })} · <Age at={knock.lastAt} /> ·{' '}
             <Moment at={knock.firstAt} zone={zoneOf()} /> · {t('rejections.from')} <code>{knock.from}</code>
           </p>
-          {knock.models.length > 0 && knock.models.length <= HINTS_MAX && (
+          {knock.models.length > 0 && (
             <p>
               {t('onboard.looksLike')}
               {t('app.colon')}
-              {knock.models.map((one) => titleOf(models, one)).join(t('app.separator'))}
+              {knock.models
+                .slice(0, HINTS_MAX)
+                .map((one) => titleOf(models, one))
+                .join(t('app.separator'))}
+              {knock.models.length > HINTS_MAX &&
+                ` ${t('onboard.looksLikeMore', { n: knock.models.length })}`}
             </p>
           )}
           <details>
@@ -68,8 +73,9 @@ export const titleOf = (models: readonly DeviceModel[], name: string): string =>
   return found ? `${pick(found.title)} (${name})` : name;
 };
 
+/** Of several models that fit, none is filled in: the first would be pressed through, and a meter watched as a door. */
 function enrolmentOf({ address, from, models }: Knock): Enrolment {
-  const [model] = models.length <= HINTS_MAX ? models : [];
+  const [model] = models.length === 1 ? models : [];
   const id = readDeviceCode(address)?.id ?? address;
   return {
     address: address.includes(':') ? address : '',

@@ -89,6 +89,8 @@ export const devices: InEnglish<typeof chinese> = {
     'Find out first whose device it is. Its calls are then not told for thirty days, or until it is enrolled.',
   'onboard.dismissReason': 'Reason (is kept)',
   'onboard.looksLike': 'The payload looks like',
+  'onboard.looksLikeMore': '… {n} in all. The payload alone does not tell the model: see the label',
+  'onboard.homeUnknown': 'There is no home “{id}”: type a building, room or name, and choose from the list',
   'onboard.first': 'Last messages of {device}',
   'onboard.waiting': 'Waiting for a message… It is shown here as soon as the device speaks.',
   'onboard.clock.device': 'its own time was believed',

@@ -81,6 +81,8 @@ export const devices = {
   'onboard.dismissLead': '请先查明是谁的设备。排除后，这台设备三十天内的呼救不再通知；登记后恢复。',
   'onboard.dismissReason': '原因（写入记录）',
   'onboard.looksLike': '报文像是',
+  'onboard.looksLikeMore': '等 {n} 种。仅凭报文无法确定型号，请按标签选择',
+  'onboard.homeUnknown': '没有住户“{id}”：请输入楼栋、房号或姓名，再从列表中选择',
   'onboard.first': '{device} 的最近报文',
   'onboard.waiting': '正在等待报文……设备上报后会立即显示在这里。',
   'onboard.clock.device': '采用设备时间',
