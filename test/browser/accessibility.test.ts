@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
+import { PAGES } from './audit.ts';
 import { DESK, dialogGone, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
 import {
   ADMINISTRATOR,
@@ -57,23 +58,6 @@ async function outside(page: Page): Promise<string[]> {
   return (await tooWide(page)) > 0 ? ['the page', ...buttons] : buttons;
 }
 
-const PAGES = [
-  '/',
-  '/cases/501.c1',
-  '/cases/502.c1',
-  '/cases/601.c1',
-  '/ledger',
-  '/watch',
-  '/homes/501',
-  '/homes/901',
-  '/shadow',
-  '/duty',
-  '/devices',
-  '/onboarding',
-  '/rejections',
-  '/notices',
-  '/status',
-];
 const LANGUAGES = { zh: '中文', en: 'English' } as const;
 
 describe.each([

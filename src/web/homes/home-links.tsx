@@ -59,11 +59,21 @@ function Links({ of: { home, residents, contacts, timeZone } }: { of: HomeDetail
         {value?.items.map((one) => (
           <li key={`${one.visitor.kind} ${one.visitor.id}`} data-visitor={one.visitor.id}>
             <LinkWords of={one} zone={timeZone} />
-            <button type="button" class="button" onClick={() => void make(one)}>
+            <button
+              type="button"
+              class="button"
+              aria-label={`${t(one.link ? 'links.makeAgain' : 'links.make')} ${one.name}`}
+              onClick={() => void make(one)}
+            >
               {t(one.link ? 'links.makeAgain' : 'links.make')}
             </button>
             {one.link && (
-              <button type="button" class="button" onClick={() => void revoke(one)}>
+              <button
+                type="button"
+                class="button"
+                aria-label={`${t('links.revoke')} ${one.name}`}
+                onClick={() => void revoke(one)}
+              >
                 {t('links.revoke')}
               </button>
             )}

@@ -21,11 +21,18 @@ export function DeviceActions({ of: device, counts, zone }: Props) {
   const exchanging = useSignal(false);
   return (
     <span class="row-actions">
-      <a href={`/onboarding?device=${encodeURIComponent(device.id)}`}>{t('device.messages')}</a>
+      <a
+        class="link"
+        href={`/onboarding?device=${encodeURIComponent(device.id)}`}
+        aria-label={`${t('device.messages')} ${device.id}`}
+      >
+        {t('device.messages')}
+      </a>
       {counts && (
         <button
           type="button"
           class="link"
+          aria-label={`${t('device.exchange')} ${device.id}`}
           onClick={() => {
             exchanging.value = true;
           }}

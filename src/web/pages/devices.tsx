@@ -108,7 +108,7 @@ function Troubles({ of }: { of: readonly DeviceDetail[] }) {
 
 function Table({ of }: { of: readonly DeviceDetail[] }) {
   return (
-    <table class="table cards">
+    <table class="table cards" aria-label={t('devices.title')}>
       <thead>
         <tr>
           <th scope="col">{t('devices.status')}</th>
@@ -143,10 +143,10 @@ function Row({ of }: { of: DeviceDetail }) {
       <td>
         <DeviceBadge of={of} />
       </td>
-      <td>
+      <th scope="row" class="row-name">
         <b>{[...near.map((one) => one.name), homeName].join(' ')}</b>
         <code class="block">{device.id}</code>
-      </td>
+      </th>
       <td data-label={t('device.model')}>{pick(modelTitle)}</td>
       <td data-label={t('device.heard')}>
         {status.heardAt === undefined ? (

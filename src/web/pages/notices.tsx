@@ -89,7 +89,12 @@ function List({ state, none, limit = 100 }: { state: NoticeState; none: string; 
               <p class="notice-title">
                 <b>{pick(one.content.title)}</b>
                 {one.case !== '' && (
-                  <a href={`/cases/${encodeURIComponent(one.case)}`}>{t('notices.case')}</a>
+                  <a
+                    href={`/cases/${encodeURIComponent(one.case)}`}
+                    aria-label={`${t('notices.case')} ${pick(one.content.title)}`}
+                  >
+                    {t('notices.case')}
+                  </a>
                 )}
               </p>
               <ul class="notices">

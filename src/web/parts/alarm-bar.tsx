@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { type Alarm, alarmKey } from '../cases/alarms.ts';
 import { feed } from '../cases/case-feed.ts';
 import { dueTarget, ownerName } from '../cases/next-step.ts';
@@ -11,6 +12,7 @@ import { pick, t } from '../text/translate.ts';
 import { isAtTop, isAttended } from './attention.ts';
 import { PriorityBadge } from './badges.tsx';
 import { Icon } from './icons.tsx';
+import { roomWanted, uncoverFocus } from './uncovered.ts';
 
 /**
  * The P1 that somebody has to look at now and that is not in sight: on every page, in a list that is filtered or scrolled. It
@@ -18,12 +20,13 @@ import { Icon } from './icons.tsx';
  */
 export function AlarmBar({ path }: { path: string }) {
   const hidden = useOutOfSight(path);
-  const hasRoom = useRoom(hidden.length > 0);
+  const bar = useRef<HTMLElement>(null);
   const [first] = hidden;
+  const room = useRoom(bar, first?.of.id);
   return (
-    <div class={`alarm-place ${hasRoom ? 'alarm-room' : ''}`}>
+    <div class="alarm-place" style={{ height: `${room}px` }}>
       {first && (
-        <aside class="alarm-bar" aria-label={t('alarm.bar')}>
+        <aside ref={bar} class="alarm-bar" aria-label={t('alarm.bar')}>
           <a class="alarm-first" href={`/cases/${encodeURIComponent(first.of.id)}`}>
             <PriorityBadge priority={first.of.priority} ofThings={first.of.kind === 'technical'} />
             <span class="alarm-words">
@@ -100,16 +103,30 @@ function isInSight(id: string): boolean {
   return middle > 60 && middle < bottom;
 }
 
-/** The page makes room, and takes it back, at its beginning and when nobody points: nothing moves under a finger. */
-function useRoom(wanted: boolean): boolean {
-  const has = useSignal(false);
-  useEffect(() => {
-    const settle = () => {
-      if (has.peek() !== wanted && isAtTop() && !isAttended()) has.value = wanted;
-    };
+/**
+ * The page makes room, and takes it back, at its beginning and when nobody points: nothing moves under a finger. At once
+ * where the keyboard came to what lies below the bar: it has no finger, and would stand where nobody sees it. As many
+ * pixels as the bar is high: on a narrow phone, or in large letters, its words take several lines.
+ */
+function useRoom(bar: RefObject<HTMLElement | null>, shown: string | undefined): number {
+  const room = useSignal(0);
+  const settle = () => {
+    const wanted = bar.current?.offsetHeight ?? 0;
+    if (room.peek() !== wanted && isAtTop() && !isAttended()) room.value = wanted;
+  };
+  useLayoutEffect(() => {
     settle();
+    uncoverFocus();
+  }, [shown]);
+  useEffect(() => {
     const timer = setInterval(settle, 500);
-    return () => clearInterval(timer);
-  }, [wanted]);
-  return has.value;
+    const stop = roomWanted.subscribe((times) => {
+      if (times > 0) room.value = bar.current?.offsetHeight ?? 0;
+    });
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
+  }, []);
+  return room.value;
 }

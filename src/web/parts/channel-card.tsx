@@ -97,6 +97,7 @@ function ChannelTest({ id }: { id: string }) {
         <span>{t('channel.address')}</span>
         <input
           type="text"
+          aria-label={`${t('channel.address')} ${id}`}
           autocomplete="off"
           value={address.value}
           onInput={(event) => {
@@ -104,7 +105,12 @@ function ChannelTest({ id }: { id: string }) {
           }}
         />
       </label>
-      <button type="submit" class="button" disabled={at.phase === 'runs'}>
+      <button
+        type="submit"
+        class="button"
+        aria-label={`${t('channel.test')} ${id}`}
+        disabled={at.phase === 'runs'}
+      >
         {t('channel.test')}
       </button>
       <p class="channel-result" role="status">

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { dayTime } from '../format/time.ts';
 import { alarms } from '../state/alarms.ts';
-import { announce, announcement } from '../state/announcer.ts';
+import { announce, announceUrgently } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
 import { zoneOf } from '../state/places.ts';
@@ -20,9 +20,11 @@ import { useWhenCalm, watchAttention } from './attention.ts';
 import { ChimeBlocked, ChimeSwitch } from './chime-switch.tsx';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
+import { LiveRegions } from './live-regions.tsx';
 import { PushSwitch } from './push-switch.tsx';
 import { SilenceBar } from './silence-bar.tsx';
 import { wallTime } from './times.tsx';
+import { keepFocusInSight, measureHeader } from './uncovered.ts';
 
 const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator: boolean }[] = [
   { href: '/', icon: 'cases', title: 'nav.cases', operator: false },
@@ -38,15 +40,18 @@ const PAGES: readonly { href: string; icon: IconName; title: PlainKey; operator:
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   const operator = isOperator.value;
+  const header = useRef<HTMLElement>(null);
   useFocusOnPage(path);
   useEffect(watchAttention, []);
+  useEffect(keepFocusInSight, []);
+  useEffect(() => (header.current ? measureHeader(header.current) : undefined), []);
   return (
     <div class={`shell with-nav ${path.startsWith('/cases/') ? 'on-case' : ''}`}>
       <a class="skip" href="#main">
         {t('app.skip')}
       </a>
       {service.value?.demo && <DemoBanner />}
-      <header class="top">
+      <header ref={header} class="top">
         <a class="brand" href="/">
           <Logo />
           <span>{t('app.name')}</span>
@@ -66,7 +71,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
-      <LiveRegion />
+      <LiveRegions />
     </div>
   );
 }
@@ -153,7 +158,7 @@ function StaleBar() {
   useEffect(() => {
     if (phase === 'stale' && !told.current) {
       told.current = true;
-      announce(t('live.lost'));
+      announceUrgently(t('live.lost'));
     } else if (phase === 'live' && told.current) {
       told.current = false;
       announce(t('live.back'));
@@ -310,14 +315,5 @@ function ThemeChoice() {
         </button>
       ))}
     </fieldset>
-  );
-}
-
-/** The only live region of the console. */
-function LiveRegion() {
-  return (
-    <div class="hidden" role="status" aria-live="assertive" aria-atomic="true" data-live-region>
-      {announcement.value}
-    </div>
   );
 }
