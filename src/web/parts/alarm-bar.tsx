@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { type Alarm, alarmKey } from '../cases/alarms.ts';
 import { feed } from '../cases/case-feed.ts';
 import { dueTarget, ownerName } from '../cases/next-step.ts';
@@ -12,7 +12,7 @@ import { pick, t } from '../text/translate.ts';
 import { isAtTop, isAttended } from './attention.ts';
 import { PriorityBadge } from './badges.tsx';
 import { Icon } from './icons.tsx';
-import { roomWanted } from './uncovered.ts';
+import { roomWanted, uncoverFocus } from './uncovered.ts';
 
 /**
  * The P1 that somebody has to look at now and that is not in sight: on every page, in a list that is filtered or scrolled. It
@@ -21,8 +21,8 @@ import { roomWanted } from './uncovered.ts';
 export function AlarmBar({ path }: { path: string }) {
   const hidden = useOutOfSight(path);
   const bar = useRef<HTMLElement>(null);
-  const room = useRoom(bar);
   const [first] = hidden;
+  const room = useRoom(bar, first?.of.id);
   return (
     <div class="alarm-place" style={{ height: `${room}px` }}>
       {first && (
@@ -108,14 +108,17 @@ function isInSight(id: string): boolean {
  * where the keyboard came to what lies below the bar: it has no finger, and would stand where nobody sees it. As many
  * pixels as the bar is high: on a narrow phone, or in large letters, its words take several lines.
  */
-function useRoom(bar: RefObject<HTMLElement | null>): number {
+function useRoom(bar: RefObject<HTMLElement | null>, shown: string | undefined): number {
   const room = useSignal(0);
-  useEffect(() => {
-    const settle = () => {
-      const wanted = bar.current?.offsetHeight ?? 0;
-      if (room.peek() !== wanted && isAtTop() && !isAttended()) room.value = wanted;
-    };
+  const settle = () => {
+    const wanted = bar.current?.offsetHeight ?? 0;
+    if (room.peek() !== wanted && isAtTop() && !isAttended()) room.value = wanted;
+  };
+  useLayoutEffect(() => {
     settle();
+    uncoverFocus();
+  }, [shown]);
+  useEffect(() => {
     const timer = setInterval(settle, 500);
     const stop = roomWanted.subscribe((times) => {
       if (times > 0) room.value = bar.current?.offsetHeight ?? 0;

@@ -24,28 +24,36 @@ export function measureHeader(header: HTMLElement): () => void {
 
 /** Scrolls what gets the focus clear of the bars; returns how to stop that. */
 export function keepFocusInSight(): () => void {
-  const onFocus = ({ target }: FocusEvent) => {
-    if (!(target instanceof HTMLElement) || !target.matches(':focus-visible')) return;
-    if (target.closest(`dialog, ${ABOVE}, ${BELOW}`)) return;
-    // The browser scrolls to it first.
-    requestAnimationFrame(() => uncover(target));
-  };
+  // The browser scrolls to it first.
+  const onFocus = () => requestAnimationFrame(uncoverFocus);
   document.addEventListener('focusin', onFocus);
   return () => document.removeEventListener('focusin', onFocus);
 }
 
-function uncover(target: HTMLElement): void {
-  const { top, bottom } = target.getBoundingClientRect();
-  const upper = Math.max(0, ...boxes(ABOVE).map((box) => box.bottom)) + ROOM;
-  const lower = Math.min(window.innerHeight, ...boxes(BELOW).map((box) => box.top)) - ROOM;
-  if (top < upper && window.scrollY < upper - top) roomWanted.value += 1;
-  if (top < upper) window.scrollBy(0, top - upper);
-  else if (bottom > lower) window.scrollBy(0, Math.min(bottom - lower, top - upper));
+/** Also where a bar comes while somebody stands there. */
+export function uncoverFocus(): void {
+  const target = document.activeElement;
+  if (!(target instanceof HTMLElement) || !target.matches(':focus-visible') || target.closest('dialog'))
+    return;
+  const [above, below] = [barsOf(ABOVE), barsOf(BELOW)];
+  if ([...above, ...below].some((bar) => bar.contains(target))) return;
+  const hiddenAbove = () =>
+    Math.max(0, ...above.map((bar) => bar.getBoundingClientRect().bottom)) +
+    ROOM -
+    target.getBoundingClientRect().top;
+  const lower = Math.min(window.innerHeight, ...below.map((bar) => bar.getBoundingClientRect().top)) - ROOM;
+  const hiddenBelow = target.getBoundingClientRect().bottom - lower;
+  if (hiddenAbove() > 0) {
+    window.scrollBy(0, -hiddenAbove());
+    // Where the bar stands at its own place it goes with the page, and covers what it covered.
+    if (hiddenAbove() > 0) roomWanted.value += 1;
+  } else if (hiddenBelow > 0) window.scrollBy(0, Math.min(hiddenBelow, -hiddenAbove()));
 }
 
-/** Of the bars that do not go with the page. The place of the alarm bar stays, and the bar with it. */
-const boxes = (of: string): DOMRect[] =>
-  [...document.querySelectorAll(of)]
-    .filter((one) => /fixed|sticky/.test(getComputedStyle(one.closest('.alarm-place') ?? one).position))
-    .map((one) => one.getBoundingClientRect())
-    .filter(({ height }) => height > 0);
+/** The bars that do not go with the page. The place of the alarm bar stays, and the bar with it. */
+const barsOf = (selector: string): Element[] =>
+  [...document.querySelectorAll(selector)].filter(
+    (one) =>
+      one.getBoundingClientRect().height > 0 &&
+      /fixed|sticky/.test(getComputedStyle(one.closest('.alarm-place') ?? one).position),
+  );
