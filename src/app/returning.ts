@@ -1,4 +1,6 @@
 import { noteReturn, type SignOfReturn } from '../cases/care.ts';
+import { caseSubjectId } from '../model/case.ts';
+import type { Command } from '../model/command.ts';
 import type { VisitTold } from '../model/visit.ts';
 import { countingAbsence, endedBy, returnSeen, setAsked, withPeriod } from './away.ts';
 import type { Core } from './core.ts';
@@ -20,6 +22,13 @@ export function noticeSeen(core: Core, visits: readonly VisitTold[], by: string,
     if (subject) noticeVisit(core, subject, visit, by, out);
   }
 }
+
+/**
+ * Whoever closes a case may have seen the person at home, and that changes the registry: all that is due has to fire first. It
+ * cannot be passed over as what a device says is while rules are behind: a device speaks again, people say it once.
+ */
+export const mayEndAbsence = (core: Core, command: Command): boolean =>
+  command.type === 'case.resolve' && (core.subject(caseSubjectId(command.case) ?? '')?.away.length ?? 0) > 0;
 
 /** The same, where a visit was told in passing: while a case was handled. */
 export function noticeVisit(
