@@ -1,20 +1,22 @@
 import type { StreamEvent } from '../ports/records.ts';
 import { NOTES, type NotesSight } from './notes-sight.ts';
 
-/** The text of an event is made once for all its readers. */
+/** The text of an event is made once for all its readers, and once for those who are not shown its notes. */
 const encoded = new WeakMap<StreamEvent, string>();
+const encodedWithoutNotes = new WeakMap<StreamEvent, string>();
 
 export function encode(event: StreamEvent, { seesNotes }: { readonly seesNotes: NotesSight }): string {
-  if (event.type === 'registry' && hasNotes(event) && !seesNotes(event.path))
-    return frame(event.type, event.id, without(['secretHash', ...NOTES], event.data));
-  const known = encoded.get(event);
+  const isCut = event.type === 'registry' && hasNotes(event) && !seesNotes(event.path);
+  const texts = isCut ? encodedWithoutNotes : encoded;
+  const known = texts.get(event);
   if (known !== undefined) return known;
+  const hidden = isCut ? ['secretHash', ...NOTES] : ['secretHash'];
   const text = frame(
     event.type,
     event.id,
-    event.type === 'registry' ? without(['secretHash'], event.data) : event.data,
+    event.type === 'registry' ? without(hidden, event.data) : event.data,
   );
-  encoded.set(event, text);
+  texts.set(event, text);
   return text;
 }
 

@@ -187,29 +187,52 @@ export const endedBy = (period: AwayPeriod, at: number): AwayPeriod => ({
   until: Math.min(period.until, Math.max(period.from + 1, at)),
 });
 
-/**
- * The absence in which somebody who is seen at home has come back, or of which it is asked whether they have, and from when
- * on what is seen tells that. Guests use water: their visit ends when it was said to.
- */
-export function countingAbsence(
-  { now }: Pick<Core, 'now'>,
-  { away, book }: Pick<Subject, 'away' | 'book'>,
-): { readonly period: AwayPeriod; readonly from: number } | undefined {
-  if (away.length === 0) return undefined;
-  const lasting = away.find(({ from, until }) => from <= now && now < until);
-  const period = lasting ?? (isAsking(book) ? askedPeriod(book) : undefined);
-  if (!period || period.kind === 'visitors') return undefined;
-  // What was seen before somebody answered has been told already.
-  return { period, from: Math.max(period.from + LEAVING_MS, book?.askedUntil ?? 0) };
+/** An absence in which somebody who is seen at home has come back, and from when on what is seen tells that. */
+export interface CountingAbsence {
+  readonly period: AwayPeriod;
+  readonly from: number;
 }
 
+/** All that last; where none does, the one of which it is asked whether it is over. That there are guests is no absence. */
+export function countingAbsences(
+  core: Pick<Core, 'now'>,
+  subject: Pick<Subject, 'away' | 'book'>,
+): readonly CountingAbsence[] {
+  return absencesNow(core, subject)
+    .filter(({ kind }) => kind !== 'visitors')
+    .map((period) => countingFrom(period, subject));
+}
+
+function absencesNow(
+  { now }: Pick<Core, 'now'>,
+  { away, book }: Pick<Subject, 'away' | 'book'>,
+): readonly AwayPeriod[] {
+  if (away.length === 0) return away;
+  const lasting = away.filter(({ from, until }) => from <= now && now < until);
+  const asked = lasting.length === 0 && isAsking(book) ? askedPeriod(book) : undefined;
+  return asked ? [asked] : lasting;
+}
+
+/** What was seen before somebody answered has been told already. */
+const countingFrom = (period: AwayPeriod, { book }: Pick<Subject, 'book'>): CountingAbsence => ({
+  period,
+  from: Math.max(period.from + LEAVING_MS, book?.askedUntil ?? 0),
+});
+
 /**
- * Does what this device said show that somebody is at home, in a home that counts as away or of which it is asked? A
- * wearable travels along: its steps count only where a gateway of the home heard them.
+ * Does what this device said show that somebody is at home, in a home that counts as away or of which it is asked? Guests
+ * use water: their visit ends when it was said to. A wearable travels along: its steps count only where a gateway of the
+ * home heard them.
  */
-export function returnSeen(core: Core, device: RuntimeDevice): SignOfReturn | undefined {
-  const counting = countingAbsence(core, device.subject);
-  return counting && signSince(device, counting.from);
+export function returnSeen(
+  core: Core,
+  device: RuntimeDevice,
+): { readonly period: AwayPeriod; readonly sign: SignOfReturn } | undefined {
+  const { subject } = device;
+  const [period] = absencesNow(core, subject);
+  if (!period || period.kind === 'visitors') return undefined;
+  const sign = signSince(device, countingFrom(period, subject).from);
+  return sign && { period, sign };
 }
 
 function signSince(device: RuntimeDevice, from: number): SignOfReturn | undefined {

@@ -4,6 +4,7 @@ import type { ServiceFindingValues } from '../model/service-finding.ts';
 import type { Text } from '../model/text.ts';
 import type { CertificateInUse } from '../ports/broker.ts';
 import type { Health } from '../ports/service.ts';
+import type { ServiceFindingState } from './service-finding.ts';
 
 /** As `doctor` has it. */
 const NEAR_MS = 21 * DAY;
@@ -33,14 +34,35 @@ export function certificateCheck(
   return { ok: !isOver, ...(isWarning && !isOver && { warning: true }), detail };
 }
 
-/** People who can have it renewed are told while there is time. */
+/** Whoever has said that they see to it is asked again so long before the end. */
+const ASKED_AGAIN_MS = [7 * DAY, 2 * DAY] as const;
+
+interface CertificateFact {
+  readonly since: number;
+  readonly values: ServiceFindingValues;
+}
+
+/**
+ * People who can have it renewed are told while there is time.
+ *
+ * @param known what was told and stands
+ * @param isAway there is no connection, and so nobody shows one: after a start it is not known yet, and what stands goes on
+ */
 export function certificateFact(
   certificate: CertificateInUse | undefined,
   now: number,
   zone: string,
-): { readonly since: number; readonly values: ServiceFindingValues } | undefined {
-  if (!certificate || certificate.endsAt - now >= NEAR_MS) return undefined;
+  known?: ServiceFindingState,
+  isAway = false,
+): CertificateFact | undefined {
+  if (!certificate) return known && isAway ? { since: now, values: asKnown(known) } : undefined;
+  if (certificate.endsAt - now >= NEAR_MS) return undefined;
   const { endsAt, shownBy } = certificate;
   const whose = shownBy === undefined ? {} : { shownBy };
-  return { since: now, values: { until: shortLocal(endsAt, zone), ...whose, key: endsAt } };
+  const next = ASKED_AGAIN_MS.map((before) => endsAt - before).find((at) => at > now) ?? endsAt;
+  const until = shortLocal(endsAt, zone);
+  return { since: now, values: { until, ...whose, key: String(endsAt), ends: next } };
 }
+
+const asKnown = ({ open, key }: ServiceFindingState): ServiceFindingValues =>
+  (open?.evidence.values as ServiceFindingValues | undefined) ?? (key === undefined ? {} : { key });

@@ -33,7 +33,7 @@ import { takeHelpAsked } from './help-asked.ts';
 import { overtaken } from './kept-entry.ts';
 import { applyRegistry } from './registry-change.ts';
 import { endResolved } from './resolved-findings.ts';
-import { noticeReturn, noticeSeen, noticeVisit } from './returning.ts';
+import { mayEndAbsence, noticeReturn, noticeSeen, noticeVisit } from './returning.ts';
 import { replaceRules } from './rules-change.ts';
 import { takeServiceFinding } from './service-finding.ts';
 import { contextOf, Outcome, settle } from './settle.ts';
@@ -63,7 +63,7 @@ export function step(core: Core, input: Input): StepResult {
     core.engine.deafSince = input.deafSince ?? input.absence?.from;
   }
   if (input.kind === 'tick' && input.absence !== undefined) core.absence = input.absence;
-  const passes = core.behind && passesBy(input);
+  const passes = core.behind && passesBy(core, input);
   if (passes) advanceAround(core, input, core.behindSince, out);
   else advance(core, input, out);
   switch (input.kind) {
@@ -83,8 +83,9 @@ export function step(core: Core, input: Input): StepResult {
   return out;
 }
 
-const passesBy = (input: Input): boolean =>
-  input.kind === 'report' || (input.kind === 'command' && concernsFew(input.command));
+const passesBy = (core: Core, input: Input): boolean =>
+  input.kind === 'report' ||
+  (input.kind === 'command' && concernsFew(input.command) && !mayEndAbsence(core, input.command));
 
 function takeReport(core: Core, report: Report, out: Outcome): void {
   const device = core.deviceOf(report.device);

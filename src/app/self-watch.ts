@@ -223,7 +223,7 @@ export class SelfWatch {
       case 'disk-low':
         return diskFact(this.#options.disk?.(), isOpen, now);
       case 'certificate-ends':
-        return certificateFact(this.#options.certificate?.(), now, core.registry.timeZone(core.service.path));
+        return this.#certificate(now);
       case 'cases-forgotten': {
         const { lastFound } = caseAudit;
         if (lastFound.length === 0) return undefined;
@@ -231,6 +231,13 @@ export class SelfWatch {
         return { since: now, values: { count: lastFound.length, cases } };
       }
     }
+  }
+
+  #certificate(now: number): Fact | undefined {
+    const { core, certificate, deafSince } = this.#options;
+    const zone = core.registry.timeZone(core.service.path);
+    const known = core.service.findings['certificate-ends'];
+    return certificateFact(certificate?.(), now, zone, known, deafSince() !== undefined);
   }
 
   #unattended(now: number): Fact | undefined {

@@ -18,6 +18,7 @@ import { WatchPage } from './pages/watch.tsx';
 import { Shell } from './parts/shell.tsx';
 import { startAlarms } from './state/alarms.ts';
 import { startArrivals } from './state/arrivals.ts';
+import { startAwaited } from './state/awaited.ts';
 import { startRinging } from './state/chime.ts';
 import { startClock } from './state/clock.ts';
 import { startOutbox } from './state/outbox.ts';
@@ -55,6 +56,7 @@ function Signed() {
         startArrivals(),
         startOutbox(),
         startUntaken(),
+        startAwaited(),
         startAlarms(),
         startRinging(),
         startStream(),

@@ -203,6 +203,20 @@ describe('a visit', () => {
     expect(await visitsOf('h2')).toHaveLength(2);
   });
 
+  test('that is told once more, and was at home after all, ends the absence that went on', async () => {
+    const from = clock.now();
+    await ask('POST', '/homes/h1/away', { from, until: from + 9 * DAY, kind: 'hospital' });
+    await letPass(running, clock, DAY);
+    const visit = { at: clock.now(), by: '周敏', result: 'seen' } as const;
+    const ends = () => running.service.registry.home('h1')?.away?.map(({ until }) => until);
+    await letPass(running, clock, HOUR);
+    expect((await ask('POST', '/homes/h1/visits', { ...visit, elsewhere: true })).status).toBe(201);
+    expect(ends()).toEqual([from + 9 * DAY]);
+    expect((await ask('POST', '/homes/h1/visits', { ...visit, elsewhere: false })).status).toBe(201);
+    expect(ends()).toEqual([visit.at]);
+    expect(await visitsOf('h1')).toHaveLength(1);
+  });
+
   atLength('goes with its home, when that leaves the registry', async () => {
     await ask('POST', '/homes/h2/visits', { result: 'seen' });
     const response = await fetch(`${running.url}/api/v1/registry/home/h2`, {

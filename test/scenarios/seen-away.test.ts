@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOUR } from '../../src/lib/clock.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import type { Outcome } from '../../src/model/case.ts';
 import type { AwayKind } from '../../src/model/registry.ts';
 import type { VisitResult } from '../../src/model/visit.ts';
@@ -69,6 +69,39 @@ describe('somebody who is seen at home while the home counts as away', () => {
     const [id = ''] = story.cases('h1').at(-1)?.split(' ') ?? [];
     expect(story.resolve(id, 'true-need')).toBe('ok');
     expect(endOf(story)).toBe(story.now);
+  });
+
+  tell('is watched again also where two absences overlap, of which guests are none', setting, (story) => {
+    away(story);
+    story.until('day 3 09:00');
+    const others = [
+      { from: story.now, until: END + 5 * DAY, kind: 'hospital' },
+      { from: story.now + HOUR, until: END, kind: 'visitors' },
+    ] as const;
+    for (const period of others)
+      expect(outcome(story.command({ type: 'home.away', home: 'h1', period }, '吴强'))).toBe('ok');
+    story.until('day 5 10:00');
+    const before = care(story).length;
+    expect(visit(story, 'seen')).toBe('ok');
+    const lasting = story.core.registry.home('h1')?.away?.filter(({ until }) => until > story.now);
+    expect(lasting?.map(({ kind }) => kind)).toEqual(['visitors']);
+    // One word is told of it.
+    expect(care(story).length).toBe(before + 1);
+  });
+
+  test('is watched again also where it is said while rules are behind: nobody says it twice', () => {
+    const story = new Story(setting);
+    away(story);
+    story.until('day 3 10:00');
+    story.home('h1').band.presses();
+    story.after(HOUR);
+    const [id = ''] = story.cases('h1').at(-1)?.split(' ') ?? [];
+    // As the loop leaves it where more is due than one step takes.
+    story.input({ kind: 'tick', receivedAt: story.now, through: '' });
+    expect(story.core.behind).toBe(true);
+    expect(story.resolve(id, 'true-need')).toBe('ok');
+    expect(endOf(story)).toBe(story.now);
+    expect(story.core.behind).toBe(false);
   });
 
   tell('answers the question whether somebody is back', setting, (story) => {

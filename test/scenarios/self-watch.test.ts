@@ -143,6 +143,47 @@ test('of a certificate that is about to expire technicians are told while there 
     expect(text({ until: '3-1' }).en).toContain('replace the files of mqtt.tls');
   }));
 
+test('a service that starts again, and has not seen the certificate of its broker yet, neither ends what it said of that nor says it twice', () =>
+  watched(async (service) => {
+    service.certificate = { endsAt: service.bench.clock.now() + 20 * DAY, shownBy: 'broker.example:8883' };
+    await service.pass(2, 'there');
+    const seen = service.certificate;
+    service.certificate = undefined;
+    await service.pass(2, 'away');
+    service.certificate = seen;
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} certificate-ends open`]);
+    // Without TLS there is none that could end.
+    service.certificate = undefined;
+    await service.pass(2, 'there');
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} certificate-ends recovered`]);
+  }));
+
+test('who has said that they see to a certificate is asked again a week, and two days, before its end', () =>
+  watched(async (service) => {
+    const endsAt = service.bench.clock.now() + 21 * DAY;
+    service.certificate = { endsAt };
+    const { records, loop } = service.bench;
+    const said = { outcome: 'repaired', note: '', contactMadeBy: '' } as const;
+    const told = new Set<string>();
+    const days = async (count: number): Promise<number> => {
+      for (let quarter = 0; quarter < 4 * count; quarter++) {
+        await service.pass(6 * 60, 'there', 12);
+        const alerts = await records.alerts({ paths: [''] }, { limit: 50 });
+        for (const { id, rule } of alerts.items) if (rule === 'certificate-ends') told.add(id);
+        const cases = await records.cases({ paths: [''], status: ['open'] }, { limit: 50 });
+        for (const { id } of cases.items)
+          await loop.submit({ type: 'case.resolve', case: id, ...said }, '周敏');
+      }
+      return told.size;
+    };
+    expect(await days(1)).toBe(1);
+    expect(await days(12)).toBe(1);
+    expect(await days(2)).toBe(2);
+    expect(await days(3)).toBe(2);
+    expect(await days(2)).toBe(3);
+  }));
+
 test.each([
   ['a small disk', { free: 0.9e9, total: 8e9 }, true],
   ['a small disk with a gigabyte', { free: 1.1e9, total: 8e9 }, false],

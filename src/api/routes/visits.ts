@@ -149,7 +149,9 @@ export default defineRoutes({
         const at = await freeInstant(service.records, told, instantOf(service, body.at));
         const visit = { ...told, at };
         const [known] = await service.records.findVisits([keyOf(visit)]);
-        if (known) return isSame(known, visit) ? { visit: known } : refuse('VISIT_RECORDED', { known });
+        if (known && !isSame(known, visit)) return refuse('VISIT_RECORDED', { known });
+        // Where it was is not kept in the log: whoever says it now ends the absence, and the line stays as it is.
+        if (known && visit.elsewhere !== false) return { visit: known };
         const source = sourceOf(caller);
         const answer = await service.submit({ type: 'home.visits', visits: [visit], source }, caller.name);
         if (!answer.ok) return new Refusal(answer.failure);

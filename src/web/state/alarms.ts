@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { alarmsOf, overdueOf } from '../cases/alarms.ts';
+import { awaited } from './awaited.ts';
 import { serviceNow } from './clock.ts';
-import { awaited, takenP1, untaken } from './untaken.ts';
+import { takenP1, untaken } from './untaken.ts';
 
 /** A clock that also goes where nobody looks: a tab in the background counts in its title, and sounds. */
 const beat = signal(serviceNow());

@@ -43,6 +43,7 @@ export const evidence: InEnglish<typeof chinese> = {
   'evidence.device': 'Device',
   'evidence.call': 'Call',
   'evidence.topic': 'Topic',
+  'evidence.shownBy': 'Whose certificate',
   'evidence.sent': 'Message',
   'evidence.rule': 'Rule',
   'evidence.gate': 'Held back by',

@@ -41,6 +41,7 @@ export const evidence = {
   'evidence.device': '设备',
   'evidence.call': '呼救',
   'evidence.topic': '主题',
+  'evidence.shownBy': '出示证书的服务',
   'evidence.sent': '报文',
   'evidence.rule': '规则',
   'evidence.gate': '限制条件',
