@@ -1,7 +1,18 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { NumberedCase } from '../../src/ports/records.ts';
-import { awaited, startAwaited } from '../../src/web/state/awaited.ts';
-import { startUntaken, takenP1, uncounted, untaken } from '../../src/web/state/untaken.ts';
+
+/** What is used here of the two; they know the browser, whose types the other tests are checked without. */
+interface Lists {
+  readonly awaited: { readonly value: ReadonlyMap<string, NumberedCase> };
+  readonly untaken: { readonly value: ReadonlyMap<string, NumberedCase> | undefined };
+  readonly takenP1: { readonly value: ReadonlyMap<string, NumberedCase> };
+  readonly uncounted: { readonly value: boolean };
+  readonly startAwaited: () => () => void;
+  readonly startUntaken: () => () => void;
+}
+const moduleOf = (name: string): Promise<Partial<Lists>> => import(`../../src/web/state/${name}.ts`);
+const lists = { ...(await moduleOf('untaken')), ...(await moduleOf('awaited')) } as Lists;
+const { awaited, startAwaited, startUntaken, takenP1, uncounted, untaken } = lists;
 
 const one = (id: string, status: string): NumberedCase =>
   ({ id, status, version: 1, priority: 'P1' }) as NumberedCase;
