@@ -112,7 +112,8 @@ test('behind a personal link a mistake is read first, is tied to its field, and 
   const context = await browser.newContext({ viewport: { width: 195, height: 422 }, locale: 'zh-CN' });
   const page = await context.newPage();
   await page.goto(`${service.url}${made?.path}`);
-  expect(await page.title()).toBe('外出登记与托办 · 守望 Shouwang');
+  const heading = await page.getByRole('heading', { level: 1 }).textContent();
+  expect(await page.title()).toBe(`${heading} · 守望 Shouwang`);
   // Before any form, and one tap away.
   const calls = page.getByRole('link', { name: '120' });
   const form = page.getByRole('button', { name: '确认登记' });
