@@ -26,6 +26,20 @@ const taken = (kind: CaseKind, afterMs: number): NumberedCase => ({
   version: 1,
   entries: 1,
 });
+test('what people ask for is counted by category, and nothing else is', async () => {
+  const [errands, other] = [taken('request', HOUR), taken('request', 2 * HOUR)];
+  const cases = [errands, errands, { ...other, category: 'complaint' as const }, taken('safety', HOUR)];
+  const { byCategory } = await ledgerFigures(each(cases), T0 + 48 * HOUR);
+  expect(byCategory).toEqual({
+    'house-repair': 0,
+    errands: 2,
+    'medical-company': 0,
+    company: 0,
+    complaint: 1,
+    other: 0,
+  });
+});
+
 async function* each(cases: readonly NumberedCase[]) {
   yield* cases;
 }

@@ -121,7 +121,8 @@ function show(
   if (typeof view === 'string') {
     const title = WORDS[view][locale];
     const why = `<h1>${escaped(title)}</h1><p>${escaped(WORDS.askAnew[locale])}</p>`;
-    return sendPage(reply.code(view === 'expired' ? 410 : 404), page(locale, why, { title, main: 'large' }));
+    const html = page(locale, why + unsent(request, locale), { title, main: 'large' });
+    return sendPage(reply.code(view === 'expired' ? 410 : 404), html);
   }
   const refusal = result && !result.ok ? result.refusal : undefined;
   const said = result && {
@@ -135,6 +136,16 @@ function show(
     main: 'large',
   });
   return sendPage(reply.code(refusal ? 409 : 200), html);
+}
+
+/**
+ * What was typed while the link ended, to be copied. Here no link says that whoever sends it belongs here: what a page of somebody else
+ * sent is not shown as if it stood on ours.
+ */
+function unsent({ body, headers }: FastifyRequest, locale: Locale): string {
+  const note = body instanceof URLSearchParams ? (body.get('note') ?? '').trim() : '';
+  if (note === '' || (headers['sec-fetch-site'] ?? 'same-origin') !== 'same-origin') return '';
+  return `\n<label><span>${escaped(WORDS.unsent[locale])}</span><textarea rows="6" readonly>${escaped(note)}</textarea></label>`;
 }
 
 const WORDS = {
@@ -177,6 +188,10 @@ const WORDS = {
   },
   unknown: { zh: '链接无效或已停用', en: 'This link leads nowhere, or was withdrawn' },
   expired: { zh: '链接已过期', en: 'This link has expired' },
+  unsent: {
+    zh: '您写的内容没有提交，可以复制：',
+    en: 'What you wrote was not sent. You can copy it:',
+  },
   askAnew: { zh: '请向社区工作人员索取新的链接。', en: 'Please ask the community staff for a new one.' },
 } as const satisfies Record<string, Text>;
 

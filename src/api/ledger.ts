@@ -4,6 +4,7 @@ import { CASE_KINDS, type CaseKind, definitionOf } from '../model/case-kind.ts';
 import { type JudgedRound, roundsOf } from '../model/case-rounds.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { LIMITS } from '../model/limits.ts';
+import { REQUEST_CATEGORIES, type RequestCategory } from '../model/request-category.ts';
 import type { CaseFilter, NumberedCase, RecordStore } from '../ports/records.ts';
 
 /** What became of the call-back of a round: what was said, or it was struck off without one. */
@@ -30,6 +31,8 @@ export interface LedgerFigures {
   readonly byStatus: Readonly<Record<CaseStatus, number>>;
   readonly byPriority: Readonly<Record<Priority, number>>;
   readonly byKind: Readonly<Record<CaseKind, number>>;
+  /** Of requests, which alone have one. */
+  readonly byCategory: Readonly<Record<RequestCategory, number>>;
   /** Of those that have one. */
   readonly byOutcome: Readonly<Record<Outcome, number>>;
   /** Cases that were reopened at least once. */
@@ -67,6 +70,7 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
   const byStatus = zeros(CASE_STATUSES);
   const byPriority = zeros(PRIORITIES);
   const byKind = zeros(CASE_KINDS);
+  const byCategory = zeros(REQUEST_CATEGORIES);
   const byOutcome = zeros(OUTCOME_NAMES);
   const [tallies, ofRequests] = [talliesByPriority(), talliesByPriority()];
   const callBacks = zeros(CALL_BACK_FATES);
@@ -77,6 +81,7 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
     byStatus[one.status]++;
     byPriority[one.priority]++;
     byKind[one.kind]++;
+    if (one.category) byCategory[one.category]++;
     if (one.outcome) byOutcome[one.outcome]++;
     if (one.reopened) reopened++;
     const tally = (definitionOf(one.kind).asked ? ofRequests : tallies)[one.priority];
@@ -92,6 +97,7 @@ export async function ledgerFigures(cases: AsyncIterable<NumberedCase>, now: num
     byStatus,
     byPriority,
     byKind,
+    byCategory,
     byOutcome,
     reopened,
     callBacks,

@@ -7,6 +7,7 @@ import { LIMITS } from '../model/limits.ts';
 import { NOTICE_FAILURES, type NoticeFailure } from '../model/notice.ts';
 import { GIVEN_UP_REASONS, OUTSIDE_TROUBLES, SET_ASIDE_REASONS } from '../model/outside-store.ts';
 import { contactSchema, homeSchema, LEVELS, residentSchema, STAFF_ROLES } from '../model/registry.ts';
+import { REQUEST_CATEGORIES } from '../model/request-category.ts';
 import { SESSION_PROBLEM_NAMES } from '../model/session-problem.ts';
 import { textSchema } from '../model/text.ts';
 import type { Untold } from '../model/untold.ts';
@@ -193,6 +194,7 @@ export const ledgerSchema = z
     byStatus: counts(CASE_STATUSES),
     byPriority: counts(PRIORITIES),
     byKind: counts(CASE_KINDS),
+    byCategory: counts(REQUEST_CATEGORIES).meta({ description: 'of requests, which alone have one' }),
     byOutcome: counts(OUTCOME_NAMES),
     reopened: count,
     callBacks: counts(CALL_BACK_FATES).meta({

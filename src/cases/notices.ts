@@ -75,7 +75,7 @@ export function call(
         ? newsText(news)
         : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
-    ...aboutThings(current),
+    ...aboutWhat(current),
     parts: noticeParts(ctx.subject, finding, ctx.now),
   });
   const alert = current.alerts.at(-1) ?? '';
@@ -154,8 +154,10 @@ function withThoseTold(
 
 const CALL_BACK_PRIORITY = 'P3';
 
-const aboutThings = ({ kind }: Case): Pick<NoticeContent, 'ofThings'> =>
-  kind === 'technical' ? { ofThings: true } : {};
+const aboutWhat = ({ kind }: Case): Pick<NoticeContent, 'ofThings' | 'ofRequest'> => {
+  if (kind === 'technical') return { ofThings: true };
+  return kind === 'request' ? { ofRequest: true } : {};
+};
 
 /** Who is told in the end, and the line that says so: silences are taken out, and noted with the case. */
 function saidOf(
@@ -214,7 +216,7 @@ export function announce(
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
-    ...aboutThings(current),
+    ...aboutWhat(current),
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);

@@ -156,7 +156,7 @@ export const DEFAULT_ESCALATION: Escalation[] = z.array(escalationSchema).parse(
 
 /**
  * Where config/notify.yaml says nothing of call-backs: nobody is woken for one, and nobody of the home is asked to make
- * it. Counted from when it was due.
+ * it. Nor does whom a complaint may be about ask whether it was settled. Counted from when it was due.
  */
 export const DEFAULT_CALL_BACK_ESCALATION: Escalation[] = z.array(escalationSchema).parse([
   {
@@ -164,6 +164,16 @@ export const DEFAULT_CALL_BACK_ESCALATION: Escalation[] = z.array(escalationSche
     priorities: [...PRIORITIES],
     steps: [
       { after: '1min', roles: ['grid-worker', 'committee'] },
+      { after: '1d', roles: ['committee', 'sub-district-duty'] },
+    ],
+    repeatEvery: '1d',
+  },
+  {
+    kinds: ['request'],
+    priorities: [...PRIORITIES],
+    categories: ['complaint'],
+    steps: [
+      { after: '1min', roles: ['committee'] },
       { after: '1d', roles: ['committee', 'sub-district-duty'] },
     ],
     repeatEvery: '1d',

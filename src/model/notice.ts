@@ -80,6 +80,8 @@ export interface NoticeContent {
   readonly priority: Priority;
   /** It is about devices or the service, and no person is in danger by it. Absent in notices of before. */
   readonly ofThings?: true;
+  /** It is about what somebody asked for. Absent in notices of before. */
+  readonly ofRequest?: true;
   /** A drill: nobody is in danger. */
   readonly drill?: true;
   /** Absent in notices of before, and in drills. */

@@ -48,6 +48,7 @@ export function digestOf(members: readonly Notice[], now: number): Notice {
       title: titleOf(members),
       body: { zh: bodyOf(members, 'zh'), en: bodyOf(members, 'en') },
       priority: PRIORITIES.find((one) => members.some(({ content }) => content.priority === one)) ?? 'P4',
+      ...(members.every(({ content }) => content.ofRequest) ? { ofRequest: true } : {}),
     },
     createdAt: now,
     state: 'queued',

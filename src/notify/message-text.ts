@@ -18,9 +18,20 @@ const WORDS_OF_THINGS: Record<Priority, Text> = {
   P4: PRIORITY_WORDS.P4,
 };
 
+/** Nothing is to be checked of what somebody asked for: it is to be done. */
+const WORDS_OF_REQUESTS: Record<Priority, Text> = {
+  P1: { zh: '尽快办理', en: 'soon' },
+  P2: { zh: '尽快办理', en: 'soon' },
+  P3: { zh: '待办理', en: 'to be done' },
+  P4: { zh: '可稍后办理', en: 'can wait' },
+};
+
 /** What the priority of a notice means. */
-export const priorityWords = ({ content: { priority, ofThings } }: Notice, locale: Locale): string =>
-  (ofThings ? WORDS_OF_THINGS : PRIORITY_WORDS)[priority][locale];
+export function priorityWords({ content }: Notice, locale: Locale): string {
+  const { priority, ofThings, ofRequest } = content;
+  const words = ofThings ? WORDS_OF_THINGS : ofRequest ? WORDS_OF_REQUESTS : PRIORITY_WORDS;
+  return words[priority][locale];
+}
 
 /** The priority before the words. A person who is asked whether all is well reads of no danger to life. */
 export function gradeOf({ content: { event, priority } }: Notice, locale: Locale): string {

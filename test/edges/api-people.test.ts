@@ -210,7 +210,10 @@ test('what a resident asks for is entered by whoever handles cases there, each a
   const viewer = await asked('viewer');
   expect((await viewer('POST', '/homes/h1/requests', meals)).status).toBe(403);
   const period = `from=0&to=${story.now + DAY}`;
-  expect((await operator('GET', `/ledger?${period}`)).body.byKind).toMatchObject({ request: 2, safety: 0 });
+  expect((await operator('GET', `/ledger?${period}`)).body).toMatchObject({
+    byKind: { request: 2, safety: 0 },
+    byCategory: { 'house-repair': 1, errands: 1, complaint: 0 },
+  });
 });
 
 /** A day on which nobody draws until the evening, of which people find this. */

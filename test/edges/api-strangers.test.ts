@@ -170,6 +170,26 @@ test('a link has its own limit, whatever others ask for from the same address, a
   expect([long.statusCode, long.body.includes('没有看懂')]).toEqual([413, true]);
 });
 
+test('what was typed behind a link that has ended meanwhile is shown, to be copied, and to nobody else', async () => {
+  const typed = '水龙头滴水 <b>& 门锁</b>';
+  const post = (headers = {}, note = typed) =>
+    app.inject({
+      method: 'POST',
+      url: '/a/ended/request',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      payload: new URLSearchParams({ category: 'house-repair', note }).toString(),
+    });
+  const ended = await post();
+  expect([ended.statusCode, ended.headers['cache-control']]).toEqual([404, 'no-store']);
+  expect(ended.body).toContain('您写的内容没有提交，可以复制');
+  expect(ended.body).toMatch(/<textarea[^>]* readonly>水龙头滴水 &#60;b&#62;&#38; 门锁/);
+  expect((await post({ 'accept-language': 'en' })).body).toContain('was not sent. You can copy it');
+  expect((await post({ 'sec-fetch-site': 'same-origin' })).body).toContain('水龙头');
+  // Nobody makes this page say something from theirs.
+  expect((await post({ 'sec-fetch-site': 'cross-site' })).body).not.toContain('水龙头');
+  expect((await post({}, ' ')).body).not.toContain('textarea');
+});
+
 test('where somebody else serves the console, doctor wants the proxy to be named', () => {
   const http = { host: '0.0.0.0', port: 8080, publicUrl: 'https://shouwang.example', trustedProxies: [] };
   expect(unnamedProxy(http)).toMatchObject([{ check: 'proxy', result: 'warning' }]);

@@ -111,6 +111,29 @@ describe('a request goes by its category', () => {
   );
 
   tell(
+    'and whom a complaint may be about is not asked to ask whether it was settled, unless the policy says so',
+    setting,
+    (story) => {
+      story.until('10:00');
+      const calledBack = (category: RequestCategory) => {
+        const id = ask(story, category);
+        story.acknowledge(id, '林楼长');
+        expect(story.resolve(id, 'done', '林楼长')).toBe('ok');
+        return () =>
+          noticesOf(story, id)
+            .filter(({ content }) => content.event === 'case-call-back')
+            .map(({ recipient }) => recipient.id);
+      };
+      const [complaint, repair] = [calledBack('complaint'), calledBack('house-repair')];
+      story.until('day 2 12:00');
+      expect(complaint()).toEqual(['wu']);
+      expect(repair()).toEqual(['zhou', 'wu']);
+      story.until('day 3 12:00');
+      expect(complaint()).toEqual(['wu', 'wu', 'he']);
+    },
+  );
+
+  tell(
     'and is owed what the lines for it say: they count more than the category, which counts more than the priority',
     withLines({
       targets: [

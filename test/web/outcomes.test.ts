@@ -31,13 +31,13 @@ test('a person is not repaired, and whom nobody has reached is not done with', (
     expect(offered).not.toContain(name);
 });
 
-test('what a resident asked for is done, repaired, or needed; no sensor was wrong about it', () => {
+test('what a resident asked for is done, repaired, or needed; no sensor was wrong about it, and what is an emergency is help', () => {
   const offered = outcomesFor({ kind: 'request', home: 'h1' }, false, []);
   expect(offered).toEqual(
     expect.arrayContaining(['true-need', 'repaired', 'done', 'refused', 'not-reached', 'other']),
   );
   expect(offered[0], 'what most of them come to is offered first').toBe('done');
   expect(new Set(offered).size).toBe(offered.length);
-  for (const name of ['pressed-by-mistake', 'recovered', 'asleep', 'device', 'wrong-data'])
-    expect(offered).not.toContain(name);
+  const ofSensors = ['pressed-by-mistake', 'recovered', 'asleep', 'device', 'wrong-data'];
+  for (const name of [...ofSensors, 'true-emergency', 'leak', 'outage']) expect(offered).not.toContain(name);
 });

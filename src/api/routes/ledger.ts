@@ -26,7 +26,8 @@ export default defineRoutes({
       method: 'GET',
       path: '/ledger',
       needs: 'viewer',
-      title: 'Counts by status, priority, kind and outcome, and how the targets were kept',
+      title:
+        'Counts by status, priority, kind, category of requests and outcome, and how the targets were kept',
       query,
       reply: ledgerSchema,
       handle: async ({ service, visible, query: asked }) => {

@@ -47,7 +47,7 @@ export function CaseRow({ of: one, fresh, gone, rest }: RowProps) {
   return (
     <li class={classes.join(' ')} data-case={one.id}>
       <span class="case-priority">
-        <PriorityBadge priority={one.priority} ofThings={one.kind === 'technical'} />
+        <PriorityBadge priority={one.priority} kind={one.kind} />
       </span>
       <a class="case-link case-place" href={`/cases/${encodeURIComponent(one.id)}`}>
         <b>{place ?? t('list.case', { number: String(one.number) })}</b>
@@ -61,6 +61,7 @@ export function CaseRow({ of: one, fresh, gone, rest }: RowProps) {
           </>
         )}
         {matter ? <MatterWords of={matter} path={one.path} /> : sentenceOf(one)}
+        {one.kind === 'request' && !isDone(one) && <Asked of={one} />}
       </span>
       <span class="case-due">
         <Due of={one} quiet={isQuiet} />
@@ -79,6 +80,13 @@ export function CaseRow({ of: one, fresh, gone, rest }: RowProps) {
     </li>
   );
 }
+
+/** A home may have several of one category; what each says is for those alone who open it. */
+const Asked = ({ of: one }: { of: NumberedCase }) => (
+  <span class="case-before">
+    {t('list.askedAt')} <Moment at={one.openedAt} path={one.path} />
+  </span>
+);
 
 function Owner({ of: one, unsent, rest }: { of: NumberedCase; unsent: boolean; rest: Rest }) {
   if (isDone(one)) return <>{one.resolvedBy}</>;

@@ -6,8 +6,20 @@ import { type Case, OUTCOME_NAMES, type Outcome } from '../../model/case.ts';
 const OF_THINGS: readonly Outcome[] = ['recovered', 'repaired', 'device', 'outage', 'wrong-data', 'other'];
 /** What somebody finds who goes to a home for a device. */
 const AT_A_HOME: readonly Outcome[] = ['away', 'hospital', 'refused', 'not-reached', 'true-need'];
-/** No sensor found a request: what is wrong with one says nothing of it. */
-const NOT_OF_REQUESTS: readonly Outcome[] = ['recovered', 'asleep', 'device', 'wrong-data'];
+/**
+ * What becomes of what somebody asked for. No sensor found it, and no emergency, leak or outage is closed with it: that is help, of
+ * which people are told at once.
+ */
+const OF_REQUESTS: readonly Outcome[] = [
+  'done',
+  'repaired',
+  'true-need',
+  'away',
+  'hospital',
+  'refused',
+  'not-reached',
+  'other',
+];
 const ONLY_OF_THINGS: readonly Outcome[] = ['recovered', 'repaired'];
 
 /**
@@ -25,7 +37,7 @@ export function outcomesFor(
     if (name === 'not-reached' && grave) return false;
     if (name === 'pressed-by-mistake') return calls;
     if (name === 'done') return kind === 'request';
-    if (kind === 'request') return !NOT_OF_REQUESTS.includes(name);
+    if (kind === 'request') return OF_REQUESTS.includes(name);
     if (kind !== 'technical') return !ONLY_OF_THINGS.includes(name);
     if (name === 'recovered') return !isStill;
     return OF_THINGS.includes(name) || (home !== '' && AT_A_HOME.includes(name));

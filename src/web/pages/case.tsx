@@ -134,7 +134,7 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
   return (
     <section class={`case-head case-head-${one.priority}`} aria-labelledby="case-title">
       <p class="case-head-line">
-        <PriorityBadge priority={one.priority} words ofThings={one.kind === 'technical'} />
+        <PriorityBadge priority={one.priority} words kind={one.kind} />
         <StatusBadge status={one.status} />
         <span class="quiet-text">
           {t('case.number', { number: String(one.number) })} · {t(`kind.${one.kind}`)}

@@ -5,6 +5,7 @@ import { PRIORITIES } from '../../model/alert.ts';
 import { CALL_BACK_RESULTS, CASE_STATUSES, OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
 import { CASE_KIND_DEFINITIONS, CASE_KINDS, type CaseKind } from '../../model/case-kind.ts';
 import { CASE_TARGETS } from '../../model/case-targets.ts';
+import { REQUEST_CATEGORIES, requestCategory } from '../../model/request-category.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { duration, inputTime, instantOf } from '../format/time.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
@@ -114,7 +115,12 @@ function Content({ from, to, kind }: Period) {
           {figures.truncated && <p class="warning-text">{t('ledger.truncated', { n: figures.cases })}</p>}
           <Counts of={figures} />
           <Targets id="targets" title={t('ledger.targets')} of={figures.targets} />
-          <Targets id="request-targets" title={t('ledger.requestTargets')} of={figures.requestTargets} />
+          <Targets
+            id="request-targets"
+            title={t('ledger.requestTargets')}
+            of={figures.requestTargets}
+            kind="request"
+          />
           <Precision from={from} to={to} />
           <p>
             <a class="button" href={`/api/v1/ledger.csv${queryString(query)}`} download="ledger.csv">
@@ -139,6 +145,8 @@ function Counts({ of }: { of: LedgerReply }) {
       title: t('list.filter.kind'),
       rows: CASE_KINDS.map((one) => [pick(CASE_KIND_DEFINITIONS[one].title), of.byKind[one]] as const),
     },
+    // Where nobody asked for anything there is nothing to say of it.
+    ...(of.byKind.request === 0 ? [] : [{ title: t('ledger.categories'), rows: categoriesOf(of) }]),
     {
       title: t('case.outcome'),
       rows: OUTCOME_NAMES.map((one) => [pick(OUTCOMES[one]), of.byOutcome[one]] as const),
@@ -188,6 +196,9 @@ function Counts({ of }: { of: LedgerReply }) {
   );
 }
 
+const categoriesOf = ({ byCategory }: LedgerReply) =>
+  REQUEST_CATEGORIES.map((one) => [pick(requestCategory(one).title), byCategory[one]] as const);
+
 /** Of those who were called back: a share of nobody is none. */
 function satisfiedShare({ callBacks: { satisfied, 'not-satisfied': not } }: LedgerReply): string {
   const all = satisfied + not;
@@ -195,7 +206,15 @@ function satisfiedShare({ callBacks: { satisfied, 'not-satisfied': not } }: Ledg
 }
 
 /** Each target of each priority: how many were kept, and how long it took. */
-function Targets({ id, title, of }: { id: string; title: string; of: LedgerReply['targets'] }) {
+interface TargetsOptions {
+  readonly id: string;
+  readonly title: string;
+  readonly of: LedgerReply['targets'];
+  /** Where all are of one kind. */
+  readonly kind?: CaseKind;
+}
+
+function Targets({ id, title, of, kind }: TargetsOptions) {
   const shown = PRIORITIES.filter((priority) =>
     CASE_TARGETS.some((target) => of[priority][target].done + of[priority][target].owed > 0),
   );
@@ -222,7 +241,7 @@ function Targets({ id, title, of }: { id: string; title: string; of: LedgerReply
             {shown.map((priority) => (
               <tr key={priority}>
                 <th scope="row">
-                  <PriorityBadge priority={priority} />
+                  <PriorityBadge priority={priority} kind={kind} />
                 </th>
                 {CASE_TARGETS.map((target) => (
                   <td key={target}>
@@ -297,7 +316,8 @@ function Row({ of: one }: { of: NumberedCase }) {
   return (
     <li class="ledger-row" data-case={one.id}>
       <span>
-        <PriorityBadge priority={one.priority} /> <span class="quiet-text">#{one.number}</span>
+        <PriorityBadge priority={one.priority} kind={one.kind} />{' '}
+        <span class="quiet-text">#{one.number}</span>
       </span>
       <a href={`/cases/${encodeURIComponent(one.id)}`}>
         <b>{placeOf(one) ?? t('list.case', { number: String(one.number) })}</b> {residentsOf(one)}

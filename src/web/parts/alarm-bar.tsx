@@ -28,7 +28,7 @@ export function AlarmBar({ path }: { path: string }) {
       {first && (
         <aside ref={bar} class="alarm-bar" aria-label={t('alarm.bar')}>
           <a class="alarm-first" href={`/cases/${encodeURIComponent(first.of.id)}`}>
-            <PriorityBadge priority={first.of.priority} ofThings={first.of.kind === 'technical'} />
+            <PriorityBadge priority={first.of.priority} kind={first.of.kind} />
             <span class="alarm-words">
               <b>{pick(first.of.title)}</b> <Why of={first} />
             </span>

@@ -1,5 +1,6 @@
 import type { Priority } from '../../model/alert.ts';
 import type { CaseStatus } from '../../model/case.ts';
+import type { CaseKind } from '../../model/case-kind.ts';
 import { t } from '../text/translate.ts';
 import { PriorityShape } from './icons.tsx';
 
@@ -7,12 +8,12 @@ import { PriorityShape } from './icons.tsx';
 interface PriorityOptions {
   readonly priority: Priority;
   readonly words?: boolean;
-  /** Of devices and the service: nobody is in danger by it. */
-  readonly ofThings?: boolean;
+  /** Of the case: by devices nobody is in danger, and of what somebody asked for nothing is to be checked. */
+  readonly kind?: CaseKind | undefined;
 }
 
-export function PriorityBadge({ priority, words = false, ofThings = false }: PriorityOptions) {
-  const meaning = t(ofThings ? `priority.things.${priority}` : `priority.${priority}`);
+export function PriorityBadge({ priority, words = false, kind }: PriorityOptions) {
+  const meaning = priorityMeaning(priority, kind);
   return (
     <span class={`priority priority-${priority}`} title={words ? undefined : meaning}>
       <PriorityShape priority={priority} />
@@ -20,6 +21,12 @@ export function PriorityBadge({ priority, words = false, ofThings = false }: Pri
       {words ? <span>{meaning}</span> : <span class="hidden">{meaning}</span>}
     </span>
   );
+}
+
+/** What a priority means of a case of this kind; of cases of several, and of alerts, what it means of a person. */
+export function priorityMeaning(priority: Priority, kind: CaseKind | undefined): string {
+  if (kind === 'technical') return t(`priority.things.${priority}`);
+  return t(kind === 'request' ? `priority.requests.${priority}` : `priority.${priority}`);
 }
 
 export function StatusBadge({ status }: { status: CaseStatus }) {

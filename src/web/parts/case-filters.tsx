@@ -9,6 +9,7 @@ import { overdueCallBacks } from '../state/alarms.ts';
 import { nodes } from '../state/places.ts';
 import { covers, me, user } from '../state/session.ts';
 import { t } from '../text/translate.ts';
+import { priorityMeaning } from './badges.tsx';
 import { Icon, PriorityShape } from './icons.tsx';
 
 /** What to see. Every choice goes into the address of the page. On a phone they fold away behind one button. */
@@ -106,7 +107,7 @@ function PriorityChoice({ filter, onChange }: ChoiceProps) {
           key={one}
           type="button"
           class={`priority-${one}`}
-          title={t(`priority.${one}`)}
+          title={priorityMeaning(one, filter.kind)}
           aria-pressed={filter.priority.includes(one)}
           onClick={() => onChange({ ...filter, priority: toggled(filter.priority, one, PRIORITIES) })}
         >

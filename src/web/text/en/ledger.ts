@@ -12,6 +12,7 @@ export const ledger: InEnglish<typeof chinese> = {
   'ledger.cases': 'Cases',
   'ledger.reopened': 'Reopened',
   'ledger.satisfied': 'Satisfied when called back',
+  'ledger.categories': 'Categories of requests',
   'ledger.callBacks': 'Call-backs',
   'ledger.callBacks.none': 'Struck off without a call-back',
   'ledger.none': 'None',

@@ -10,6 +10,7 @@ export const ledger = {
   'ledger.cases': '事项总数',
   'ledger.reopened': '曾重新打开',
   'ledger.satisfied': '回访满意率',
+  'ledger.categories': '诉求类别',
   'ledger.callBacks': '回访结果',
   'ledger.callBacks.none': '未回访即销号',
   'ledger.none': '没有',
