@@ -33,8 +33,8 @@ export interface PublishOptions {
   /** Connections that are being made at the same time. */
   readonly connectingMax?: number;
   /**
-   * Ends the sending once nobody has been connected for so long, in milliseconds of the wall, or the service refuses
-   * whoever there is; absent: goes on trying.
+   * Ends the sending once nobody has been connected for so long, in milliseconds of the wall, or nothing was acknowledged
+   * of what waits for it, or the service refuses whoever there is; absent: goes on trying.
    */
   readonly giveUpAfterMs?: number;
   /** Ends the sending; what is under way is still waited for. */
@@ -67,7 +67,7 @@ export interface PublishProgress {
   readonly speed: number;
   /** It was ended before its end. */
   readonly interrupted: boolean;
-  /** It ended itself, because it could not connect. */
+  /** It ended itself, because it could not connect, or nothing was acknowledged. */
   readonly gaveUp: boolean;
 }
 
@@ -160,6 +160,8 @@ class Publisher {
   #gaveUp = false;
   /** Since when nobody is connected, by the clock of the process. */
   #awaySince: number | undefined;
+  /** Since when nothing is acknowledged of what waits for it. */
+  #unheardSince: number | undefined;
   #roomed: (() => void) | undefined;
 
   constructor(options: PublishOptions) {
@@ -225,8 +227,12 @@ class Publisher {
     const isAway = connections.some(({ trouble }) => trouble) && !connections.some(({ up }) => up);
     if (!isAway) this.#awaySince = undefined;
     else this.#awaySince ??= performance.now();
-    const awayMs = this.#awaySince === undefined ? -1 : performance.now() - this.#awaySince;
-    this.#gaveUp = isRefused || awayMs >= giveUpAfterMs;
+    // Who comes back is given the whole time; who is let in again and again, and never heard, is not.
+    if (isAway || this.#inFlight === 0) this.#unheardSince = undefined;
+    else this.#unheardSince ??= performance.now();
+    const isLong = (since: number | undefined): boolean =>
+      since !== undefined && performance.now() - since >= giveUpAfterMs;
+    this.#gaveUp = isRefused || isLong(this.#awaySince) || isLong(this.#unheardSince);
     return this.#gaveUp;
   }
 
@@ -267,6 +273,7 @@ class Publisher {
       turn: () => this.#turns.take(),
       onAcknowledged: () => {
         this.#acknowledged++;
+        this.#unheardSince = undefined;
         this.#roomed?.();
       },
       onDropped: (count) => {

@@ -10,7 +10,7 @@ export const RECORDING_PROBLEMS = {
   },
   'no-topic': { zh: 'topic 应为非空的文本', en: 'topic: expected a text that is not empty' },
   'no-payload': { zh: '既没有 payload 也没有 payloadBase64', en: 'neither payload nor payloadBase64' },
-  'bad-base64': { zh: 'payloadBase64 应为文本', en: 'payloadBase64: expected a text' },
+  'bad-base64': { zh: 'payloadBase64 应为 base64 文本', en: 'payloadBase64: expected base64' },
   'no-end': { zh: '这一行没有结尾', en: 'the line has no end' },
   'broken-off': { zh: '读到这里中断，后面的读不出来', en: 'cannot be read on from here' },
 } as const satisfies Record<string, Text>;

@@ -127,6 +127,19 @@ test('lines of others are read too: other order, spaces, epoch milliseconds, bla
   expect(read.every(({ receivedAt }) => receivedAt === START)).toBe(true);
 });
 
+test.each([
+  ['with its padding', 'aP/+aGk='],
+  ['without it', 'aP/+aGk'],
+  ['in the form for addresses', 'aP_-aGk'],
+  ['broken into lines', 'aP/+\\r\\naGk=\\n'],
+])('a payload in base64 %s is read', async (_how, text) => {
+  const file = await write('base64.ndjson', [
+    `{"receivedAt":"2026-03-01T00:00:00Z","topic":"a","payloadBase64":"${text}"}`,
+  ]);
+  const [read] = await readAll(file);
+  expect(Buffer.from(read?.payload ?? []).toString('hex')).toBe('68fffe6869');
+});
+
 test('a bad line is named by file and number, after the messages before it', async () => {
   const good = recordingLine(START, 'a', { x: 1 });
   const cases: [string, string][] = [
@@ -139,8 +152,12 @@ test('a bad line is named by file and number, after the messages before it', asy
     ['{"receivedAt":"2026-03-01T00:00:00Z","topic":"a"}', 'no-payload: neither payload nor payloadBase64'],
     [
       '{"receivedAt":"2026-03-01T00:00:00Z","topic":"a","payloadBase64":1}',
-      'bad-base64: payloadBase64: expected',
+      'bad-base64: payloadBase64: expected base64; found 1',
     ],
+    ...['!!!', 'aGVsbG8*', 'a===', 'aGVsb', '+_=='].map((text): [string, string] => [
+      `{"receivedAt":"2026-03-01T00:00:00Z","topic":"a","payloadBase64":"${text}"}`,
+      `bad-base64: payloadBase64: expected base64; found "${text}"`,
+    ]),
     ['[1]', 'no-object: expected an object; found [1]'],
   ];
   for (const [bad, message] of cases) {

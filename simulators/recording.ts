@@ -285,7 +285,8 @@ class LineParser {
       return bad('no-time', JSON.stringify(at));
     if (typeof topicText !== 'string' || topicText === '') return bad('no-topic', JSON.stringify(topicText));
     if (payloadBase64 === undefined && payload === undefined) return bad('no-payload');
-    if (payloadBase64 !== undefined && typeof payloadBase64 !== 'string') return bad('bad-base64');
+    if (payloadBase64 !== undefined && !isBase64(payloadBase64))
+      return bad('bad-base64', JSON.stringify(payloadBase64));
     const topic = this.#topics.of(topicText);
     if (!topic.isWanted) {
       this.#onPassed?.(receivedAt);
@@ -298,6 +299,18 @@ class LineParser {
     block.add(this.line, receivedAt, topic, bytes, 0, bytes.length);
     return undefined;
   }
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** The same in the form for addresses (RFC 4648, section 5), which other programs write. */
+const BASE64_URL = /^[A-Za-z0-9_-]*={0,2}$/;
+
+/** Whatever else stands in it, Node leaves out without a word. Broken into lines, or without `=` at its end, it is as good. */
+function isBase64(value: unknown): value is string {
+  if (typeof value !== 'string') return false;
+  const signs = value.replace(/\s+/g, '');
+  if (!BASE64.test(signs) && !BASE64_URL.test(signs)) return false;
+  return signs.endsWith('=') ? signs.length % 4 === 0 : signs.length % 4 !== 1;
 }
 
 function endOfLine(buffer: Buffer, from: number): number {

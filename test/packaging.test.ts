@@ -117,6 +117,20 @@ describe('what Grafana and Prometheus are given', () => {
     expect(asked.filter((name) => !known.has(name))).toEqual([]);
   });
 
+  test('a warning of a check is an alarm for the day, and what leaves people unwatched one for the night', () => {
+    const { groups } = parse(text('docker/prometheus/alerts.yml')) as {
+      groups: { rules: { expr: string; labels?: { severity?: string } }[] }[];
+    };
+    const severityOf = (asked: string): (string | undefined)[] =>
+      groups.flatMap(({ rules }) =>
+        rules.filter(({ expr }) => expr.includes(asked)).map(({ labels }) => labels?.severity),
+      );
+    expect(severityOf('shouwang_check_warns')).toEqual(['warning']);
+    expect(severityOf('shouwang_check_well')).toEqual(['warning']);
+    expect(severityOf('shouwang_ready')).toEqual(['critical']);
+    expect([...new Set(severityOf(''))].sort()).toEqual(['critical', 'warning']);
+  });
+
   test('an alarm about notices counts what failed, and not what nobody needed any more', () => {
     const [, left = ''] =
       /outbox_failed_total\{reason!~"([^"]*)"\}/.exec(text('docker/prometheus/alerts.yml')) ?? [];

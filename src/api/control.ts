@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localeOf, TextError } from '../model/text.ts';
+import { requestPatiently } from './patient-request.ts';
 import type { Problem } from './problem.ts';
 
 /**
@@ -55,7 +56,46 @@ export async function askService<T>(
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const response = await fetch(`${control.url}/api/v1${path}`, {
+  const asked = requestOf(control, method, body);
+  const response = await fetch(`${control.url}/api/v1${path}`, asked).catch((error: unknown) => {
+    throw noAnswer(control, error);
+  });
+  return replyOf<T>(response.ok, await response.text());
+}
+
+/**
+ * Asks for what may take long: for as long as the connection holds.
+ *
+ * @throws ConnectionLost where it broke: what was asked for may have been done all the same.
+ */
+export async function askPatiently<T>(
+  control: Control,
+  method: 'POST',
+  path: string,
+  body: unknown,
+): Promise<T> {
+  const asked = requestOf(control, method, body);
+  const { ok, text } = await requestPatiently(`${control.url}/api/v1${path}`, asked).catch(
+    (error: unknown) => {
+      throw (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+        ? noAnswer(control, error)
+        : new ConnectionLost(
+            {
+              zh: `与 ${control.url} 上的服务的连接在其答复之前中断`,
+              en: `the connection to the service at ${control.url} broke before it answered`,
+            },
+            { cause: error },
+          );
+    },
+  );
+  return replyOf<T>(ok, text);
+}
+
+/** The service was asked, and nobody knows what became of it. */
+export class ConnectionLost extends TextError {}
+
+function requestOf(control: Control, method: string, body: unknown) {
+  return {
     method,
     headers: {
       authorization: `Bearer ${control.token}`,
@@ -64,18 +104,22 @@ export async function askService<T>(
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch((error: unknown) => {
-    // Of a service elsewhere nobody knows the process.
-    const [zh, en] = control.pid === 0 ? ['', ''] : [`（进程 ${control.pid}）`, ` (process ${control.pid})`];
-    const words = {
-      zh: `${control.url} 上的服务${zh}没有应答`,
-      en: `the service at ${control.url}${en} does not answer`,
-    };
-    throw new TextError(words, { cause: error });
-  });
-  const text = await response.text();
+  };
+}
+
+function noAnswer(control: Control, cause: unknown): TextError {
+  // Of a service elsewhere nobody knows the process.
+  const [zh, en] = control.pid === 0 ? ['', ''] : [`（进程 ${control.pid}）`, ` (process ${control.pid})`];
+  const words = {
+    zh: `${control.url} 上的服务${zh}没有应答`,
+    en: `the service at ${control.url}${en} does not answer`,
+  };
+  return new TextError(words, { cause });
+}
+
+function replyOf<T>(ok: boolean, text: string): T {
   const reply: unknown = text === '' ? undefined : JSON.parse(text);
-  if (response.ok) return reply as T;
+  if (ok) return reply as T;
   throw new ServiceRefusal(reply as Problem);
 }
 

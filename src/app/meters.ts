@@ -6,7 +6,7 @@ import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { Health } from '../ports/service.ts';
+import type { Health, HealthCheck } from '../ports/service.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import type { Archiving } from './archiving.ts';
@@ -84,10 +84,12 @@ export function meters(sources: MeterSources): Meters {
 /** What /readyz says, for whoever has a Prometheus and asks nothing else. */
 function meterHealth(set: MetricSet, { health, disk }: MeterSources): void {
   set.gauge('ready', '1: /readyz answers 200', () => Number(health().ready));
-  const well = '1: this check of /readyz is well; 0: it is failing, or wants an operator';
-  set.gaugeBy('check', 'check_well', well, () =>
-    Object.entries(health().checks).map(([name, { ok }]) => [name, Number(ok)] as const),
-  );
+  const each = (read: (check: HealthCheck) => boolean | undefined): (readonly [string, number])[] =>
+    Object.entries(health().checks).map(([name, check]) => [name, Number(read(check) ?? false)] as const);
+  const well = '1: this check of /readyz is ok, perhaps with a warning (shouwang_check_warns); 0: it is not';
+  set.gaugeBy('check', 'check_well', well, () => each(({ ok }) => ok));
+  const warns = '1: this check of /readyz warns: it does its work, and an operator should look by day';
+  set.gaugeBy('check', 'check_warns', warns, () => each(({ warning }) => warning));
   set.gauge('disk_free_bytes', 'Free on the disk of the data', () => disk()?.free ?? 0);
   set.gauge('disk_size_bytes', 'Size of the disk of the data', () => disk()?.total ?? 0);
 }

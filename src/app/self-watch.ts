@@ -175,7 +175,9 @@ export class SelfWatch {
         return sessionLostFact(core, this.#options.sessionLost?.(), now);
       case 'evaluation-behind': {
         const workedOff = (now - (this.#workingOffSince ?? now)) / clock.speed;
-        const late = Math.max(lag, workedOff);
+        // What came due while nobody watched is not late by our own doing: that is told as what it is.
+        const back = (now - lastAbsenceEnd(core, clock)) / clock.speed;
+        const late = Math.max(Math.min(lag, back), workedOff);
         return late < limit ? undefined : lateBy(late, now - late * clock.speed);
       }
       case 'clock-set-back':
@@ -252,6 +254,10 @@ export class SelfWatch {
     return { since: from, values: { ...when, forZh, forEn, key: `${from}-${until}` } };
   }
 }
+
+/** When we were last back from a time that nobody lived through. The loop may not have taken in yet that the machine slept. */
+const lastAbsenceEnd = ({ absence }: Core, clock: Clock): number =>
+  Math.max(absence?.until ?? Number.NEGATIVE_INFINITY, clock.lastLeap?.()?.until ?? Number.NEGATIVE_INFINITY);
 
 /** A finding that says what it is about is told anew when that changes. */
 const isOtherNews = (

@@ -81,7 +81,11 @@ const addCommand: AddCommand = (program) => {
       '1',
     )
     .option('--shift <when>', 'rewrite times: now, ends-now, or an instant; as recorded, if not given')
-    .option('--give-up-after <duration>', 'without a connection for so long, such as 2min; or never', '2min')
+    .option(
+      '--give-up-after <duration>',
+      'without a connection, or any acknowledgement, for so long, such as 2min; or never',
+      '2min',
+    )
     .option('--json', 'write a summary to stdout as JSON')
     .addHelpText('after', () => spoken(HELP))
     .action(run);
@@ -156,7 +160,12 @@ function conclude(result: PublishProgress, { messages }: Survey, flags: Flags, s
             zh: `：连不上 ${flags.url}：${away.zh}${gaveUp ? `；等了 ${flags.giveUpAfter}（--give-up-after）` : ''}`,
             en: `: no connection to ${flags.url}: ${away.en}${gaveUp ? `; gave up after ${flags.giveUpAfter} (--give-up-after)` : ''}`,
           }
-        : { zh: '', en: '' };
+        : gaveUp
+          ? {
+              zh: `：${flags.url} 接受了连接，却不再确认报文；等了 ${flags.giveUpAfter}（--give-up-after）`,
+              en: `: ${flags.url} accepts the connection and acknowledges nothing; gave up after ${flags.giveUpAfter} (--give-up-after)`,
+            }
+          : { zh: '', en: '' };
   throw new TextError({
     zh: `${messages} 条报文中有 ${messages - acknowledged} 条没有得到确认${why.zh}`,
     en: `${messages - acknowledged} of ${many(messages, 'message was', 'messages were')} not acknowledged${why.en}`,
@@ -191,7 +200,7 @@ function speedOf(text: string): number | undefined {
   return speed;
 }
 
-/** For how long nobody may be connected, in milliseconds. */
+/** For how long nobody may be connected, or nothing be acknowledged, in milliseconds. */
 function patienceOf(text: string): number {
   const ms = text === 'never' ? Number.POSITIVE_INFINITY : parseDuration(text);
   if (ms === undefined)

@@ -85,6 +85,12 @@ export class Progress {
     this.#drawn = false;
   }
 
+  /** Leaves a terminal as it was: what comes next says how it ended. */
+  clear(): void {
+    if (this.#drawn && this.#stream.isTTY) this.#stream.write('\r\u001b[K');
+    this.#drawn = false;
+  }
+
   #line(done: number, share: number | undefined, remark: string): string {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const words = this.#words;

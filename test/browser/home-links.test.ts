@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { linkKeyFile } from '../../src/store/data-files.ts';
+import { ADMIN, type TestService, testService } from '../service.ts';
 import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { addStaff, community, WANG } from './community.ts';
 
@@ -114,4 +117,30 @@ test('the resident asks for something that can wait, without the console', async
   await desk.getByRole('button', { name: '接手', exact: true }).first().click();
   await page.reload();
   await mine.getByText('办理中').waitFor();
+});
+
+test('whose links a new key has ended, an operator sees on the status page, with the way to make them anew', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-ended-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const before = await testService({ dir, entries: community(Date.now()) });
+  await before.service.homeDoor.make('601', { kind: 'resident', id: 'r-601' }, 30, '王芳');
+  await before.stop();
+  await rm(linkKeyFile(join(dir, 'data')));
+  const after = await testService({ dir });
+  onTestFinished(() => after.stop());
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${after.url}/status`, ADMIN);
+  const card = page.locator('#ended-links');
+  await card.getByText('1 个链接已失效').click();
+  await settled(page);
+  await picture(page, 'ended-links-phone');
+  expect(await tooWide(page)).toBe(0);
+  await card.getByRole('link', { name: '601' }).click();
+  await page.locator('[data-visitor="r-601"]').getByRole('button', { name: '生成链接' }).click();
+  await page.locator('.home-link').waitFor();
+  await page.goto(`${after.url}/status`);
+  await page.locator('#silences').waitFor();
+  await settled(page);
+  expect(await card.count()).toBe(0);
+  expect(troubles).toEqual([]);
 });

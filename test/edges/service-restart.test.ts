@@ -182,6 +182,17 @@ atLength(
   },
 );
 
+test('Prometheus hears of a check that is ok and warns, and of which', async () => {
+  const service = await testService({ rules: [] });
+  const { ready, checks } = service.service.health();
+  const metrics = await service.service.metrics.metrics();
+  await service.stop();
+  expect([ready, checks['blindSpots']]).toEqual([true, expect.objectContaining({ ok: true, warning: true })]);
+  expect(metrics).toContain('shouwang_check_well{check="blindSpots"} 1');
+  expect(metrics).toContain('shouwang_check_warns{check="blindSpots"} 1');
+  expect(metrics).toContain('shouwang_check_warns{check="records"} 0');
+});
+
 test('a service whose disk is nearly full works on, and says that it wants an operator', async () => {
   const service = await testService({ disk: { free: 0.4e9, total: 50e9 } });
   const { ready, checks } = service.service.health();

@@ -491,6 +491,35 @@ describe('replay to where nobody answers', () => {
     );
   });
 
+  test('gives up on a broker that lets it in and never acknowledges, also while more waits to be sent', async () => {
+    const file = join(folder, 'unacknowledged.ndjson');
+    const line = recordingLine(START, 'a', { at: START });
+    writeFileSync(file, `${line}\n`.repeat(1_200));
+    const mute = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write(Buffer.from([0x20, 2, 0, 0])));
+      socket.resume();
+    });
+    await new Promise<void>((listening) => mute.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void mute.close());
+    const url = `mqtt://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const user = ['--username', 'u', '--password', 'p'];
+    const replaying = shouwang(
+      'replay',
+      file,
+      '--url',
+      url,
+      ...user,
+      '--speed',
+      'max',
+      '--give-up-after',
+      '0.001s',
+    );
+    await expect(replaying).rejects.toThrow(
+      `1200 of 1200 messages were not acknowledged: ${url} accepts the connection and acknowledges nothing; gave up after 0.001s (--give-up-after)`,
+    );
+  });
+
   atLength('ends where the broker refuses its user, however long it may wait', async () => {
     broker.secrets.set('u', 'secret');
     expect(await replay('--url', broker.url, '--give-up-after', 'never')).toBe(

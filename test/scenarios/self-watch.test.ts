@@ -1,11 +1,12 @@
 import pino from 'pino';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type DiskRoom, isDiskLow } from '../../src/app/disk-room.ts';
 import { Listening } from '../../src/app/listening.ts';
 import { RosterWatch } from '../../src/app/roster-watch.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { silencedSpots } from '../../src/app/silenced-people.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
+import { LIMITS } from '../../src/model/limits.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_FINDINGS, SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
 import type { CertificateInUse } from '../../src/ports/broker.ts';
@@ -226,6 +227,37 @@ test('that nobody was watched for a while is told once, with its begin and end, 
     await service.pass(20 * 60, 'there', 10);
     const told = (await service.alerts()).filter((one) => one.includes('unattended'));
     expect(told).toEqual([`${SERVICE_SUBJECT} unattended resolved`]);
+  }));
+
+test('after a long stop, and after a long sleep, nobody is told beside it that the rules are late', () =>
+  watched(async (service) => {
+    const { dueSliceMax } = LIMITS;
+    onTestFinished(() => void Object.assign(LIMITS, { dueSliceMax }));
+    Object.assign(LIMITS, { dueSliceMax: 1 });
+    const { bench } = service;
+    const { clock } = bench;
+    for (const home of ['h1', 'h2', 'h3']) bench.publish(`${home}-m`, { index: { value: 1, unit: 'm3' } });
+    await service.pass(1, 'there');
+    const from = clock.now();
+    const next = await bench.afterKill();
+    try {
+      clock.advance(3 * DAY);
+      next.loop.tick({ listeningSince: clock.now(), absence: { from, until: clock.now() } });
+      expect([next.core.behind, clock.now() - next.core.now > HOUR]).toEqual([true, true]);
+      service.watchOf(next, () => undefined).look();
+      await next.loop.drained();
+      const { items } = await next.records.alerts({ paths: [''] }, { limit: 50 });
+      expect(items.map(({ rule }) => rule)).toEqual(['unattended']);
+    } finally {
+      await next.close();
+    }
+    clock.leap(3 * DAY);
+    for (let looks = 0; looks < 2; looks++) {
+      service.selfWatch.look();
+      bench.loop.tick();
+      await bench.loop.drained();
+    }
+    expect(await service.alerts()).toEqual([`${SERVICE_SUBJECT} unattended open`]);
   }));
 
 test('another program under our client id is told at once, while it may take calls for help', () =>

@@ -34,6 +34,7 @@ const endedSchema = z.object({
   madeBy: z.string(),
 });
 export type HomeLinkReply = z.output<typeof linkSchema>;
+export type EndedLinkReply = z.output<typeof endedSchema>;
 
 export default defineRoutes({
   noun: 'home-links',

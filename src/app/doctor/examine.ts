@@ -15,6 +15,7 @@ import {
   archiveOf,
   backups,
   besideTheData,
+  dataMustBeThere,
   elsewhere,
   type Looked,
   lookedAt,
@@ -60,7 +61,10 @@ async function aroundData(options: ExamineOptions, parts: Parts): Promise<Findin
     : [finding('disk-space', 'unknown', `${dataDir} 尚不存在`, `${dataDir} is not there yet`)];
   const clock = [await clockOffset(options.ntp, options.now), clockZones(zonesOf(parts))];
   const yaml = ['service.yaml', config.files.channels].map((name) => resolve(options.config, name));
-  const secret = await secrecy(dataDir, options.config, yaml);
+  const secret = [
+    ...dataMustBeThere(config, options.config),
+    ...(await secrecy(dataDir, options.config, yaml)),
+  ];
   const backup = await backups(options.backups, now);
   if (control) {
     const running = await runningFindings(control, options.version, parts, now);

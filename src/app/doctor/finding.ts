@@ -41,6 +41,13 @@ export const DOCTOR_CHECKS = {
       en: 'Each batch waits for it: use an SSD, no network disk, and stop what else keeps the disk busy',
     },
   },
+  'data-must-exist': {
+    title: { zh: '没有数据时的启动', en: 'A start without data' },
+    advice: {
+      zh: '在 service.yaml 中写 dataMustExist: true（或 SHOUWANG_DATA_MUST_EXIST=true）：数据不在就不启动，不会无声地从头开始',
+      en: 'Write `dataMustExist: true` into service.yaml (or SHOUWANG_DATA_MUST_EXIST=true): no start without the data, instead of one from nothing that looks well',
+    },
+  },
   secrecy: {
     title: { zh: '数据与密钥谁能读', en: 'Who can read data and secrets' },
     advice: {

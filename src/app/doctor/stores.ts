@@ -18,6 +18,7 @@ import { localFromOf } from '../../store/telemetry/local-from.ts';
 import { outsideAt } from '../../store/telemetry.ts';
 import { PROOFS_KEY } from '../channel-watch.ts';
 import { readingsElsewhere } from '../health.ts';
+import { isFilled } from '../same-data.ts';
 import { type Finding, finding } from './finding.ts';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -216,3 +217,18 @@ export function besideTheData(folder: string, dataDir: string): Finding[] {
   const zh = `${folder} 与数据在同一磁盘`;
   return [finding('archive-place', 'warning', zh, `${folder} is on the disk of the data`)];
 }
+
+/** Whether a service that has run would begin anew where the disk of its data is not mounted. */
+export function dataMustBeThere(config: ServiceConfig, configDir: string, devices = deviceOf): Finding[] {
+  const { dataDir, dataMustExist } = config;
+  const files = dataFiles(dataDir);
+  if (!isFilled(files.records) && !isFilled(files.telemetry)) return [];
+  if (dataMustExist) return [finding('data-must-exist', 'ok', '没有数据则不启动', 'No start without data')];
+  // Where the configuration lies on the same disk, nothing starts without it.
+  if (devices(dataDir) === devices(configDir)) return [];
+  const zh = `${dataDir} 在单独挂载的磁盘上：未挂载时，服务会当作全新安装启动`;
+  const en = `${dataDir} is on a disk of its own: where that is not mounted, the service starts as a new installation`;
+  return [finding('data-must-exist', 'warning', zh, en)];
+}
+
+const deviceOf = (folder: string): number | undefined => statSync(folder, { throwIfNoEntry: false })?.dev;

@@ -94,8 +94,8 @@ export default {
     '速度：1 为原速，60 为一分钟放完一小时；max 为确认多快就多快',
   'rewrite times: now, ends-now, or an instant; as recorded, if not given':
     '改写时间：now、ends-now，或一个时刻；不写则保持原样',
-  'without a connection for so long, such as 2min; or never':
-    '连不上超过这么久就放弃，例如 2min；never 为一直等',
+  'without a connection, or any acknowledgement, for so long, such as 2min; or never':
+    '连不上或得不到任何确认超过这么久就放弃，例如 2min；never 为一直等',
   'Reads one payload a line from stdin (JSON, hex or base64) and writes what the model makes of it, one line each.':
     '从标准输入每行读一个报文（JSON、十六进制或 base64），逐行写出型号对它的解析。',
   'device model, such as water-meter': '设备型号，例如 water-meter',

@@ -11,6 +11,7 @@ import {
 } from '../../model/outside-store.ts';
 import { SESSION_PROBLEMS } from '../../model/session-problem.ts';
 import { dayTime, duration, fullTime } from '../format/time.ts';
+import { EndedLinks } from '../homes/ended-links.tsx';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { ConnectionChip } from '../parts/shell.tsx';
@@ -35,6 +36,7 @@ export function StatusPage() {
       <h1>{t('status.title')}</h1>
       <LoadState of={status}>
         {value && <Figures of={value} />}
+        <EndedLinks />
         <SilenceList />
         {at !== undefined && <p class="quiet-text">{t('status.updated', { time: wallTime(at) })}</p>}
       </LoadState>

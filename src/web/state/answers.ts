@@ -26,11 +26,19 @@ import type {
   RosterReply,
   RosterSummaryReply,
 } from '../../api/roster-schemas.ts';
-import type { HomeLinkReply } from '../../api/routes/home-links.ts';
+import type { EndedLinkReply, HomeLinkReply } from '../../api/routes/home-links.ts';
 import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
 import type { SilenceReply } from '../../api/routes/silences.ts';
 
-export type { HomeLinkReply, LeaveOutlookReply, PrecisionReply, ProposalReply, RosterReply, SilenceReply };
+export type {
+  EndedLinkReply,
+  HomeLinkReply,
+  LeaveOutlookReply,
+  PrecisionReply,
+  ProposalReply,
+  RosterReply,
+  SilenceReply,
+};
 export type DrillReply = CaseDrillReport;
 export type DutyShift = DutyShiftReply;
 export type RosterGap = RosterGapReply;

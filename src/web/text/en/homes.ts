@@ -118,6 +118,12 @@ export const homes: InEnglish<typeof chinese> = {
   'links.revoke': 'Withdraw',
   'links.revoked': 'The link was withdrawn',
   'links.self': 'resident',
+  'links.ended.title': 'Personal links that have ended',
+  'links.ended.help':
+    'Since an upgrade or a restore the key of links is another: the links of these people open nothing. Make them anew on the page of the home, and give them out.',
+  'links.ended.count': '{n} {n|link has|links have} ended',
+  'links.ended.more': '{n} more: make those above anew first',
+  'links.ended.until': 'was good until',
   'links.for': 'The link of {name}',
   'links.once':
     'It is shown this once. Give it to this person alone: whoever has it acts in their name. The one before leads nowhere any more.',

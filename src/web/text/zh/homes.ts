@@ -112,6 +112,12 @@ export const homes = {
   'links.revoke': '停用',
   'links.revoked': '链接已停用',
   'links.self': '本人',
+  'links.ended.title': '已失效的家属与本人登记链接',
+  'links.ended.help':
+    '升级或恢复备份后，链接的密钥已更换，以下的人手中的链接打不开了。请到住户页面重新生成，交给本人。',
+  'links.ended.count': '{n} 个链接已失效',
+  'links.ended.more': '还有 {n} 个：先为以上的人重新生成',
+  'links.ended.until': '原有效期至',
   'links.for': '{name} 的登记链接',
   'links.once': '只显示这一次。请只交给本人：谁拿到它，谁就能以此名义登记。以前的链接已失效。',
   'links.copy': '复制',
