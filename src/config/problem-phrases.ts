@@ -77,6 +77,7 @@ export const WANTED_LIKE: readonly Line[] = [
 
 /** Whole sentences, of schemas and of what is checked beside them. */
 export const SENTENCES: Readonly<Record<string, string>> = {
+  'categories: of requests alone, with kinds: [request]': 'categories 只用于诉求，须写 kinds: [request]',
   'at least a minute: whoever is paged must be able to answer': '至少一分钟：须让被呼叫的人来得及应答',
   'is nested too deeply to be read': '层层嵌套过深，无法读取',
   'repeats itself by aliases (*name) more than a file needs: write out what is meant':
