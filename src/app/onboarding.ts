@@ -12,6 +12,7 @@ import { Dating } from './dating.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
 import type { EnrolledCalls } from './enrolled-calls.ts';
 import type { Rebirths } from './rebirths.ts';
+import { RefusedConnections } from './refused-connections.ts';
 import { namedIn, statusOf } from './status-topic.ts';
 import type { Strangers } from './strangers.ts';
 import { UntakenLately } from './untaken-lately.ts';
@@ -108,7 +109,7 @@ export class Capture {
 /** For how long the messages of a device are kept after it was enrolled, or somebody looked. */
 export const CAPTURE_MS = 30 * MINUTE;
 
-/** What is known of devices that nobody enrolled yet, or just did, and of what was refused lately. */
+/** What is known of devices that nobody enrolled yet, or just did, and of what and who was refused lately. */
 export const newcomersOf = (
   clock: Clock,
 ): {
@@ -116,6 +117,7 @@ export const newcomersOf = (
   readonly capture: Capture;
   readonly announced: AnnouncedDevices;
   readonly untaken: UntakenLately;
+  readonly door: RefusedConnections;
   readonly clockWitness: ClockWitness;
   readonly dating: Dating;
 } => {
@@ -125,6 +127,7 @@ export const newcomersOf = (
     capture: new Capture(),
     announced: new AnnouncedDevices(),
     untaken: new UntakenLately(),
+    door: new RefusedConnections(),
     clockWitness,
     dating: new Dating(clockWitness, clock),
   };

@@ -9,9 +9,11 @@ export const devices: InEnglish<typeof chinese> = {
   'device.silent': 'Silent',
   'device.mute': 'No index',
   'device.isRefused': 'Refused',
+  'device.isGatewayRefused': 'Gateway refused',
   'device.isTwoAsOne': 'Two as one',
   'device.isUntaken': 'Not taken',
   'device.speaks': '{model} ({device}) does speak. Do not look for an empty battery:',
+  'device.gatewaySpeaks': 'The gateway of {model} ({device}) is refused. Do not look for an empty battery:',
   'device.ok': 'Reporting',
   'device.battery': 'Battery',
   'device.lastAway': 'Values of before {time} are with the outside store, which does not answer',
@@ -23,6 +25,19 @@ export const devices: InEnglish<typeof chinese> = {
   'device.refused': 'Refused {n} {n|time|times}, last {time} from {from}: {why}',
   'device.refusedElsewhere':
     'Refused {n} {n|time|times} under its name, last {time} from {from}, where it was never let in: it may be somebody else. {why}',
+  'device.gatewayRefused':
+    'Its gateway {gateway} was refused {n} {n|time|times} since {since}, from {from}: {why}',
+  'device.gatewayRefusedElsewhere':
+    'Refused {n} {n|time|times} under the name of its gateway {gateway} since {since}, from {from}, where it was never let in: it may be somebody else. {why}',
+
+  'gateways.refused': 'Gateways that are refused',
+  'gateways.refusedLead':
+    'They are not let in, and nothing comes of the devices behind them. When the reason is mended, the next login is taken.',
+  'gateways.behind': '{n} {n|device|devices} behind it',
+  'gateways.since': 'Refused {n} {n|time|times} since {since}, last {time} from {from}: {why}',
+  'gateways.sinceElsewhere':
+    'Refused {n} {n|time|times} since {since}, last {time} from {from}, where it was never let in: it may be somebody else. {why}',
+  'gateways.connected': 'It is connected: another one, or somebody who uses its name, is refused.',
 
   'devices.title': 'Devices',
   'devices.lead': 'What needs somebody stands first: what cannot be seen is not known to be well.',
@@ -71,6 +86,12 @@ export const devices: InEnglish<typeof chinese> = {
   'onboard.missing': 'Please fill in: {what}',
   'onboard.knocking': 'Devices that nobody enrolled',
   'onboard.knockingLead': 'They speak, and are not in the registry. Nothing that they say is taken.',
+  'onboard.refused': 'Refused under names that nobody enrolled',
+  'onboard.refusedLead':
+    'Somebody connects under these names, and no device or gateway has them. The names are what they say. If it is what you are installing, enrol it, or correct its user name.',
+  'onboard.refusedAccount': 'Service account',
+  'onboard.refusedClient': 'Client id',
+  'onboard.refusedTimes': 'Refused {n} {n|time|times} from',
   'onboard.announced': 'Devices that a bridge announces',
   'onboard.announcedLead':
     'A bridge says that it has them. Nothing of them is taken before they are enrolled.',

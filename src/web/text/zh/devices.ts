@@ -7,9 +7,11 @@ export const devices = {
   'device.silent': '失联',
   'device.mute': '无表数',
   'device.isRefused': '连接被拒',
+  'device.isGatewayRefused': '网关被拒',
   'device.isTwoAsOne': '两处同用',
   'device.isUntaken': '未采用',
   'device.speaks': '{model}（{device}）并没有沉默，请不要当作没电或损坏处理：',
+  'device.gatewaySpeaks': '{model}（{device}）的网关连接被拒，请不要当作没电或损坏处理：',
   'device.ok': '正常',
   'device.battery': '电量',
   'device.lastAway': '{time} 之前的数值在外部数据库中，暂时无法读取',
@@ -20,6 +22,17 @@ export const devices = {
   'device.refused': '连接被拒 {n} 次，最近 {time}，来自 {from}。{why}',
   'device.refusedElsewhere':
     '以它的名义连接被拒 {n} 次，最近 {time}，来自 {from}：它未曾从该地址登录，不一定是它本身。{why}',
+  'device.gatewayRefused': '所属网关 {gateway} 自 {since} 起连接被拒 {n} 次，来自 {from}。{why}',
+  'device.gatewayRefusedElsewhere':
+    '以所属网关 {gateway} 的名义连接，自 {since} 起被拒 {n} 次，来自 {from}：它未曾从该地址登录，不一定是它本身。{why}',
+
+  'gateways.refused': '连接被拒的网关',
+  'gateways.refusedLead': '网关没有登录成功，它后面的设备都收不到。原因改正后，下次登录即恢复。',
+  'gateways.behind': '后面 {n} 台设备',
+  'gateways.since': '自 {since} 起被拒 {n} 次，最近 {time}，来自 {from}。{why}',
+  'gateways.sinceElsewhere':
+    '自 {since} 起被拒 {n} 次，最近 {time}，来自 {from}：它未曾从该地址登录，不一定是它本身。{why}',
+  'gateways.connected': '它目前有连接：被拒的可能是另一台，或有人冒用它的名字。',
 
   'devices.title': '设备',
   'devices.lead': '需要有人处理的设备排在最前：看不到，不等于平安。',
@@ -65,6 +78,12 @@ export const devices = {
   'onboard.missing': '请填写：{what}',
   'onboard.knocking': '未登记的设备',
   'onboard.knockingLead': '正在上报但没有登记的设备。它们的数据没有被采用。',
+  'onboard.refused': '以未登记的名字登录被拒',
+  'onboard.refusedLead':
+    '有设备或程序以这些名字登录，但没有这样的设备或网关。名字由对方自报。若是正在安装的网关或设备，请登记它，或改正它的用户名。',
+  'onboard.refusedAccount': '服务账号',
+  'onboard.refusedClient': '客户端号',
+  'onboard.refusedTimes': '被拒 {n} 次，来自',
   'onboard.announced': '网关通告的设备',
   'onboard.announcedLead': '网关说它有这些设备。登记之后才会采用它们的数据。',
   'onboard.noModel': '没有合适的型号',
