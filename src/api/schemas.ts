@@ -336,6 +336,13 @@ export const capturedMessageSchema = z
     at: instantSchema,
     ...sent,
     clock: clockSchema.exactOptional(),
+    wrongClock: z
+      .object({ said: z.number(), offMs: z.number(), isCorrected: z.boolean() })
+      .exactOptional()
+      .meta({
+        description:
+          'what its clock said and was not believed, and by how much that is ahead; corrected: taken as of its arrival',
+      }),
     readings: list(readingSchema),
     events: list(deviceEventSchema),
     refusals: list(z.object({ reason: rejectionReasonSchema, detail: z.string() })),

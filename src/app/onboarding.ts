@@ -2,7 +2,7 @@ import { type Clock, MINUTE } from '../lib/clock.ts';
 import type { Call } from '../model/call-for-help.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Message } from '../model/message.ts';
+import type { Message, Report } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
 import type { CapturedMessage, Knock } from '../ports/service.ts';
 import { AnnouncedDevices } from './announced.ts';
@@ -16,6 +16,7 @@ import { RefusedConnections } from './refused-connections.ts';
 import { namedIn, statusOf } from './status-topic.ts';
 import type { Strangers } from './strangers.ts';
 import { UntakenLately } from './untaken-lately.ts';
+import { wrongClock } from './wrong-clock.ts';
 
 /**
  * Devices that speak and that nobody enrolled, each with what it sent last: ready to be taken in. In memory only: a
@@ -85,17 +86,20 @@ export class Capture {
     message: Message,
     { device, report, refusals }: DecodedMessage,
     later: DecodedMessage['refusals'],
+    accepted?: Report,
   ): void {
     const watched = device === undefined ? undefined : this.#watched.get(device);
     if (!watched || message.receivedAt > watched.until) return;
+    const wrong = report && wrongClock(report, later, accepted);
     watched.messages.unshift({
       at: message.receivedAt,
       topic: message.topic.slice(0, 500),
       payload: Buffer.from(message.payload.subarray(0, LIMITS.rejectionPayloadBytesMax)),
       payloadBytes: message.payload.length,
-      ...(report ? { clock: report.clock } : {}),
+      ...(report ? { clock: wrong?.isCorrected ? 'received' : report.clock } : {}),
+      ...(wrong && { wrongClock: wrong }),
       readings: report?.readings ?? [],
-      events: report?.events ?? [],
+      events: (wrong?.isCorrected ? accepted : report)?.events ?? [],
       refusals: [...refusals, ...later],
     });
     watched.messages.length = Math.min(watched.messages.length, LIMITS.capturedMessagesMax);

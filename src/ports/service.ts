@@ -30,6 +30,7 @@ import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
 import type { Text } from '../model/text.ts';
 import type { Untold } from '../model/untold.ts';
+import type { WrongClock } from '../model/wrong-clock.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { HomeDoor } from './home-door.ts';
@@ -137,7 +138,7 @@ export interface Knock {
   readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
 
-/** What was taken of a message that somebody brought in, and what was not. */
+/** What was taken of what somebody brought in, and what not. */
 export interface Delivered {
   readonly readings: readonly Reading[];
   readonly refusals: readonly Refusal[];
@@ -167,6 +168,7 @@ export interface CapturedMessage {
   readonly payloadBytes: number;
   /** Whose clock was believed; undefined where nothing was taken. */
   readonly clock?: ClockSource;
+  readonly wrongClock?: WrongClock;
   readonly readings: readonly Reading[];
   readonly events: readonly DeviceEvent[];
   readonly refusals: readonly Refusal[];

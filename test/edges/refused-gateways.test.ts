@@ -90,6 +90,8 @@ test('who tries under a name that nobody enrolled is shown to those who operate 
     { name: 'chirpstack', why: 'not-enrolled', count: 1, from: '127.0.0.1' },
   ]);
   expect((await ask('here', 'knocking')).refused).toEqual([]);
+  const { refusedLogins } = await ask('all', 'rejections/counts');
+  expect(refusedLogins).toEqual({ count: 4, lastAt: expect.any(Number) });
 });
 
 test('an operator of one community sees the gateways of another neither listed nor by name', async () => {

@@ -53,6 +53,9 @@ export const devices: InEnglish<typeof chinese> = {
   'rejections.lead':
     'Messages and readings that were not taken, and why. Counters never start anew; only the last contents are kept.',
   'rejections.none': 'Nothing was rejected: every message that came was taken.',
+  'rejections.noneOfTheLetIn': 'Nothing was rejected: every message of those who were let in was taken.',
+  'rejections.door':
+    'Since the start {n} {n|login was|logins were} refused: what they would have sent never came, and is not below. Who it was: ',
   'rejections.last': 'Last',
   'rejections.recent': 'Last rejections',
   'rejections.payload': 'Payload as it came',
@@ -117,6 +120,10 @@ export const devices: InEnglish<typeof chinese> = {
   'onboard.clock.device': 'its own time was believed',
   'onboard.clock.network': "the network's time was believed",
   'onboard.clock.received': 'the time of arrival was taken',
+  'onboard.clockFast': 'The clock of the device says {time}, {off} ahead',
+  'onboard.clockSlow': 'The clock of the device says {time}, {off} behind',
+  'onboard.clockCorrected': ': taken as of its arrival. Set the clock of the device',
+  'onboard.clockRefused': ': what it measured by that was not taken. Set the clock of the device',
   'onboard.trial': 'Try a payload',
   'onboard.trialLead':
     'Paste a payload (JSON, hex or base64) and see what would be taken of it. Nothing is stored.',
