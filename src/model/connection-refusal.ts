@@ -3,12 +3,12 @@ import type { Text } from './text.ts';
 /** Why a connection was refused under the name of a device or gateway, and what whoever installs it does about that. */
 export const CONNECTION_REFUSALS = {
   'wrong-secret': {
-    zh: '密钥不对：在设备上设置新密钥',
-    en: 'its secret is wrong: set a new one on the device',
+    zh: '密钥不对：生成新密钥，填到设备或网关里',
+    en: 'its secret is wrong: make a new one, and set it there',
   },
   'no-secret': {
-    zh: '登记中还没有密钥：生成密钥，并设置到设备上',
-    en: 'the registry has no secret of it: make one, and set it on the device',
+    zh: '登记中还没有密钥：生成密钥，填到设备或网关里',
+    en: 'the registry has no secret of it: make one, and set it there',
   },
   'user-name': {
     zh: '用户名不是登记的编号：改为与客户端号（client id）相同',

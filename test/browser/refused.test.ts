@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
 import { ADMIN, type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { community } from './community.ts';
 
 let service: TestService;
@@ -35,6 +35,7 @@ afterAll(async () => {
   await service?.stop();
 });
 
+const DESK = { width: 1280, height: 800 } as const;
 const VIEWS = [
   [PHONE, '中文'],
   [DESK, '中文'],
@@ -75,7 +76,7 @@ test('a refused gateway, its devices and unknown names are shown where people lo
       /收到的报文都被采用|every message that came/,
     );
     await shown('rejections');
-    await door.getByRole('link').click();
+    await door.getByRole('link').first().click();
     await page.locator('[data-gateway=chirpstack-1]').waitFor();
     expect(troubles).toEqual([]);
   }

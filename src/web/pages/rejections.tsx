@@ -63,15 +63,19 @@ export function RejectionsPage() {
         )}
       </LoadState>
       {door && (
-        <p class="message message-warning" data-refused-logins>
-          {t('rejections.door', { n: door.count })}
-          {door.lastAt !== undefined && (
-            <>
-              {t('rejections.last')} <Age at={door.lastAt} />{' '}
-            </>
-          )}
-          <a href="/onboarding">{t('onboard.title')}</a>
-        </p>
+        <div class="message message-warning" data-refused-logins>
+          <p>
+            {t('rejections.door', { n: door.count })}{' '}
+            {door.lastAt !== undefined && (
+              <>
+                {t('rejections.last')} <Age at={door.lastAt} /> ·{' '}
+              </>
+            )}
+            {t('rejections.doorWho')}
+            <a href="/onboarding">{t('rejections.doorGateways')}</a> ·{' '}
+            <a href="/devices">{t('devices.title')}</a>
+          </p>
+        </div>
       )}
       {inOrder.length > 0 && (
         <>

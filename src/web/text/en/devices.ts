@@ -55,7 +55,9 @@ export const devices: InEnglish<typeof chinese> = {
   'rejections.none': 'Nothing was rejected: every message that came was taken.',
   'rejections.noneOfTheLetIn': 'Nothing was rejected: every message of those who were let in was taken.',
   'rejections.door':
-    'Since the start {n} {n|login was|logins were} refused: what they would have sent never came, and is not below. Who it was: ',
+    'Since the start {n} {n|login was|logins were} refused: what they would have sent never came.',
+  'rejections.doorWho': 'Who it was: ',
+  'rejections.doorGateways': 'gateways and unknown names',
   'rejections.last': 'Last',
   'rejections.recent': 'Last rejections',
   'rejections.payload': 'Payload as it came',

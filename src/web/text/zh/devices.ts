@@ -48,8 +48,9 @@ export const devices = {
   'rejections.lead': '没有采用的报文和读数，以及原因。计数从不清零，内容只保留最近的。',
   'rejections.none': '没有拒收记录：收到的报文都被采用了。',
   'rejections.noneOfTheLetIn': '没有拒收记录：登录成功者的报文都被采用了。',
-  'rejections.door':
-    '自服务启动以来，有 {n} 次登录被拒，这些连接的报文没有收到，也不在下面。是哪些网关、设备：',
+  'rejections.door': '自服务启动以来，有 {n} 次登录被拒：它们的报文没有收到。',
+  'rejections.doorWho': '看是谁：',
+  'rejections.doorGateways': '网关和未登记的名字',
   'rejections.last': '最近一次',
   'rejections.recent': '最近的拒收',
   'rejections.payload': '原始报文',
