@@ -11,8 +11,13 @@ export async function registerConsole(
   app: FastifyInstance,
   root: string | undefined,
 ): Promise<(reply: FastifyReply) => FastifyReply> {
-  if (root === undefined || !existsSync(join(root, 'index.html')))
-    return (reply) => reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
+  if (root === undefined) return notBuilt;
+  // Looked for until it is there: whoever builds it while the service runs need not interrupt that.
+  let isBuilt = false;
+  const sendConsole = (reply: FastifyReply): FastifyReply => {
+    isBuilt ||= existsSync(join(root, 'index.html'));
+    return isBuilt ? reply.sendFile('index.html') : notBuilt(reply);
+  };
   await app.register(staticFiles, {
     root,
     index: false,
@@ -23,9 +28,12 @@ export async function registerConsole(
     },
   });
   // The plugin answers the bare address itself, and with an error; the first page has no file name either.
-  app.get('/', { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
-  return (reply) => reply.sendFile('index.html');
+  app.get('/', { schema: { hide: true } }, (_, reply) => sendConsole(reply));
+  return sendConsole;
 }
+
+const notBuilt = (reply: FastifyReply): FastifyReply =>
+  reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
 
 /** Does a browser ask for a page, as opposed to a program that asks for data or a page that asks for a missing file? */
 export const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>

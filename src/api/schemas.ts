@@ -10,7 +10,6 @@ import {
 } from '../model/alert.ts';
 import { CALLS } from '../model/call-for-help.ts';
 import { CASE_STATUSES } from '../model/case.ts';
-import { CONNECTION_REFUSAL_NAMES } from '../model/connection-refusal.ts';
 import {
   type FollowUp,
   NOTICE_EVENTS,
@@ -36,6 +35,7 @@ import { textSchema } from '../model/text.ts';
 import { PERMISSION_ROLES, type RejectionCount, type StoredRejection, type User } from '../ports/records.ts';
 import type { RuleKindInfo } from '../ports/rule-info.ts';
 import type { Announced, DeviceStatus, ModelInfo } from '../ports/service.ts';
+import { gatewayStatusSchema, refusedSchema } from './connection-schemas.ts';
 import { mirrors, named } from './mirrors.ts';
 import {
   bucketSchema,
@@ -208,24 +208,23 @@ export const publicEntrySchema = z
   .meta({ id: 'RegistryEntry' });
 export type PublicDevice = z.output<typeof publicDeviceSchema>;
 
+export const gatewayDetailSchema = z
+  .object({ gateway: publicGatewaySchema, status: gatewayStatusSchema })
+  .meta({ id: 'GatewayDetail' });
+
 export const deviceStatusSchema = mirrors<DeviceStatus>()(
   z.object({
     device: z.string(),
     heardAt: instantSchema.exactOptional(),
     measuredAt: instantSchema.exactOptional(),
     connected: z.boolean().exactOptional(),
-    refused: z
-      .object({
-        at: instantSchema,
-        count: z.number(),
-        why: z.enum(CONNECTION_REFUSAL_NAMES),
-        from: z.string().meta({ description: 'the address' }),
-        known: z.boolean().meta({
-          description: 'its secret is or was right from there; false: whoever it was may only know its name',
-        }),
-      })
+    refused: refusedSchema
       .exactOptional()
       .meta({ description: 'it was refused since it was last let in; why, the last time' }),
+    gatewayRefused: refusedSchema
+      .extend({ gateway: z.string() })
+      .exactOptional()
+      .meta({ description: 'the same of its gateway, where nothing of the device came since' }),
     untaken: z
       .object({ at: instantSchema, reason: rejectionReasonSchema, count: z.number() })
       .exactOptional()
@@ -337,6 +336,13 @@ export const capturedMessageSchema = z
     at: instantSchema,
     ...sent,
     clock: clockSchema.exactOptional(),
+    wrongClock: z
+      .object({ said: z.number(), offMs: z.number(), isCorrected: z.boolean() })
+      .exactOptional()
+      .meta({
+        description:
+          'what its clock said and was not believed, and by how much that is ahead; corrected: taken as of its arrival',
+      }),
     readings: list(readingSchema),
     events: list(deviceEventSchema),
     refusals: list(z.object({ reason: rejectionReasonSchema, detail: z.string() })),
@@ -375,5 +381,6 @@ export const tokenSchema = z
 
 export type DeviceModel = z.output<typeof modelInfoSchema>;
 export type AnnouncedDevice = z.output<typeof announcedSchema>;
+export type GatewayDetail = z.output<typeof gatewayDetailSchema>;
 export type Knock = z.output<typeof knockSchema>;
 export type CapturedMessage = z.output<typeof capturedMessageSchema>;

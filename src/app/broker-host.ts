@@ -1,22 +1,17 @@
 import type { Clock } from '../lib/clock.ts';
 import { isSlowHash, verifySecret } from '../lib/secrets.ts';
+import type { RefusedLately } from '../model/connection-refusal.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message, RememberedTopic } from '../model/message.ts';
-import type {
-  BrokerHost,
-  Identity,
-  InboundMessage,
-  PublishRoute,
-  RefusedConnection,
-} from '../ports/broker.ts';
-import type { DeviceStatus } from '../ports/service.ts';
+import type { BrokerHost, Identity, InboundMessage, PublishRoute } from '../ports/broker.ts';
 import type { Core } from './core.ts';
 import type { Decoder } from './decode.ts';
 import type { DeviceFaults } from './device-fault.ts';
 import { isLetIn } from './disabled-device.ts';
 import { callsForHelp } from './inbox.ts';
 import type { Loop } from './loop.ts';
+import { RefusedConnections } from './refused-connections.ts';
 import { isFromUs, isToDevice, namedIn, statusOf } from './status-topic.ts';
 import { unmodelled } from './unmodelled.ts';
 
@@ -38,11 +33,13 @@ export interface BrokerHostOptions {
   readonly sharing?: boolean;
   /** Tells people of what is wrong with how devices connect. */
   readonly faults?: Pick<DeviceFaults, 'note'>;
+  /** Who was refused. */
+  readonly door?: RefusedConnections;
   /** A service account published this: it may be a command for a device that does not speak MQTT. */
   readonly relayed?: (topic: string, payload: Uint8Array) => void;
 }
 
-/** What is known of connections: by device, whether one is open, and which. Not durable: it is true of this moment. */
+/** What is known of connections: by device or gateway, whether one is open, and which. Not durable: it is true of this moment. */
 export type Presence = Map<string, Connection>;
 
 interface Connection {
@@ -50,7 +47,7 @@ interface Connection {
   session: number;
   secretHash: string | undefined;
   /** Connections under its name were refused since it was last let in. */
-  refused?: DeviceStatus['refused'];
+  refused?: RefusedLately;
   /** When two were last seen to fight for its credential. */
   twoAsOne?: number;
 }
@@ -58,10 +55,12 @@ interface Connection {
 /** Answers what a broker asks: who is this, where may it publish, who takes the message. */
 export function brokerHost(options: BrokerHostOptions, presence: Presence): BrokerHost {
   const { core, loop, decoder, clock, serviceAccounts, trusting, sharing, faults, relayed } = options;
+  const { door = new RefusedConnections() } = options;
   return {
     now: () => clock.now(),
     authenticate: (_clientId, username, password) => authenticate(core, serviceAccounts, username, password),
-    refusedConnection: (refused) => noteRefused(core, presence, refused, clock.now()),
+    refusedConnection: (refused) =>
+      door.note(refused, { core, presence, accounts: serviceAccounts }, clock.now()),
     checksSlowly: (username) => isSlowHash(storedHash(core, serviceAccounts, username) ?? ''),
     route(identity, topic, remembered) {
       if (!trusting) return routeOf(core, decoder, identity, topic, remembered);
@@ -119,7 +118,10 @@ export function brokerHost(options: BrokerHostOptions, presence: Presence): Brok
     devicesOf: ({ id }) => core.registry.behind(id).length,
     flooding: ({ id }, { messages, bytes, from }) =>
       faults?.note(id, 'flooding', clock.now(), { messages, bytes, from }),
-    presence: (identity, online, session) => notePresence(core, presence, identity.id, online, session),
+    presence(identity, online, session) {
+      if (online) door.letIn(identity.id);
+      notePresence(core, presence, identity.id, online, session);
+    },
   };
 }
 
@@ -135,23 +137,6 @@ export function notePresence(
   if (known && known.session > session) return;
   const twoAsOne = known?.twoAsOne;
   presence.set(id, { online, session, secretHash: hashOf(core, id), ...(twoAsOne && { twoAsOne }) });
-}
-
-/** A counter of the broker does not say who it was: of a device that is enrolled it is told where people look at it. */
-function noteRefused(
-  core: Core,
-  presence: Presence,
-  { username, clientId, why, from, known: isKnown }: RefusedConnection,
-  at: number,
-): void {
-  const device = core.registry.device(username) ?? core.registry.device(clientId);
-  if (!device || !isLetIn(core, device)) return;
-  const known = presence.get(device.id) ?? { online: false, session: 0, secretHash: undefined };
-  const before = known.refused;
-  const count = (before?.count ?? 0) + 1;
-  // What is known of the device itself is not hidden by somebody who tries its name elsewhere.
-  const refused = before?.known && !isKnown ? { ...before, count } : { at, count, why, from, known: isKnown };
-  presence.set(device.id, { ...known, refused });
 }
 
 const hashOf = (core: Core, id: string): string | undefined =>

@@ -324,7 +324,7 @@ export class Loop {
     this.#refuse(message, device, result.refusals, batch);
     if (result.refusals.length > 0) dating?.hold(message, report, result.refusals);
     inbound.heard?.(accepted, [...refusals, ...result.refusals]);
-    if (capture?.active) capture.note(message, decoded, result.refusals);
+    if (capture?.active) capture.note(message, decoded, result.refusals, accepted);
     if (accepted) batch.reports.push({ seq, report: accepted });
     return report.events.length > 0 || result.effects.some(isAwaited);
   }

@@ -2,7 +2,7 @@ import { type Clock, MINUTE } from '../lib/clock.ts';
 import type { Call } from '../model/call-for-help.ts';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Message } from '../model/message.ts';
+import type { Message, Report } from '../model/message.ts';
 import type { Rejection } from '../model/rejection.ts';
 import type { CapturedMessage, Knock } from '../ports/service.ts';
 import { AnnouncedDevices } from './announced.ts';
@@ -12,9 +12,11 @@ import { Dating } from './dating.ts';
 import type { DecodedMessage, Decoder } from './decode.ts';
 import type { EnrolledCalls } from './enrolled-calls.ts';
 import type { Rebirths } from './rebirths.ts';
+import { RefusedConnections } from './refused-connections.ts';
 import { namedIn, statusOf } from './status-topic.ts';
 import type { Strangers } from './strangers.ts';
 import { UntakenLately } from './untaken-lately.ts';
+import { wrongClock } from './wrong-clock.ts';
 
 /**
  * Devices that speak and that nobody enrolled, each with what it sent last: ready to be taken in. In memory only: a
@@ -84,17 +86,20 @@ export class Capture {
     message: Message,
     { device, report, refusals }: DecodedMessage,
     later: DecodedMessage['refusals'],
+    accepted?: Report,
   ): void {
     const watched = device === undefined ? undefined : this.#watched.get(device);
     if (!watched || message.receivedAt > watched.until) return;
+    const wrong = report && wrongClock(report, later, accepted);
     watched.messages.unshift({
       at: message.receivedAt,
       topic: message.topic.slice(0, 500),
       payload: Buffer.from(message.payload.subarray(0, LIMITS.rejectionPayloadBytesMax)),
       payloadBytes: message.payload.length,
-      ...(report ? { clock: report.clock } : {}),
+      ...(report ? { clock: wrong?.isCorrected ? 'received' : report.clock } : {}),
+      ...(wrong && { wrongClock: wrong }),
       readings: report?.readings ?? [],
-      events: report?.events ?? [],
+      events: (wrong?.isCorrected ? accepted : report)?.events ?? [],
       refusals: [...refusals, ...later],
     });
     watched.messages.length = Math.min(watched.messages.length, LIMITS.capturedMessagesMax);
@@ -108,7 +113,7 @@ export class Capture {
 /** For how long the messages of a device are kept after it was enrolled, or somebody looked. */
 export const CAPTURE_MS = 30 * MINUTE;
 
-/** What is known of devices that nobody enrolled yet, or just did, and of what was refused lately. */
+/** What is known of devices that nobody enrolled yet, or just did, and of what and who was refused lately. */
 export const newcomersOf = (
   clock: Clock,
 ): {
@@ -116,6 +121,7 @@ export const newcomersOf = (
   readonly capture: Capture;
   readonly announced: AnnouncedDevices;
   readonly untaken: UntakenLately;
+  readonly door: RefusedConnections;
   readonly clockWitness: ClockWitness;
   readonly dating: Dating;
 } => {
@@ -125,6 +131,7 @@ export const newcomersOf = (
     capture: new Capture(),
     announced: new AnnouncedDevices(),
     untaken: new UntakenLately(),
+    door: new RefusedConnections(),
     clockWitness,
     dating: new Dating(clockWitness, clock),
   };

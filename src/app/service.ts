@@ -43,6 +43,7 @@ import type { Core } from './core.ts';
 import type { DiskRoom } from './disk-room.ts';
 import type { Drills } from './drills.ts';
 import type { EventFanOut } from './event-fan-out.ts';
+import { gatewayRefused, gatewayStatus } from './gateway-status.ts';
 import { healthOf } from './health.ts';
 import { likelyModels } from './likely-models.ts';
 import type { Parts } from './load.ts';
@@ -50,6 +51,7 @@ import type { Loop } from './loop.ts';
 import { milderLimit } from './milder-limit.ts';
 import { CAPTURE_MS, type Capture, type Knocking } from './onboarding.ts';
 import type { ReachWatch } from './reach-watch.ts';
+import type { RefusedConnections } from './refused-connections.ts';
 import { rosterReader } from './roster-views.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { type RulesFile, ruleChanges } from './rule-file.ts';
@@ -74,6 +76,7 @@ export interface ServiceSources {
   readonly rulesFile: RulesFile;
   readonly logger: Logger;
   readonly presence: Presence;
+  readonly door: RefusedConnections;
   readonly metrics: MetricsRegistry;
   readonly audit: TimerAudit;
   /** Where an archive is configured. */
@@ -157,6 +160,8 @@ export function serviceOf(sources: ServiceSources): Service {
       const device = core.devices.get(id);
       return device ? statusOf(device, sources) : switchedOff(core, id);
     },
+    gatewayStatus: (id) => gatewayStatus(core, sources.presence, id),
+    refusedLogins: () => sources.door.logins(core.registry),
     ...selfDescription(parts),
     decode: (model, message, context) => decodeWith(parts, model, message, context),
     deliver: (message) => deliverTo(loop, message),
@@ -242,6 +247,7 @@ function statusOf(
   const untaken = lately.of(device.id, state.heardAt);
   const connection = presence.get(device.id);
   const { twoAsOne } = connection ?? {};
+  const through = gatewayRefused(device, presence);
   const isShown = clock.now() - (twoAsOne ?? 0) < LIMITS.twoAsOneShownMs;
   return {
     device: device.id,
@@ -249,6 +255,7 @@ function statusOf(
     ...(state.measuredAt === 0 ? {} : { measuredAt: state.measuredAt }),
     ...(connection === undefined ? {} : { connected: connection.online }),
     ...(connection?.refused && { refused: connection.refused }),
+    ...(through && { gatewayRefused: through }),
     ...(untaken && { untaken }),
     ...(isShown && twoAsOne !== undefined && { twoAsOne: { at: twoAsOne } }),
     silent: isSilent(device),

@@ -150,7 +150,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const sharing = trusting && config.mqtt.external?.sharedGroup !== undefined;
   const relayed = (topic: string, payload: Uint8Array): void => relayCommand(running, core, topic, payload);
   const host = brokerHost(
-    { core, loop, decoder, clock, serviceAccounts, trusting, sharing, faults, relayed },
+    { core, loop, decoder, clock, serviceAccounts, trusting, sharing, faults, relayed, door: newcomers.door },
     presence,
   );
   const broker = makeBroker(parts, host, logger);

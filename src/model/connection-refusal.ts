@@ -1,13 +1,26 @@
 import type { Text } from './text.ts';
 
-/** Why a connection was refused under the name of a device, and what whoever installs it does about that. */
+/** Why a connection was refused under the name of a device or gateway, and what whoever installs it does about that. */
 export const CONNECTION_REFUSALS = {
   'wrong-secret': {
-    zh: '密钥不对：在设备上设置新密钥',
-    en: 'its secret is wrong: set a new one on the device',
+    zh: '密钥不对：生成新密钥，填到设备或网关里',
+    en: 'its secret is wrong: make a new one, and set it there',
+  },
+  'no-secret': {
+    zh: '登记中还没有密钥：生成密钥，填到设备或网关里',
+    en: 'the registry has no secret of it: make one, and set it there',
+  },
+  'user-name': {
+    zh: '用户名不是登记的编号：改为与客户端号（client id）相同',
+    en: 'its user name is not its own: set it to its client id',
+  },
+  disabled: { zh: '在登记中已停用', en: 'it is disabled in the registry' },
+  'not-enrolled': {
+    zh: '没有以此为编号的设备或网关：登记它，或改正用户名',
+    en: 'no device or gateway has this id: enrol it, or correct the user name',
   },
   'client-id': {
-    zh: '客户端号（client id）不是设备编号：改为与用户名相同',
+    zh: '客户端号（client id）不是登记的编号：改为与用户名相同',
     en: 'its client id is not its own: set it to its user name',
   },
   'protocol-version': {
@@ -32,10 +45,40 @@ export const CONNECTION_REFUSAL_NAMES = Object.keys(CONNECTION_REFUSALS) as [
 /** The last time, how often, and why and from where that time. */
 export interface RefusedLately {
   readonly at: number;
+  /** The first time since it was last connected. */
+  readonly since: number;
   readonly count: number;
   readonly why: ConnectionRefusal;
   /** The address. */
   readonly from: string;
   /** The secret is or was right from there; false: whoever it was may only know the name. */
   readonly known: boolean;
+}
+
+/** The same of the gateway through which a device speaks. */
+export interface GatewayRefused extends RefusedLately {
+  readonly gateway: string;
+}
+
+/** Somebody who connects under a name that is no device and no gateway, or is a service account. All but the address is what they say. */
+export interface RefusedName {
+  /** The user name; the client id, where there is none. */
+  readonly name: string;
+  readonly clientId: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly count: number;
+  /** The last time. */
+  readonly why: ConnectionRefusal;
+  readonly from: string;
+  /** There is a service account of this name. */
+  readonly account?: true;
+}
+
+/** Logins that were refused since the start: all of them, and who it was of whom nobody is shown. */
+export interface RefusedLogins {
+  readonly count: number;
+  readonly lastAt?: number;
+  /** Newest first; of more than are kept the ones that were silent longest are forgotten. */
+  readonly names: readonly RefusedName[];
 }

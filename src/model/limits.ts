@@ -114,18 +114,17 @@ export const LIMITS = {
   batchReadingsMax: 8_192,
   /** Due-dates that one step works off, of more; each may open a case: some ten milliseconds, then messages have their turn. */
   dueSliceMax: 100,
-  /**
-   * Readings of one message of one device: more than an MQTT frame can hold, for a device deletes what we have acknowledged.
-   * What comes over HTTP may be longer; the newest are taken then.
-   */
+  /** Readings of one message of one device: more than an MQTT frame can hold. Of a longer one over HTTP the newest are taken. */
   readingsPerMessageMax: 20_000,
   /** Events of one message, each of which people may be told of; and values of one message that are refused one by one. */
   eventsPerMessageMax: 1_000,
   refusalsPerMessageMax: 1_000,
   /** Devices that one message of a gateway or platform speaks for: each is a step of its own. */
   devicesPerMessageMax: 1_000,
-  /** Unknown devices that are remembered with what they sent last. */
+  /** Unknown devices that are remembered with what they sent last; unknown names under which a login was refused, in all and of one address. */
   knockingKeptMax: 1_000,
+  refusedNamesKeptMax: 200,
+  refusedNamesOfAddressMax: 20,
   /** Devices whose messages are kept as they come, because somebody looks at them, and messages of each. */
   capturedDevicesMax: 200,
   capturedMessagesMax: 20,

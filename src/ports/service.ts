@@ -4,7 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Call } from '../model/call-for-help.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
-import type { RefusedLately } from '../model/connection-refusal.ts';
+import type { GatewayRefused, RefusedLately, RefusedLogins } from '../model/connection-refusal.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
 import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
@@ -30,6 +30,7 @@ import type { SessionProblem } from '../model/session-problem.ts';
 import type { Silence } from '../model/silence.ts';
 import type { Text } from '../model/text.ts';
 import type { Untold } from '../model/untold.ts';
+import type { WrongClock } from '../model/wrong-clock.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { HomeDoor } from './home-door.ts';
@@ -87,6 +88,8 @@ export interface DeviceStatus {
   readonly connected?: boolean;
   /** It was refused since it was last let in: the last time, how often, and why that time. Forgotten at a restart. */
   readonly refused?: RefusedLately;
+  /** The same of its gateway, which is not connected, and nothing of the device came since. */
+  readonly gatewayRefused?: GatewayRefused;
   /** It speaks, and nothing was taken since it was heard: the last refusal, and how many there were. Forgotten at a restart. */
   readonly untaken?: { readonly at: number; readonly reason: RejectionReason; readonly count: number };
   /** When two connections were seen to fight for its credential, within the last hour. Forgotten at a restart. */
@@ -100,6 +103,20 @@ export interface DeviceStatus {
   readonly lastSince?: number;
   /** When silence will be raised if nothing comes. */
   readonly silentAt?: number;
+}
+
+/** What is known of a gateway at this moment. */
+export interface GatewayStatus {
+  readonly gateway: string;
+  /** When anything came through it last; undefined: never. */
+  readonly heardAt?: number;
+  /** Whether its MQTT connection is open; undefined where none was seen since the start. */
+  readonly connected?: boolean;
+  readonly refused?: RefusedLately;
+  /** People were told that nothing comes through it. */
+  readonly silent: boolean;
+  /** How many devices are behind it. */
+  readonly devices: number;
 }
 
 /** A device that speaks and that nobody enrolled. */
@@ -121,7 +138,7 @@ export interface Knock {
   readonly dismissed?: { readonly at: number; readonly by: string; readonly reason: string };
 }
 
-/** What was taken of a message that somebody brought in, and what was not. */
+/** What was taken of what somebody brought in, and what not. */
 export interface Delivered {
   readonly readings: readonly Reading[];
   readonly refusals: readonly Refusal[];
@@ -151,6 +168,7 @@ export interface CapturedMessage {
   readonly payloadBytes: number;
   /** Whose clock was believed; undefined where nothing was taken. */
   readonly clock?: ClockSource;
+  readonly wrongClock?: WrongClock;
   readonly readings: readonly Reading[];
   readonly events: readonly DeviceEvent[];
   readonly refusals: readonly Refusal[];
@@ -257,6 +275,7 @@ export interface Service {
   /** Whether it is overdue: known of every device, also of those whose state nobody has read since the start. */
   isSilent(id: string): boolean;
   deviceStatus(device: string): DeviceStatus | undefined;
+  gatewayStatus(gateway: string): GatewayStatus | undefined;
   models(): readonly ModelInfo[];
   /** One of them; cheap, for it is asked for each row of a list. */
   model(name: string): ModelInfo | undefined;
@@ -268,6 +287,8 @@ export interface Service {
   deliver(message: Message): Promise<Delivered | 'full'>;
   /** Devices that speak and that nobody enrolled, the last one first. */
   knocking(): readonly Knock[];
+  /** Logins at our own broker that were refused. */
+  refusedLogins(): RefusedLogins;
   /** Devices that a bridge says it has, and that nobody enrolled. */
   announced(): readonly Announced[];
   /** Models that make something of what this one sent, the likeliest first: a hint for whoever enrols it, no more. */

@@ -579,19 +579,22 @@ test('without a build the console says how to make one; with one every page addr
   expect(missing.statusCode).toBe(503);
   expect(missing.body).toContain('npm run build');
 
-  const webRoot = await mkdtemp(join(tmpdir(), 'shouwang-web-'));
-  await mkdir(join(webRoot, 'assets'));
+  // Whoever builds it while the service runs reloads the page, and need not start the service again.
+  const webRoot = join(await mkdtemp(join(tmpdir(), 'shouwang-web-')), 'web');
+  const built = await apiFor(service, { webRoot });
+  expect((await built.app.inject({ url: '/', headers: html })).statusCode).toBe(503);
+  await mkdir(join(webRoot, 'assets'), { recursive: true });
   await writeFile(join(webRoot, 'index.html'), '<title>守望</title>');
   await writeFile(join(webRoot, 'assets', 'app-1a2b.js'), 'run()');
-  const built = await apiFor(service, { webRoot });
   const page = await built.app.inject({ url: '/cases/h1.c1', headers: html });
   expect([page.statusCode, page.body]).toEqual([200, '<title>守望</title>']);
   expect(page.headers['content-security-policy']).toContain("default-src 'self'");
   expect(page.headers['cache-control']).toBe('no-cache');
+  expect((await built.app.inject({ url: '/', headers: html })).statusCode).toBe(200);
   const script = await built.app.inject('/assets/app-1a2b.js');
   expect(script.headers['cache-control']).toContain('immutable');
   expect((await built.app.inject({ url: '/assets/app-0000.js', headers: html })).statusCode).toBe(404);
   expect((await built.app.inject({ url: '/api/v1/nothing', headers: html })).statusCode).toBe(404);
   await built.close();
-  await rm(webRoot, { recursive: true });
+  await rm(join(webRoot, '..'), { recursive: true });
 });

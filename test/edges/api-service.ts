@@ -190,6 +190,8 @@ export async function testService(kept?: { rejections: number; events: number })
     deliver: async () => ({ readings: [], refusals: [] }),
     knocking: () => [],
     announced: () => [],
+    gatewayStatus: () => undefined,
+    refusedLogins: () => ({ count: 0, names: [] }),
     modelsFor: () => [],
     capture: () => true,
     captured: () => undefined,

@@ -60,7 +60,8 @@ describe('a connection', () => {
     };
     expect(await refused()).toBeUndefined();
     for (let n = 0; n < 2; n++) await expect(connected('wm3', 'wrong')).rejects.toThrow();
-    const told = { at: expect.any(Number), count: 2, why: 'wrong-secret', from: '127.0.0.1', known: false };
+    const [at, since] = [expect.any(Number), expect.any(Number)];
+    const told = { at, since, count: 2, why: 'wrong-secret', from: '127.0.0.1', known: false };
     expect(await refused()).toEqual(told);
     const client = await connected('wm3');
     expect(await refused()).toBeUndefined();

@@ -11,7 +11,7 @@ const device = (id: string, status: Partial<HomeDevice['status']>, more = {}): H
 
 /** @param known whether its secret is known to have been right from there */
 const refused = (known: boolean) =>
-  ({ at: 980, count: 7, why: 'wrong-secret', from: '192.0.2.1', known }) as const;
+  ({ at: 980, since: 950, count: 7, why: 'wrong-secret', from: '192.0.2.1', known }) as const;
 
 const DEVICES = [
   device('a-fine', { heardAt: 900 }),
@@ -49,6 +49,15 @@ test('somebody who only knows the name of a device makes no trouble of one that 
   expect(troubleOf(heard(false), NOW)).toBeUndefined();
   expect(troubleOf(heard(true), NOW)).toBe('refused');
   expect(troubleOf(device('new', { refused: refused(false) }), NOW)).toBe('refused');
+});
+
+test('a device whose gateway is refused needs somebody at the gateway, and not at its battery', () => {
+  const behind = { ...refused(false), gateway: 'gw' };
+  expect(troubleOf(device('silent', { heardAt: 900, silent: true, gatewayRefused: behind }), NOW)).toBe(
+    'gateway-refused',
+  );
+  expect(troubleOf(device('new', { gatewayRefused: behind }), NOW)).toBe('gateway-refused');
+  expect(troubleOf(device('heard', { heardAt: 900, gatewayRefused: behind }), NOW)).toBeUndefined();
 });
 
 test('how many need somebody is said by kind', () => {

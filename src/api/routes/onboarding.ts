@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readableBytes } from '../../lib/readable-bytes.ts';
 import { isEverywhere } from '../access.ts';
+import { refusedNameSchema } from '../connection-schemas.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { announcedSchema, capturedMessageSchema, instantSchema, knockSchema } from '../schemas.ts';
@@ -27,15 +28,20 @@ export default defineRoutes({
       reply: z.object({
         items: z.array(knockSchema),
         announced: z.array(announcedSchema).meta({ description: 'devices that a bridge says it has' }),
+        refused: z.array(refusedNameSchema).meta({
+          description:
+            'whose logins are refused under names that are no device and no gateway, the last one first; of devices and gateways: GET /devices, GET /gateways',
+        }),
       }),
       handle: async ({ service, nodes }) => {
-        if (!isEverywhere(nodes)) return { items: [], announced: [] };
+        if (!isEverywhere(nodes)) return { items: [], announced: [], refused: [] };
         const items = service.knocking().map((knock) => ({
           ...knock,
           ...readableBytes(knock.payload, knock.payloadBytes),
           models: [...service.modelsFor(knock)],
         }));
-        return { items, announced: [...service.announced()] };
+        const refused = [...service.refusedLogins().names];
+        return { items, announced: [...service.announced()], refused };
       },
     }),
     route({

@@ -5,7 +5,7 @@ import { isEverywhere } from '../access.ts';
 import { pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
 import { defineRoutes, route } from '../route.ts';
-import { rejectionCountSchema, rejectionReasonSchema, rejectionSchema } from '../schemas.ts';
+import { instantSchema, rejectionCountSchema, rejectionReasonSchema, rejectionSchema } from '../schemas.ts';
 import { visibleDevice } from '../views.ts';
 
 /** Pages of the store that are searched for one page of an operator who may see only some of the devices. */
@@ -42,8 +42,16 @@ export default defineRoutes({
       path: '/rejections/counts',
       needs: 'operator',
       title: 'How often each reason was given, in the whole service since its beginning',
-      reply: z.object({ items: z.array(rejectionCountSchema) }),
-      handle: async ({ service }) => ({ items: await service.records.rejectionCounts() }),
+      reply: z.object({
+        items: z.array(rejectionCountSchema),
+        refusedLogins: z
+          .object({ count: z.number().int(), lastAt: instantSchema.exactOptional() })
+          .meta({ description: 'logins that were refused since the start: of these nothing else came' }),
+      }),
+      handle: async ({ service }) => {
+        const { names: _, ...refusedLogins } = service.refusedLogins();
+        return { items: await service.records.rejectionCounts(), refusedLogins };
+      },
     }),
   ],
 });

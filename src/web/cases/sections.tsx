@@ -1,5 +1,5 @@
 import type { Alert } from '../../model/alert.ts';
-import { CONNECTION_REFUSALS } from '../../model/connection-refusal.ts';
+import { CONNECTION_REFUSALS, type RefusedLately } from '../../model/connection-refusal.ts';
 import type { DeviceTrouble } from '../../model/device-trouble.ts';
 import { isMetric } from '../../model/metrics.ts';
 import type { Contact, Resident } from '../../model/registry.ts';
@@ -210,7 +210,7 @@ function DeviceRow({ of, zone }: { of: HomeDevice; zone: string }) {
 
 /** It speaks, and is not let in or not understood: whoever goes there must not look for an empty battery. */
 export function NotHeard({
-  of: { refused, untaken, twoAsOne },
+  of: { refused, gatewayRefused, untaken, twoAsOne },
   zone,
 }: {
   of: HomeDevice['status'];
@@ -223,11 +223,14 @@ export function NotHeard({
       )}
       {refused && (
         <span class="warning-text block">
-          {t(refused.known ? 'device.refused' : 'device.refusedElsewhere', {
-            from: refused.from,
-            n: refused.count,
-            time: fullTime(refused.at, zone),
-            why: pick(CONNECTION_REFUSALS[refused.why]),
+          {t(refused.known ? 'device.refused' : 'device.refusedElsewhere', refusedWords(refused, zone))}
+        </span>
+      )}
+      {gatewayRefused && (
+        <span class="warning-text block">
+          {t(gatewayRefused.known ? 'device.gatewayRefused' : 'device.gatewayRefusedElsewhere', {
+            gateway: gatewayRefused.gateway,
+            ...refusedWords(gatewayRefused, zone),
           })}
         </span>
       )}
@@ -244,6 +247,15 @@ export function NotHeard({
   );
 }
 
+/** Since when, the last time, how often, why and from where, for the words about it. */
+export const refusedWords = (of: RefusedLately, zone: string) => ({
+  from: of.from,
+  n: of.count,
+  since: fullTime(of.since, zone),
+  time: fullTime(of.at, zone),
+  why: pick(CONNECTION_REFUSALS[of.why]),
+});
+
 /** That a value is not shown does not mean that there is none. */
 export function OlderAway({ since, zone }: { since: number | undefined; zone: string }) {
   if (since === undefined) return null;
@@ -253,6 +265,7 @@ export function OlderAway({ since, zone }: { since: number | undefined; zone: st
 const TROUBLE_WORDS = {
   'two-as-one': 'device.isTwoAsOne',
   refused: 'device.isRefused',
+  'gateway-refused': 'device.isGatewayRefused',
   untaken: 'device.isUntaken',
   never: 'device.never',
   silent: 'device.silent',

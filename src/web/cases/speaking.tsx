@@ -22,7 +22,12 @@ export function Speaking({
     <>
       {speakingOf(alerts, home?.devices ?? []).map(({ device, status, modelTitle }) => (
         <div key={device.id} class="message message-warning" data-speaking={device.id}>
-          <b>{t('device.speaks', { model: pick(modelTitle), device: device.id })}</b>
+          <b>
+            {t(status.gatewayRefused && !status.refused ? 'device.gatewaySpeaks' : 'device.speaks', {
+              model: pick(modelTitle),
+              device: device.id,
+            })}
+          </b>
           <NotHeard of={status} zone={zone} />
         </div>
       ))}
@@ -36,6 +41,7 @@ function speakingOf(alerts: readonly Alert[], devices: readonly HomeDevice[]): H
   const unseen = open.some(({ ruleKind }) => ruleKind === 'unmonitored');
   return devices.filter((one) => {
     const trouble = troubleOf(one, serviceNow());
-    return (trouble === 'refused' || trouble === 'untaken') && (unseen || silent.has(one.device.id));
+    const isExplained = trouble === 'refused' || trouble === 'gateway-refused' || trouble === 'untaken';
+    return isExplained && (unseen || silent.has(one.device.id));
   });
 }

@@ -1,6 +1,6 @@
 import { chineseOfDetail } from '../../model/refusal-words.ts';
-import { locale } from '../text/translate.ts';
-import { dayTime } from './time.ts';
+import { locale, t } from '../text/translate.ts';
+import { dayTime, duration, fullTime } from './time.ts';
 
 const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
 
@@ -14,4 +14,24 @@ export function refusalDetail(detail: string, now: number, zone: string): string
 function dayAndTime(at: number, now: number, zone: string): string | undefined {
   const years = Math.abs(at - now) / (365 * 86_400_000);
   return years < 1 ? dayTime(at, now, zone) : undefined;
+}
+
+/** A Date reaches no further. */
+const DATE_MS_MAX = 8.64e15;
+
+/** What a device's clock said, and by how much that is off. */
+export function clockWords({ said, offMs }: { said: number; offMs: number }, zone: string): string {
+  const time = Math.abs(said) <= DATE_MS_MAX ? fullTime(said, zone) : `${said} ms`;
+  return t(offMs > 0 ? 'onboard.clockFast' : 'onboard.clockSlow', { time, off: duration(offMs) });
+}
+
+/** The same of a refusal for the clock, which has it in its detail; undefined of any other. */
+export function refusedClock(
+  { reason, detail = '', at }: { reason: string; detail?: string; at: number },
+  zone: string,
+): string | undefined {
+  if (reason !== 'clock-future' && reason !== 'clock-past') return undefined;
+  const [, text, ms] = /^\w+ at (?:(\S+Z)|(-?\d+) ms)(?:,|$)/.exec(detail) ?? [];
+  const said = text === undefined ? Number(ms) : Date.parse(text);
+  return Number.isFinite(said) ? clockWords({ said, offMs: said - at }, zone) : undefined;
 }

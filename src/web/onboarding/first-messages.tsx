@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { EVENTS } from '../../model/metrics.ts';
 import { REJECTION_REASONS } from '../../model/rejection.ts';
-import { refusalDetail } from '../format/detail.ts';
+import { clockWords, refusalDetail } from '../format/detail.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { Age, Moment } from '../parts/times.tsx';
 import type { CapturedMessage } from '../state/answers.ts';
@@ -59,6 +59,12 @@ function MessageShown({ of: one }: { of: CapturedMessage }) {
         <Moment at={one.at} zone={zone} /> <span class="quiet-text">{<Age at={one.at} />}</span>
         {one.clock !== undefined && <span class="quiet-text"> · {t(`onboard.clock.${one.clock}`)}</span>}
       </p>
+      {one.wrongClock && (
+        <p class="warning-text">
+          {clockWords(one.wrongClock, zone)}
+          {t(one.wrongClock.isCorrected ? 'onboard.clockCorrected' : 'onboard.clockRefused')}
+        </p>
+      )}
       <Findings of={one} zone={zone} />
       <details open={one.readings.length === 0 && one.events.length === 0}>
         <summary>

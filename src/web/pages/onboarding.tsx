@@ -1,19 +1,25 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
+import type { RefusedName } from '../../model/connection-refusal.ts';
 import { AnnouncedList } from '../onboarding/announced-list.tsx';
 import { EnrolForm, type Enrolment } from '../onboarding/enrol-form.tsx';
 import { FirstMessages } from '../onboarding/first-messages.tsx';
 import { KnockList } from '../onboarding/knock-list.tsx';
 import { PayloadTrial } from '../onboarding/payload-trial.tsx';
+import { RefusedGateways, RefusedNames } from '../onboarding/refused-logins.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
-import type { AnnouncedDevice, DeviceModel, Knock, PageReply } from '../state/answers.ts';
+import type { AnnouncedDevice, DeviceModel, GatewayDetail, Knock, PageReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, t } from '../text/translate.ts';
 
+/** Refused gateways at once: of more the first are mended first. */
+const GATEWAYS_SHOWN = 100;
+
 interface Strangers extends PageReply<Knock> {
   readonly announced: readonly AnnouncedDevice[];
+  readonly refused: readonly RefusedName[];
 }
 
 /** Taking a device in: who knocks, who is to be let in, what it says first. */
@@ -22,6 +28,10 @@ export function OnboardingPage() {
   const device = query['device'];
   const enrolment = useSignal<Enrolment | undefined>(undefined);
   const knocks = useLoaded(() => get<Strangers>('/knocking'), [device]);
+  const gateways = useLoaded(
+    () => get<PageReply<GatewayDetail>>('/gateways', { refused: true, limit: GATEWAYS_SHOWN }),
+    [device],
+  );
   const models = useLoaded(() => get<PageReply<DeviceModel>>('/models'), []);
   useEffect(() => {
     pageTitle.value = t('onboard.title');
@@ -36,6 +46,7 @@ export function OnboardingPage() {
       <h1>{t('onboard.title')}</h1>
       <p class="lead">{t('onboard.lead')}</p>
       {device !== undefined && <FirstMessages key={device} of={device} />}
+      <RefusedGateways of={gateways.value.value?.items ?? []} />
       <section class="card">
         <h2>{t('onboard.enrol')}</h2>
         <LoadState of={models}>
@@ -62,6 +73,7 @@ export function OnboardingPage() {
           />
         </LoadState>
       </section>
+      <RefusedNames of={knocks.value.value?.refused ?? []} />
       {(knocks.value.value?.announced ?? []).length > 0 && (
         <section class="card">
           <h2>{t('onboard.announced')}</h2>

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { REJECTION_REASONS, type RejectionReason } from '../../model/rejection.ts';
 import type { RejectionCount, StoredRejection } from '../../ports/records.ts';
-import { refusalDetail } from '../format/detail.ts';
+import { refusalDetail, refusedClock } from '../format/detail.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Age, Moment } from '../parts/times.tsx';
 import type { PageReply } from '../state/answers.ts';
@@ -12,6 +12,10 @@ import { zoneOf } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
 
+interface Counts extends PageReply<RejectionCount> {
+  readonly refusedLogins: { readonly count: number; readonly lastAt?: number };
+}
+
 const isReason = (name: string | undefined): name is RejectionReason =>
   name !== undefined && Object.hasOwn(REJECTION_REASONS, name);
 
@@ -20,7 +24,7 @@ export function RejectionsPage() {
   const { query } = useLocation();
   const wanted = query['reason'];
   const reason = isReason(wanted) ? wanted : undefined;
-  const counts = useLoaded(() => get<PageReply<RejectionCount>>('/rejections/counts'), []);
+  const counts = useLoaded(() => get<Counts>('/rejections/counts'), []);
   const recent = useLoaded(
     () => get<PageReply<StoredRejection>>('/rejections', { reason, limit: 100 }),
     [reason],
@@ -29,6 +33,8 @@ export function RejectionsPage() {
     pageTitle.value = t('rejections.title');
   }, [locale.value]);
   const inOrder = [...(counts.value.value?.items ?? [])].sort((a, b) => b.count - a.count);
+  const logins = counts.value.value?.refusedLogins;
+  const door = logins && logins.count > 0 ? logins : undefined;
   const items = recent.value.value?.items ?? [];
   return (
     <div class="page">
@@ -36,7 +42,7 @@ export function RejectionsPage() {
       <p class="lead">{t('rejections.lead')}</p>
       <LoadState of={counts}>
         {inOrder.length === 0 ? (
-          <p class="empty">{t('rejections.none')}</p>
+          <p class="empty">{t(door ? 'rejections.noneOfTheLetIn' : 'rejections.none')}</p>
         ) : (
           <ul class="counts">
             {inOrder.map((one) => (
@@ -56,6 +62,21 @@ export function RejectionsPage() {
           </ul>
         )}
       </LoadState>
+      {door && (
+        <div class="message message-warning" data-refused-logins>
+          <p>
+            {t('rejections.door', { n: door.count })}{' '}
+            {door.lastAt !== undefined && (
+              <>
+                {t('rejections.last')} <Age at={door.lastAt} /> ·{' '}
+              </>
+            )}
+            {t('rejections.doorWho')}
+            <a href="/onboarding">{t('rejections.doorGateways')}</a> ·{' '}
+            <a href="/devices">{t('devices.title')}</a>
+          </p>
+        </div>
+      )}
       {inOrder.length > 0 && (
         <>
           <h2>
@@ -83,6 +104,7 @@ export function RejectionsPage() {
 
 function Rejection({ of: one }: { of: StoredRejection }) {
   const kept = one.payloadEncoding === 'utf8' ? new TextEncoder().encode(one.payload).length : undefined;
+  const clock = refusedClock(one, zoneOf());
   const cut = kept !== undefined && kept < one.payloadBytes;
   return (
     <li class="card">
@@ -93,6 +115,7 @@ function Rejection({ of: one }: { of: StoredRejection }) {
         </span>
       </p>
       {one.detail && <p>{refusalDetail(one.detail, now.value, zoneOf())}</p>}
+      {clock !== undefined && <p>{clock}</p>}
       <dl class="pairs">
         <div>
           <dt>{t('rejections.topic')}</dt>

@@ -15,7 +15,13 @@ export type {
   SessionReply,
   StatusReply,
 } from '../../api/replies.ts';
-export type { AnnouncedDevice, CapturedMessage, DeviceModel, Knock } from '../../api/schemas.ts';
+export type {
+  AnnouncedDevice,
+  CapturedMessage,
+  DeviceModel,
+  GatewayDetail,
+  Knock,
+} from '../../api/schemas.ts';
 
 import type { CaseDrillReport } from '../../api/drill-report.ts';
 import type {

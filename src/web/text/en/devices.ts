@@ -9,9 +9,11 @@ export const devices: InEnglish<typeof chinese> = {
   'device.silent': 'Silent',
   'device.mute': 'No index',
   'device.isRefused': 'Refused',
+  'device.isGatewayRefused': 'Gateway refused',
   'device.isTwoAsOne': 'Two as one',
   'device.isUntaken': 'Not taken',
   'device.speaks': '{model} ({device}) does speak. Do not look for an empty battery:',
+  'device.gatewaySpeaks': 'The gateway of {model} ({device}) is refused. Do not look for an empty battery:',
   'device.ok': 'Reporting',
   'device.battery': 'Battery',
   'device.lastAway': 'Values of before {time} are with the outside store, which does not answer',
@@ -23,6 +25,19 @@ export const devices: InEnglish<typeof chinese> = {
   'device.refused': 'Refused {n} {n|time|times}, last {time} from {from}: {why}',
   'device.refusedElsewhere':
     'Refused {n} {n|time|times} under its name, last {time} from {from}, where it was never let in: it may be somebody else. {why}',
+  'device.gatewayRefused':
+    'Its gateway {gateway} was refused {n} {n|time|times} since {since}, from {from}: {why}',
+  'device.gatewayRefusedElsewhere':
+    'Refused {n} {n|time|times} under the name of its gateway {gateway} since {since}, from {from}, where it was never let in: it may be somebody else. {why}',
+
+  'gateways.refused': 'Gateways that are refused',
+  'gateways.refusedLead':
+    'They are not let in, and nothing comes of the devices behind them. When the reason is mended, the next login is taken.',
+  'gateways.behind': '{n} {n|device|devices} behind it',
+  'gateways.since': 'Refused {n} {n|time|times} since {since}, last {time} from {from}: {why}',
+  'gateways.sinceElsewhere':
+    'Refused {n} {n|time|times} since {since}, last {time} from {from}, where it was never let in: it may be somebody else. {why}',
+  'gateways.connected': 'It is connected: another one, or somebody who uses its name, is refused.',
 
   'devices.title': 'Devices',
   'devices.lead': 'What needs somebody stands first: what cannot be seen is not known to be well.',
@@ -38,6 +53,11 @@ export const devices: InEnglish<typeof chinese> = {
   'rejections.lead':
     'Messages and readings that were not taken, and why. Counters never start anew; only the last contents are kept.',
   'rejections.none': 'Nothing was rejected: every message that came was taken.',
+  'rejections.noneOfTheLetIn': 'Nothing was rejected: every message of those who were let in was taken.',
+  'rejections.door':
+    'Since the start {n} {n|login was|logins were} refused: what they would have sent never came.',
+  'rejections.doorWho': 'Who it was: ',
+  'rejections.doorGateways': 'gateways and unknown names',
   'rejections.last': 'Last',
   'rejections.recent': 'Last rejections',
   'rejections.payload': 'Payload as it came',
@@ -71,6 +91,12 @@ export const devices: InEnglish<typeof chinese> = {
   'onboard.missing': 'Please fill in: {what}',
   'onboard.knocking': 'Devices that nobody enrolled',
   'onboard.knockingLead': 'They speak, and are not in the registry. Nothing that they say is taken.',
+  'onboard.refused': 'Refused under names that nobody enrolled',
+  'onboard.refusedLead':
+    'Somebody connects under these names, and no device or gateway has them. The names are what they say. If it is what you are installing, enrol it, or correct its user name.',
+  'onboard.refusedAccount': 'Service account',
+  'onboard.refusedClient': 'Client id',
+  'onboard.refusedTimes': 'Refused {n} {n|time|times} from',
   'onboard.announced': 'Devices that a bridge announces',
   'onboard.announcedLead':
     'A bridge says that it has them. Nothing of them is taken before they are enrolled.',
@@ -96,6 +122,10 @@ export const devices: InEnglish<typeof chinese> = {
   'onboard.clock.device': 'its own time was believed',
   'onboard.clock.network': "the network's time was believed",
   'onboard.clock.received': 'the time of arrival was taken',
+  'onboard.clockFast': 'The clock of the device says {time}, {off} ahead',
+  'onboard.clockSlow': 'The clock of the device says {time}, {off} behind',
+  'onboard.clockCorrected': ': taken as of its arrival. Set the clock of the device',
+  'onboard.clockRefused': ': what it measured by that was not taken. Set the clock of the device',
   'onboard.trial': 'Try a payload',
   'onboard.trialLead':
     'Paste a payload (JSON, hex or base64) and see what would be taken of it. Nothing is stored.',
