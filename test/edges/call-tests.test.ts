@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ManualClock, MINUTE } from '../../src/lib/clock.ts';
 import type { StreamEvent } from '../../src/ports/records.ts';
@@ -27,10 +30,15 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
+let asked = 0;
 async function ask(who: string, method: 'GET' | 'POST', path: string, body?: unknown) {
   const response = await fetch(`${service.url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${tokens[who]}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${tokens[who]}`,
+      'content-type': 'application/json',
+      ...(method === 'POST' ? { 'idempotency-key': `asked-${++asked}` } : {}),
+    },
     ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
   });
   // biome-ignore lint/suspicious/noExplicitAny: what is read of an answer is what the test is about
@@ -47,7 +55,9 @@ const stateOf = async (device: string): Promise<string> =>
 test('a responder of the place tests the call of a device, and sees at once that it came', async () => {
   expect((await ask('guest', 'POST', '/devices/wb-501/call-test')).body.code).toBe('NOT_ALLOWED');
   expect((await ask('far', 'POST', '/devices/wb-501/call-test')).body.code).toBe('DEVICE_NOT_FOUND');
-  expect((await ask('liu', 'POST', '/devices/wb-501/call-test', { minutes: 16 })).status).toBe(422);
+  expect((await ask('liu', 'POST', '/devices/wb-501/call-test', { minutes: 16 })).body.code).toBe(
+    'REQUEST_INVALID',
+  );
   expect((await ask('liu', 'POST', '/devices/wm-501/call-test')).body.code).toBe('CALL_TEST_NOT_POSSIBLE');
   const began = await ask('liu', 'POST', '/devices/wb-501/call-test');
   expect(began).toMatchObject({
@@ -115,4 +125,29 @@ test('/metrics counts tests by what became of them', async () => {
     ended: 1,
     'no-call': 1,
   });
+});
+
+test('a test outlives the end of the service, and takes one call', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-call-test-'));
+  const instant = new ManualClock(clock.now());
+  const options = { entries: community(instant.now()), clock: instant, dir };
+  const first = await testService(options);
+  const begin = { type: 'call-test.begin', device: 'wb-501', id: 't1', minutes: 15 } as const;
+  expect(await first.loop.submit(begin, '老陈')).toEqual({ ok: true });
+  await first.stop();
+  instant.advance(MINUTE);
+  const second = await testService(options);
+  expect(second.service.runningCallTests()).toMatchObject([{ home: '501', test: { by: '老陈' } }]);
+  await publish(second, 'wb-501', { at: instant.now(), event: 'sos' });
+  expect(second.service.callTests('501')).toMatchObject([{ state: 'heard' }]);
+  await second.stop();
+  instant.advance(MINUTE);
+  const third = await testService(options);
+  expect(third.service.callTests('501')).toMatchObject([{ state: 'heard', by: '老陈' }]);
+  expect(third.service.runningCallTests()).toEqual([]);
+  await publish(third, 'wb-501', { at: instant.now(), event: 'sos' });
+  const { items } = await third.service.records.cases({ paths: [''], home: '501' }, { limit: 20 });
+  expect(items.filter(({ priority }) => priority === 'P1')).toHaveLength(1);
+  await third.stop();
+  await rm(dir, { recursive: true });
 });

@@ -11,7 +11,7 @@ import { callTestsOf, visibleDevice } from '../views.ts';
 const params = z.object({ id: z.string().min(1).max(200) });
 const reply = z.object({ callTest: callTestSchema });
 const runningSchema = callTestSchema
-  .extend({ home: z.string(), homeName: z.string() })
+  .extend({ home: z.string(), homeName: z.string(), path: z.string() })
   .meta({ id: 'RunningCallTest' });
 export type RunningCallTest = z.output<typeof runningSchema>;
 
@@ -30,7 +30,7 @@ export default defineRoutes({
         const items = service.runningCallTests().flatMap(({ home, test }) => {
           const path = registry.homePath(home);
           if (path === undefined || !isCovered(visible, path)) return [];
-          return [{ ...test, home, homeName: registry.home(home)?.name ?? home }];
+          return [{ ...test, home, homeName: registry.home(home)?.name ?? home, path }];
         });
         return { items: items.sort((a, b) => a.until - b.until) };
       },

@@ -22,9 +22,9 @@ export function CallTestBar() {
   if (running.length === 0) return null;
   return (
     <aside class="silence-bar" aria-label={t('callTest.bar')} data-call-tests>
-      {running.map(({ id, home, homeName, device, until, by }) => (
+      {running.map(({ id, home, homeName, path, device, until, by }) => (
         <a key={id} href={`/homes/${encodeURIComponent(home)}`}>
-          {t('callTest.running', { home: homeName, device, until: clockTime(until, zoneOf()), by })}
+          {t('callTest.running', { home: homeName, device, until: clockTime(until, zoneOf(path)), by })}
         </a>
       ))}
     </aside>
