@@ -20,16 +20,16 @@ const MINUTE = 60_000;
 
 /** What people ask of a test of a call for help: see call-tests.ts for what becomes of the call. */
 export function beginCallTest(core: Core, command: Begin, by: string, out: Outcome): CommandReply {
-  const { id, device: name, minutes } = command;
-  const device = core.deviceOf(name);
-  if (!device)
-    return core.registry.device(name) ? refused('CALL_TEST_NOT_POSSIBLE') : refused('DEVICE_NOT_FOUND');
-  const { subject } = device;
+  const { id, device: name, home, minutes } = command;
   const until = core.now + minutes * MINUTE;
-  if (core.seq <= subject.savedSeq || subject.callTests.tests.some((one) => one.id === id)) {
-    noteHome(core, subject.id, until);
-    return { ok: true };
-  }
+  // Also where it is refused: in a replay that is not known of a home that was stored after it.
+  noteHome(core, home, until);
+  const subject = core.subjects.get(home);
+  if (!subject || core.seq <= subject.savedSeq) return subject ? { ok: true } : refused('HOME_NOT_FOUND');
+  if (subject.callTests.tests.some((one) => one.id === id)) return { ok: true };
+  if (core.registry.device(name)?.home !== home) return refused('DEVICE_NOT_FOUND');
+  const device = core.deviceOf(name);
+  if (!device) return refused('CALL_TEST_NOT_POSSIBLE');
   const calls = callsOf(device.events);
   const call = command.call ?? calls[0];
   if (call === undefined || !calls.includes(call)) return refused('CALL_TEST_NOT_POSSIBLE');
@@ -41,7 +41,6 @@ export function beginCallTest(core: Core, command: Begin, by: string, out: Outco
   subject.callTests = { ...book, tests: [...book.tests, test].slice(-CALL_TEST_LIMITS.keptMax) };
   core.markChanged(subject);
   core.file(subject);
-  noteHome(core, subject.id, until);
   out.add([callTestEffect(core, subject, test)]);
   return { ok: true };
 }

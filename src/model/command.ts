@@ -287,6 +287,8 @@ export const commandSchemas = {
   /** The next call of this device is a test: see `CallTest`. The id is chosen by whoever asks, so that it is done once. */
   'call-test.begin': z.object({
     device: z.string().min(1).max(64),
+    /** Where it is tested: it may hang elsewhere by now. */
+    home: z.string(),
     id: z.string().min(1).max(64),
     minutes: z.number().int().min(1).max(CALL_TEST_LIMITS.minutesMax).default(5),
     /** What is to come; absent: the first that its model can say. */

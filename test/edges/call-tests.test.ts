@@ -132,7 +132,7 @@ test('a test outlives the end of the service, and takes one call', async () => {
   const instant = new ManualClock(clock.now());
   const options = { entries: community(instant.now()), clock: instant, dir };
   const first = await testService(options);
-  const begin = { type: 'call-test.begin', device: 'wb-501', id: 't1', minutes: 15 } as const;
+  const begin = { type: 'call-test.begin', device: 'wb-501', home: '501', id: 't1', minutes: 15 } as const;
   expect(await first.loop.submit(begin, '老陈')).toEqual({ ok: true });
   await first.stop();
   instant.advance(MINUTE);

@@ -30,7 +30,7 @@ const outcome = (reply: ReturnType<Story['command']>): string => (reply.ok ? 'ok
 const begin = (story: Story, more: Partial<Extract<Command, { type: 'call-test.begin' }>> = {}): string =>
   outcome(
     story.command(
-      { type: 'call-test.begin', device: 'h1-band', id: `t${++number}`, minutes: 5, ...more },
+      { type: 'call-test.begin', device: 'h1-band', home: 'h1', id: `t${++number}`, minutes: 5, ...more },
       '安装员老陈',
     ),
   );

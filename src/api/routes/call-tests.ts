@@ -60,7 +60,8 @@ export default defineRoutes({
           params: { id: device },
         } = context;
         const id = `t-${commandKey(context).slice(0, 24)}`;
-        return asked(context, { type: 'call-test.begin', device, id, ...body });
+        const home = context.service.registry.device(device)?.home ?? '';
+        return asked(context, { type: 'call-test.begin', device, home, id, ...body });
       },
     }),
     route({
