@@ -136,6 +136,37 @@ describe('the call of a device that is tested', () => {
     expect(states(story)).toEqual(['called']);
   });
 
+  tell('is real where it came under a name that is not its own, whoever brought it', setting, (story) => {
+    story.until('10:00');
+    begin(story);
+    const call = { device: 'h1-band', call: 'sos', why: 'foreign-way', from: 'h1-band' } as const;
+    story.command({ type: 'device.called', ...call, at: story.now, topic: '', sent: '救命' }, 'system');
+    expect(story.open('h1')).toEqual(['calls-on-a-foreign-way']);
+  });
+
+  tell('is real where nobody dates it and it may have waited since before the test', setting, (story) => {
+    story.until('10:00');
+    begin(story);
+    story.until('10:01');
+    // Only now it is known that the connection to the broker was gone.
+    const deafSince = instant('09:58');
+    story.input({ kind: 'tick', receivedAt: story.now, listeningSince: story.now, deafSince });
+    story.publish('h1-band', { event: 'sos' });
+    expect(story.cases('h1')).toEqual(real);
+    expect(states(story)).toEqual(['called']);
+  });
+
+  tell('is real where somebody asked for help for the home meanwhile', setting, (story) => {
+    story.until('10:00');
+    begin(story);
+    const asked = { type: 'home.help', home: 'h1', priority: 'P1', from: '', note: '摔倒了' } as const;
+    story.command(asked, '吴强');
+    story.until('10:01');
+    story.home('h1').band.presses();
+    expect(story.open('h1')).toContain('B1');
+    expect(states(story)).toEqual(['called']);
+  });
+
   tell('answers in plain words too, and says that it came so', setting, (story) => {
     story.until('10:00');
     begin(story);
