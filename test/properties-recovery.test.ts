@@ -33,6 +33,7 @@ const RULE_SETS = [
 type Action =
   | { readonly do: 'water'; readonly home: number; readonly litres: number; readonly agoMs: number }
   | { readonly do: 'band'; readonly home: number; readonly say: Readonly<Record<string, unknown>> }
+  | { readonly do: 'test'; readonly home: number; readonly what: 'begin' | 'end' | 'real' }
   | { readonly do: 'garbage' }
   | { readonly do: 'call'; readonly home: number; readonly why: 'foreign-way' | 'in-words' }
   | { readonly do: 'time'; readonly ms: number }
@@ -74,6 +75,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
         { worn_bool: false },
         { at: '2099-01-01T00:00:00Z', event: 'sos' },
       ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('test' as const),
+      home,
+      what: fc.constantFrom('begin' as const, 'begin' as const, 'end' as const, 'real' as const),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'garbage' as const }) },
@@ -151,6 +160,7 @@ class Player {
   #broken: LoopBench;
   readonly #lives: LoopBench[] = [];
   #steady = 0;
+  #tests = 0;
 
   constructor() {
     this.#straight = new LoopBench(RULE_SETS[0], ({ reports }) => {
@@ -190,6 +200,13 @@ class Player {
       }
       case 'band':
         return this.#publish(`${HOMES[action.home]}-band`, { at: clock.now(), ...action.say });
+      case 'test': {
+        const home = HOMES[action.home] as string;
+        const device = `${home}-band`;
+        if (action.what === 'end') return this.#submit({ type: 'call-test.end', device });
+        if (action.what === 'real') return this.#submit({ type: 'call-test.real', device });
+        return this.#submit({ type: 'call-test.begin', device, home, id: `t${++this.#tests}`, minutes: 5 });
+      }
       case 'garbage':
         return this.#publish('h1-band', 'no JSON');
       case 'call': {
@@ -387,5 +404,29 @@ test('after a kill the registry is as it was stored, whatever single commands ha
   const next = await bench.afterKill();
   expect(next.core.registry.home('h1')?.visitClass).toBe('other');
   await next.close();
+  await bench.close();
+});
+
+test('after a kill a call that answered a test is no call that people are told of, and the next one is', async () => {
+  const bench = new LoopBench(RULE_SETS[0]);
+  await bench.open([...community({ h1: [{ id: 'h1-band', model: 'wristband' }] })]);
+  await bench.loop.submit(
+    { type: 'call-test.begin', device: 'h1-band', home: 'h1', id: 't1', minutes: 5 },
+    '老陈',
+  );
+  const press = async (on: LoopBench) => {
+    on.clock.advance(10_000);
+    on.publish('h1-band', { at: on.clock.now(), event: 'sos' });
+    await on.loop.drained();
+  };
+  const begun = await bench.afterKill();
+  await press(begun);
+  const heard = await begun.afterKill();
+  expect(heard.core.subject('h1')?.callTests.tests).toMatchObject([{ state: 'heard', by: '老陈' }]);
+  expect(heard.core.subject('h1')?.hasOpenCase).toBe(false);
+  await press(heard);
+  expect(heard.core.subject('h1')?.hasOpenCase).toBe(true);
+  await heard.close();
+  await begun.close();
   await bench.close();
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { PRIORITIES } from '../model/alert.ts';
+import { CALLS_PERHAPS } from '../model/call-for-help.ts';
+import { callTestSchema } from '../model/call-test.ts';
 import { CARE_STATES, CASE_STATUSES, OUTCOME_NAMES } from '../model/case.ts';
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
@@ -44,6 +46,13 @@ const homeDeviceSchema = z.object({
   status: deviceStatusSchema,
   /** Title of the device model; the model's name in both languages if no definition has it. */
   modelTitle: textSchema,
+  calls: list(z.enum(CALLS_PERHAPS)).exactOptional().meta({
+    description: 'the calls for help that its model can say; absent where it can say none',
+  }),
+  callTests: list(callTestSchema).exactOptional().meta({
+    description:
+      'tests of its call for help that are remembered, the newest first; absent where it can make none',
+  }),
 });
 
 const withheld = list(z.enum(NOTES)).exactOptional().meta({

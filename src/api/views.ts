@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { type CallTest, callsOf } from '../model/call-test.ts';
 import { deviceTrouble } from '../model/device-trouble.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import type { Device, Home, RegistryNode } from '../model/registry.ts';
@@ -71,13 +72,22 @@ export const isInTrouble = (service: Service, device: Device): boolean =>
   deviceTrouble(device, statusOf(service, device.id), service.clock.now()) !== undefined;
 
 function homeDevice(service: Service, device: Device): HomeDevice {
-  const title = service.model(device.model)?.title;
+  const { title, events = [] } = service.model(device.model) ?? {};
+  const calls = callsOf(events);
   return {
     device: withoutSecret(device),
     status: statusOf(service, device.id),
     modelTitle: title ?? { zh: device.model, en: device.model },
+    ...(calls.length > 0 ? { calls, callTests: callTestsOf(service, device) } : {}),
   };
 }
+
+/** The newest first. */
+export const callTestsOf = (service: Service, { id, home }: Pick<Device, 'id' | 'home'>): CallTest[] =>
+  service
+    .callTests(home)
+    .filter((one) => one.device === id)
+    .reverse();
 
 /** Where somebody is does not belong into lists. */
 const SHOWN_LAST = METRIC_NAMES.filter((name) => name !== 'latitude_deg' && name !== 'longitude_deg');

@@ -3,6 +3,7 @@ import { DueHeap } from '../lib/heap.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Input } from '../model/effect.ts';
 import { askAfterAbsence } from './away.ts';
+import { endUnanswered } from './call-tests.ts';
 import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
 import { homeOfDevice } from './disabled-device.ts';
@@ -71,8 +72,7 @@ function caseSubjectOf(core: Core, input: Input): string {
   if (input.kind !== 'command') return '';
   const { command } = input;
   if ('case' in command) return caseSubjectId(command.case) ?? '';
-  if (command.type === 'device.called' || command.type === 'device.fault')
-    return homeOfDevice(core, command.device)?.id ?? '';
+  if ('device' in command) return homeOfDevice(core, command.device)?.id ?? '';
   return command.type === 'stranger.called' ? (command.gateway ?? '') : '';
 }
 
@@ -116,6 +116,7 @@ function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   settle(core, subject, changes, out, told);
   endSilence(core, subject);
   askAfterAbsence(core, subject, now, told, out);
+  endUnanswered(core, subject, now, out);
   if (subject.book && ladderDue(subject.book) <= now)
     out.add(caseTimers(subject.book, contextOf(core, subject, told)));
   core.file(subject);

@@ -16,6 +16,7 @@ import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
 import { awayQuestionDue } from './away-due.ts';
+import { callTestDue } from './call-test-due.ts';
 import type { CallWithoutRule } from './call-without-rule.ts';
 import { heardOff } from './heard-off.ts';
 import { lookAtDue } from './look-ahead.ts';
@@ -360,7 +361,7 @@ export class Core implements AreaHomes {
 
   /** The next thing that the rules or its open cases have to do. */
   dueOf(subject: Subject): number {
-    const next = Math.min(this.engine.nextDue(subject), awayQuestionDue(subject));
+    const next = Math.min(this.engine.nextDue(subject), awayQuestionDue(subject), callTestDue(subject));
     return subject.book ? Math.min(next, ladderDue(subject.book)) : next;
   }
 

@@ -1,22 +1,26 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
+import { gatheringCase } from '../cases/case-book.ts';
 import { shortLocal } from '../lib/local-time.ts';
-import type { Call } from '../model/call-for-help.ts';
+import type { Call, CallPerhaps } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import {
   type Bringer,
-  DEVICE_CALL_PRIORITY,
   DEVICE_CALL_RULES,
   type DeviceCallWhy,
   deviceCallKey,
+  deviceCallPriority,
   deviceCallText,
   deviceCallTitle,
   isDeviceCall,
+  testedText,
   unenrolledText,
 } from '../model/device-call.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';
+import { EVENTS } from '../model/metrics.ts';
 import type { Device } from '../model/registry.ts';
 import type { AlertDraft } from '../rules/instance.ts';
+import { answersInWords } from './call-tests.ts';
 import type { Core } from './core.ts';
 import { homeOfDevice } from './disabled-device.ts';
 import { placeFinding, resolveFindings } from './service-finding.ts';
@@ -35,6 +39,7 @@ export function takeDeviceCall(core: Core, command: Called, out: Outcome): Comma
   // It may have left the registry in between.
   if (!subject || core.seq <= subject.savedSeq) return { ok: true };
   if (subject.asleep) subject.wake();
+  if (answersInWords(core, subject, command, out)) return { ok: true };
   const key = deviceCallKey(command.device, command.why);
   const known = subject.findings[key];
   if (known?.open) placeFinding(core, subject, key, 'updated', again(core, known.open, command), out);
@@ -99,6 +104,37 @@ export function takeCallBefore(
   placeFinding(core, subject, deviceCallKey(id, 'unenrolled'), 'raised', draft, out);
 }
 
+/** What was taken for a test was meant: people are called now. The case that it stands in. */
+export function takeTestedCall(
+  core: Core,
+  subject: Subject,
+  { device, call, at }: { readonly device: string; readonly call: CallPerhaps; readonly at: number },
+  by: string,
+  out: Outcome,
+): string | undefined {
+  const when = shortLocal(at, contextOf(core, subject).timeZone);
+  const evidence = {
+    text: testedText(device, EVENTS[call].title, when, by),
+    readings: [],
+    values: { event: call, device },
+  };
+  const key = deviceCallKey(device, 'tested');
+  const open = subject.findings[key]?.open;
+  // What names no kind of its alarm may be the worse of the two, and stands under the word that asks for help.
+  const told = call === 'fall' ? 'fall' : 'sos';
+  const draft = open
+    ? {
+        ...open,
+        title: deviceCallTitle(told, 'tested'),
+        evidence,
+        count: open.count + 1,
+        version: open.version + 1,
+      }
+    : newAlert(core, subject, { device, call: told, why: 'tested', at }, evidence);
+  placeFinding(core, subject, key, open ? 'updated' : 'raised', draft, out);
+  return gatheringCase(subject.caseBook, 'safety')?.case.id;
+}
+
 const again = (core: Core, open: AlertDraft, command: Called): AlertDraft => ({
   ...open,
   title: deviceCallTitle(command.call, command.why),
@@ -150,7 +186,7 @@ function newAlert(
     ruleSetVersion: core.ruleSet.version,
     ruleSetContent: core.rules.content,
     about: 'person',
-    priority: DEVICE_CALL_PRIORITY,
+    priority: deviceCallPriority(why),
     title: deviceCallTitle(call, why),
     since: Math.min(at, now),
     raisedAt: now,

@@ -59,6 +59,7 @@ export function meters(sources: MeterSources): Meters {
   const cases = set.counter(['kind'], 'cases_opened', 'Cases opened, by kind');
   const rejections = set.counter(['reason'], 'rejections', 'What was not taken, by reason');
   const notices = set.counter(['channel'], 'notices_queued', 'Notices queued, by channel');
+  const tests = set.counter(['state'], 'call_tests', 'Tests of calls for help, by what became of them');
   meterLoop(set, sources);
   meterOutbox(set, sources);
   meterAudits(set, sources);
@@ -76,6 +77,8 @@ export function meters(sources: MeterSources): Meters {
         else if (effect.type === 'case' && effect.change === 'opened') cases.inc({ kind: effect.case.kind });
         else if (effect.type === 'rejection') rejections.inc({ reason: effect.rejection.reason });
         else if (effect.type === 'notice') notices.inc({ channel: effect.notice.channel });
+        else if (effect.type === 'call-test')
+          tests.inc({ state: effect.test.real ? 'real' : effect.test.state });
       }
     },
   };

@@ -23,6 +23,8 @@ import {
   withoutPeriod,
   withPeriod,
 } from './away.ts';
+import { beginCallTest, endCallTest, sayReal } from './call-test-commands.ts';
+import { withoutTested } from './call-tests.ts';
 import { noteCallsAgain, noteCallsHeldBack, noteCallsWithoutRule } from './call-without-rule.ts';
 import { concernsFew } from './concerns-few.ts';
 import type { Core } from './core.ts';
@@ -108,8 +110,9 @@ function takeReport(core: Core, report: Report, out: Outcome): void {
         out.add([
           { type: 'device-heard', device: device.id, home: subject.id, path: subject.path, at: core.now },
         ]);
-      if (admission.events.size > 0) noteCallsWithoutRule(core, device, admission.events, out);
-      const changes = core.engine.report(subject, device, admission, core.now);
+      const judged = admission.events.size > 0 ? withoutTested(core, device, admission, out) : admission;
+      if (judged.events.size > 0) noteCallsWithoutRule(core, device, judged.events, out);
+      const changes = core.engine.report(subject, device, judged, core.now);
       forgetOldest(device.state);
       const { earliestWake, dueMoved } = core.engine;
       noteCallsHeldBack(core, out, true);
@@ -169,6 +172,12 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return takeStrangerCall(core, command, out);
     case 'device.called':
       return takeDeviceCall(core, command, out);
+    case 'call-test.begin':
+      return beginCallTest(core, command, by, out);
+    case 'call-test.end':
+      return endCallTest(core, command, by, out);
+    case 'call-test.real':
+      return sayReal(core, command, by, out);
     case 'device.fault':
       return takeDeviceFault(core, command, out);
     case 'stranger.dismiss':

@@ -36,6 +36,7 @@ import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
 import type { Archiving } from './archiving.ts';
 import type { Presence } from './broker-host.ts';
+import { runningCallTests } from './call-test-commands.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { ClockWitness } from './clock-witness.ts';
@@ -142,6 +143,8 @@ export function serviceOf(sources: ServiceSources): Service {
     placeOf: (home) => core.registry.place(home),
     careOf: (home) => careState(core.subjects.get(home)?.book),
     silences: () => core.service.silences,
+    callTests: (home) => core.subjects.get(home)?.callTests.tests ?? [],
+    runningCallTests: () => runningCallTests(core, clock.now()),
     milderLimit: (home, rule, alerts) => milderLimit(core, home, rule, alerts),
     reloadRules: rules.reload,
     overrideRule: rules.override,

@@ -1,6 +1,7 @@
 import type { CaseBook } from '../cases/case-book.ts';
 import { emptyBook } from '../cases/case-book.ts';
 import { restoredBook, type StoredBook } from '../cases/restored-book.ts';
+import { type CallTestBook, NO_CALL_TESTS } from '../model/call-test.ts';
 import type { StoredDeviceState } from '../model/device-state.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import { type DutyBook, EMPTY_DUTY_BOOK } from '../model/roster.ts';
@@ -46,6 +47,7 @@ interface Seldom {
   unwatchedSince: number | undefined;
   visits: VisitBook | undefined;
   heardOff: HeardOff | undefined;
+  callTests: CallTestBook | undefined;
 }
 /** When devices that are switched off were heard last, by their ids. */
 export type HeardOff = Readonly<Record<string, number>>;
@@ -59,6 +61,7 @@ const NOTHING_SELDOM: Seldom = {
   unwatchedSince: undefined,
   visits: undefined,
   heardOff: undefined,
+  callTests: undefined,
 };
 
 /**
@@ -212,6 +215,14 @@ export class Subject implements RuleSubject {
   set heardOff(heard: HeardOff | undefined) {
     if (this.#seldom || heard) Subject.#some(this).heardOff = heard;
   }
+  /** Tests of the calls of its devices, and when one of them called; of the service itself, which homes have tests. */
+  get callTests(): CallTestBook {
+    if (this.#sleep !== undefined) this.wake();
+    return this.#seldom?.callTests ?? NO_CALL_TESTS;
+  }
+  set callTests(book: CallTestBook) {
+    if (this.#seldom || book !== NO_CALL_TESTS) Subject.#some(this).callTests = book;
+  }
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   get orphans(): StoredInstances | undefined {
     return this.#seldom?.orphans;
@@ -263,6 +274,7 @@ interface StoredSubject {
   readonly q?: readonly Silence[];
   readonly k?: VisitBook;
   readonly h?: HeardOff;
+  readonly t?: CallTestBook;
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -312,6 +324,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...(subject.silences.length === 0 ? {} : { q: subject.silences }),
     ...(subject.visits ? { k: subject.visits } : {}),
     ...(subject.heardOff ? { h: subject.heardOff } : {}),
+    ...(subject.callTests === NO_CALL_TESTS ? {} : { t: subject.callTests }),
   };
   return JSON.stringify(stored);
 }
@@ -359,6 +372,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   subject.duty = stored.w ?? EMPTY_DUTY_BOOK;
   subject.silences = stored.q ?? NO_SILENCES;
   if (stored.h) subject.heardOff = stored.h;
+  subject.callTests = stored.t ?? NO_CALL_TESTS;
   // Of its class the registry knows better; since when it has one, only the state.
   if (stored.k) subject.visits = withClass(stored.k, subject.visits?.class, subject.visits?.since ?? 0);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
-import { CALLS } from './call-for-help.ts';
+import { CALLS, CALLS_PERHAPS } from './call-for-help.ts';
+import { CALL_TEST_LIMITS } from './call-test.ts';
 import {
   CALL_BACK_RESULT_NAMES,
   CASE_STEP_NAMES,
@@ -283,6 +284,19 @@ export const commandSchemas = {
     topic: z.string().max(200).default(''),
     sent: z.string().max(400).default(''),
   }),
+  /** The next call of this device is a test: see `CallTest`. The id is chosen by whoever asks, so that it is done once. */
+  'call-test.begin': z.object({
+    device: z.string().min(1).max(64),
+    /** Where it is tested: it may hang elsewhere by now. */
+    home: z.string(),
+    id: z.string().min(1).max(64),
+    minutes: z.number().int().min(1).max(CALL_TEST_LIMITS.minutesMax).default(5),
+    /** What is to come; absent: the first that its model can say. */
+    call: z.enum(CALLS_PERHAPS).optional(),
+  }),
+  'call-test.end': z.object({ device: z.string().min(1).max(64) }),
+  /** The call that was taken for a test was meant. */
+  'call-test.real': z.object({ device: z.string().min(1).max(64) }),
   /** The broker finds something wrong with how a device or a gateway connects. */
   'device.fault': z.object({
     device: z.string().min(1).max(64),

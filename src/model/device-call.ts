@@ -3,8 +3,8 @@ import type { Call } from './call-for-help.ts';
 import type { UntakenCall } from './rejection.ts';
 import type { Text } from './text.ts';
 
-/** `unenrolled`: nobody knew whose device it is when it called. */
-export type DeviceCallWhy = UntakenCall['why'] | 'unenrolled';
+/** `unenrolled`: nobody knew whose device it is when it called; `tested`: it was taken for the test of the call, and was meant. */
+export type DeviceCallWhy = UntakenCall['why'] | 'unenrolled' | 'tested';
 type Why = DeviceCallWhy;
 
 /** Under these names stand the alerts. */
@@ -13,13 +13,15 @@ export const DEVICE_CALL_RULES: Readonly<Record<Why, string>> = {
   'in-words': 'calls-in-words',
   disabled: 'calls-of-disabled-devices',
   unenrolled: 'calls-before-enrolment',
+  tested: 'calls-taken-for-a-test',
 };
 /** In the state of its home. */
 export const deviceCallKey = (device: string, why: Why): `called:${string}` => `called:${why}:${device}`;
 export const isDeviceCall = (key: string): boolean => key.startsWith('called:');
 
 /** One below that of a call that was taken: who sent it is in doubt, or what was meant. */
-export const DEVICE_CALL_PRIORITY: Priority = 'P2';
+const IN_DOUBT: Priority = 'P2';
+export const deviceCallPriority = (why: Why): Priority => (why === 'tested' ? 'P1' : IN_DOUBT);
 
 const TITLES: Readonly<Record<Why, Readonly<Record<Call, Text>>>> = {
   'foreign-way': {
@@ -37,6 +39,10 @@ const TITLES: Readonly<Record<Why, Readonly<Record<Call, Text>>>> = {
   unenrolled: {
     sos: { zh: '紧急呼叫（登记前）', en: 'SOS, before it was enrolled' },
     fall: { zh: '跌倒（登记前）', en: 'Fall, before it was enrolled' },
+  },
+  tested: {
+    sos: { zh: '紧急呼叫（测试中发出，经确认为真）', en: 'SOS, taken for a test, and real' },
+    fall: { zh: '跌倒（测试中发出，经确认为真）', en: 'Fall, taken for a test, and real' },
   },
 };
 export const deviceCallTitle = (call: Call, why: Why): Text => TITLES[why][call];
@@ -84,6 +90,12 @@ export function deviceCallText(facts: DeviceCallFacts): Text {
 export const unenrolledText = (device: string, call: Call, when: string): Text => ({
   zh: `设备 ${device} 于 ${when} ${CALL_WORDS[call].zh}，当时尚未登记，无人知道是谁的设备；现已登记在此户。请立即联系老人。`,
   en: `The device ${device} ${CALL_WORDS[call].en} at ${when}, when it was in no registry and nobody knew whose it is. It is enrolled in this home now: reach the resident at once.`,
+});
+
+/** The same of one that was taken for the test of the call. */
+export const testedText = (device: string, call: Text, when: string, by: string): Text => ({
+  zh: `设备 ${device} 于 ${when} 发出“${call.zh}”，当时正在测试，因此没有通知任何人；${by} 确认这是真实呼救。请立即联系老人。`,
+  en: `The device ${device} sent "${call.en}" at ${when}, while it was being tested, so nobody was called; ${by} says that it was real. Reach the resident at once.`,
 });
 
 const UNREADABLE: Text = {

@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import type { CallTest } from './call-test.ts';
 import type { Case, CaseEntry } from './case.ts';
 import type { CommandInput, CommandReply } from './command.ts';
 import type { Report } from './message.ts';
@@ -74,6 +75,14 @@ export type Effect =
       readonly home: string;
       readonly path: string;
       readonly at: number;
+    }
+  /** A test of a call for help began, was answered, or is over: for whoever tests. */
+  | {
+      readonly type: 'call-test';
+      readonly home: string;
+      readonly path: string;
+      readonly at: number;
+      readonly test: CallTest;
     }
   /** Ask a device for something over `shouwang/<deviceId>/command`. Best effort: nothing depends on the answer. */
   | {

@@ -232,6 +232,37 @@ export const ERRORS = {
     en: 'It would end in the past, or last longer than allowed',
   },
   SILENCE_FULL: { status: 409, zh: '静音数量已达上限', en: 'There is no room for more silences' },
+  CALL_TEST_NOT_POSSIBLE: {
+    status: 422,
+    zh: '此设备不会发出这种呼救，或已停用，无法测试',
+    en: 'This device makes no such call, or is disabled: there is nothing to test',
+  },
+  CALL_TEST_RUNNING: { status: 409, zh: '此设备正在测试中', en: 'This device is being tested already' },
+  CALL_TEST_HOME_IN_NEED: {
+    status: 409,
+    zh: '此住户有未处置完的紧急事项（P1），不能测试',
+    en: 'A P1 case of this home is open: its devices cannot be tested now',
+  },
+  CALL_TEST_CALLED_LATELY: {
+    status: 409,
+    zh: '此住户几分钟前有过呼救，暂不能测试',
+    en: 'A device of this home called for help within the last minutes: it cannot be tested yet',
+  },
+  CALL_TEST_CATCHING_UP: {
+    status: 409,
+    zh: '服务刚恢复接收，先前的呼救可能仍在途中，请稍后再测试',
+    en: 'The service has only just begun to listen again, and calls of before may still arrive: test later',
+  },
+  CALL_TEST_NOT_FOUND: {
+    status: 404,
+    zh: '此设备没有正在进行的测试，或测试未收到呼叫',
+    en: 'No test of this device lasts, or none was answered',
+  },
+  CALL_TEST_TOO_LATE: {
+    status: 409,
+    zh: '该呼叫已过去太久，请改用“登记求助”',
+    en: 'That call was too long ago: enter that somebody asks for help instead',
+  },
   DEVICE_NOT_FOUND: { status: 404, zh: '没有这台设备', en: 'There is no such device' },
   MODEL_UNKNOWN: { status: 422, zh: '没有这个设备型号', en: 'There is no such device model' },
   REGISTRY_PARENT_MISSING: { status: 422, zh: '上级不存在', en: 'What it belongs to does not exist' },

@@ -2,6 +2,7 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Clock } from '../lib/clock.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Call } from '../model/call-for-help.ts';
+import type { CallTest } from '../model/call-test.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { GatewayRefused, RefusedLately, RefusedLogins } from '../model/connection-refusal.ts';
@@ -251,6 +252,10 @@ export interface Service {
   careOf(home: string): CareState | undefined;
   /** What people wish not to hear of, and wished within the last weeks. */
   silences(): readonly Silence[];
+  /** Tests of calls for help of a home, the newest last; nobody tested there: none. */
+  callTests(home: string): readonly CallTest[];
+  /** Those that last now, of all homes. */
+  runningCallTests(): readonly { readonly home: string; readonly test: CallTest }[];
   /** A limit of the rule in this home that would have kept still at all these alerts; or why none is proposed. */
   milderLimit(home: string, rule: string, alerts: readonly Alert[]): MilderLimit | NoMilder;
   /** Writes what a home has of its own into the rule file, and puts that in force. */

@@ -166,6 +166,8 @@ export async function testService(kept?: { rejections: number; events: number })
     placeOf: (home) => registry.place(home),
     careOf: () => undefined,
     silences: () => [],
+    callTests: () => [],
+    runningCallTests: () => [],
     milderLimit: () => 'no-limit',
     overrideRule: async () => ({ ok: false, failure: { code: 'RULES_NOT_WRITABLE' } }),
     watch: () => undefined,

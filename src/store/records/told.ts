@@ -84,7 +84,7 @@ export const removalTold = (noun: Noun, key: string, path: string): Told => ({
 export function otherTold(effect: Effect): Told | undefined {
   if (effect.type === 'rules')
     return { type: 'rules', path: '', data: JSON.stringify({ ruleSet: effect.ruleSet }) };
-  if (effect.type !== 'device-heard') return undefined;
+  if (effect.type !== 'device-heard' && effect.type !== 'call-test') return undefined;
   const { type: _, ...data } = effect;
   return { type: 'device', path: effect.path, data: JSON.stringify(data) };
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Alert } from '../../model/alert.ts';
 import { CONNECTION_REFUSALS, type RefusedLately } from '../../model/connection-refusal.ts';
 import type { DeviceTrouble } from '../../model/device-trouble.ts';
@@ -6,6 +7,7 @@ import type { Contact, Resident } from '../../model/registry.ts';
 import { REJECTION_REASONS } from '../../model/rejection.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { fullTime } from '../format/time.ts';
+import { CallTests } from '../homes/call-tests.tsx';
 import { byTrouble, troubleOf } from '../onboarding/device-order.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -163,7 +165,16 @@ export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: 
 }
 
 /** What needs somebody's hand first, for what cannot be seen is not known to be well. */
-export function Devices({ of: { devices }, zone }: { of: HomeDetail; zone: string }) {
+/** @param tests whether their calls can be tested here: not in a case, where somebody may be in need */
+export function Devices({
+  of: { devices, path },
+  zone,
+  tests = false,
+}: {
+  of: HomeDetail;
+  zone: string;
+  tests?: boolean;
+}) {
   const inOrder = [...devices].sort(byTrouble(serviceNow()));
   return (
     <section class="card" aria-labelledby="devices">
@@ -171,14 +182,16 @@ export function Devices({ of: { devices }, zone }: { of: HomeDetail; zone: strin
       {devices.length === 0 && <p class="warning-text">{t('case.devices.none')}</p>}
       <ul class="devices">
         {inOrder.map((one) => (
-          <DeviceRow key={one.device.id} of={one} zone={zone} />
+          <DeviceRow key={one.device.id} of={one} zone={zone}>
+            {tests && <CallTests of={one} path={path} zone={zone} />}
+          </DeviceRow>
         ))}
       </ul>
     </section>
   );
 }
 
-function DeviceRow({ of, zone }: { of: HomeDevice; zone: string }) {
+function DeviceRow({ of, zone, children }: { of: HomeDevice; zone: string; children: ComponentChildren }) {
   const { device, status, modelTitle } = of;
   return (
     <li>
@@ -204,6 +217,7 @@ function DeviceRow({ of, zone }: { of: HomeDevice; zone: string }) {
         <OlderAway since={status.lastSince} zone={zone} />
       </p>
       <NotHeard of={status} zone={zone} />
+      {children}
     </li>
   );
 }

@@ -60,6 +60,7 @@ const SHAPES = {
     second: '2-digit',
     hourCycle: 'h23',
   },
+  exact: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   day: { year: 'numeric', month: '2-digit', day: '2-digit' },
   field: {
     year: 'numeric',
@@ -92,6 +93,9 @@ export function instantOf(text: string, zone: string): number | undefined {
 
 /** "08:05" */
 export const clockTime = (at: number, zone: string): string => format(zone, 'time').format(at);
+
+/** "08:05:12": for whoever waits for it. */
+export const exactTime = (at: number, zone: string): string => format(zone, 'exact').format(at);
 
 /** "11月3日", "3 Nov" */
 export const monthAndDay = (at: number, zone: string): string => format(zone, 'date').format(at);

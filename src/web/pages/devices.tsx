@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { METRICS } from '../../model/metrics.ts';
 import { DeviceBadge, Latest, NotHeard, OlderAway, troubleWords } from '../cases/sections.tsx';
+import { CallTests } from '../homes/call-tests.tsx';
 import { DeviceActions } from '../onboarding/device-actions.tsx';
 import { byTrouble, troubleOf, troublesAmong } from '../onboarding/device-order.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
@@ -171,6 +172,7 @@ function Row({ of }: { of: DeviceDetail }) {
         <Latest last={rest} />
         <OlderAway since={status.lastSince} zone={zone} />
         <NotHeard of={status} zone={zone} />
+        <CallTests of={of} path={path} zone={zone} />
         <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone} />
       </td>
     </tr>

@@ -18,6 +18,7 @@ import { LOCALE_NAMES } from '../text/names.ts';
 import { locale, type PlainKey, t } from '../text/translate.ts';
 import { AlarmBar } from './alarm-bar.tsx';
 import { useWhenCalm, watchAttention } from './attention.ts';
+import { CallTestBar } from './call-test-bar.tsx';
 import { ChimeBlocked, ChimeSwitch } from './chime-switch.tsx';
 import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
@@ -67,6 +68,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </header>
       <AlarmBar path={path} />
       <SilenceBar />
+      <CallTestBar />
       <StaleBar />
       <OutdatedBar />
       <main id="main" tabIndex={-1}>

@@ -32,6 +32,7 @@ import type {
   RosterReply,
   RosterSummaryReply,
 } from '../../api/roster-schemas.ts';
+import type { RunningCallTest } from '../../api/routes/call-tests.ts';
 import type { EndedLinkReply, HomeLinkReply } from '../../api/routes/home-links.ts';
 import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
 import type { SilenceReply } from '../../api/routes/silences.ts';
@@ -43,6 +44,7 @@ export type {
   PrecisionReply,
   ProposalReply,
   RosterReply,
+  RunningCallTest,
   SilenceReply,
 };
 export type DrillReply = CaseDrillReport;

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Alert } from '../../model/alert.ts';
+import type { CallTest } from '../../model/call-test.ts';
 import type { CaseEntry } from '../../model/case.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { NumberedCase } from '../../ports/records.ts';
@@ -17,7 +18,9 @@ export type StreamMessage =
   | { readonly type: 'alert'; readonly change: string; readonly alert: Alert }
   | { readonly type: 'notice'; readonly notice: Notice }
   | RegistryMessage
-  | { readonly type: 'device' | 'rules' };
+  /** Heard for the first time; with `test`, a test of its call began, was answered or is over. */
+  | { readonly type: 'device'; readonly test?: CallTest }
+  | { readonly type: 'rules' };
 
 /** `live`: everything that happened is on screen. `reconnecting`: not for some seconds. `stale`: not for longer. */
 export interface Connection {

@@ -1,4 +1,5 @@
 import { actions } from './en/actions.ts';
+import { callTests } from './en/call-tests.ts';
 import { cases } from './en/cases.ts';
 import { devices } from './en/devices.ts';
 import { duty } from './en/duty.ts';
@@ -30,4 +31,5 @@ export const en: { readonly [K in Key]: string } = {
   ...status,
   ...takeMany,
   ...visits,
+  ...callTests,
 };

@@ -1,4 +1,5 @@
 import { actions } from './zh/actions.ts';
+import { callTests } from './zh/call-tests.ts';
 import { cases } from './zh/cases.ts';
 import { devices } from './zh/devices.ts';
 import { duty } from './zh/duty.ts';
@@ -33,4 +34,5 @@ export const zh = {
   ...status,
   ...takeMany,
   ...visits,
+  ...callTests,
 } as const;

@@ -1,0 +1,25 @@
+/** Whether the call for help of a device comes. */
+export const callTests = {
+  'callTest.begin': '测试呼叫',
+  'callTest.title': '测试呼叫：{device}',
+  'callTest.lead':
+    '开始后请按一次（或触发一次）。第一次呼叫只作测试，不通知任何人；之后的每一次、其他种类的呼救以及此户其他设备的呼救都是真的。',
+  'callTest.what': '将触发哪一种',
+  'callTest.minutes': '最长',
+  'callTest.nMinutes': '{n} 分钟',
+  'callTest.submit': '开始测试',
+  'callTest.waiting': '正在测试“{call}”，至 {until}（{by}）。请现在按一次。',
+  'callTest.end': '结束测试',
+  'callTest.heard': '已收到呼叫 {time}：{call}，{way}（{by} 测试）',
+  'callTest.measured': '设备时间 {time}',
+  'callTest.over': '测试已结束，再按就是真的呼救。',
+  'callTest.no-call': '未收到呼叫：{from} 起测试“{call}”，至 {until} 没有收到（{by}）',
+  'callTest.ended': '{from} 起的测试由 {who} 提前结束（{by} 测试）',
+  'callTest.called': '{from} 起的测试期间有真实呼救，已按呼救通知，测试结束（{by} 测试）',
+  'callTest.real': '这是真的',
+  'callTest.isReal': '{by} 确认这次呼叫是真的，已通知',
+  'callTest.openCase': '打开事项',
+  'callTest.before': '以前的测试（{n}）',
+  'callTest.bar': '正在进行的呼叫测试',
+  'callTest.running': '测试中：{home} {device} 的呼叫，至 {until}（{by}）',
+} as const;
