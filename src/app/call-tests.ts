@@ -93,8 +93,7 @@ export const callTestEffect = (core: Core, { id: home, path }: Subject, test: Ca
 /** An open case about the people of the home that is a P1, or in which somebody called for help: in words, that is a P2. */
 export const isInNeed = ({ book }: Subject): boolean =>
   book?.cases.some(
-    (one) =>
-      one.case.kind === 'safety' && isAtWork(one) && (one.case.priority === 'P1' || isCalledFor(one)),
+    (one) => one.case.kind === 'safety' && isAtWork(one) && (one.case.priority === 'P1' || isCalledFor(one)),
   ) ?? false;
 
 export const openTest = (core: Core, { callTests }: Subject, device: string): CallTest | undefined =>
