@@ -103,6 +103,7 @@ async function partsIn(dir: string, ofProduct: boolean): Promise<Parts> {
     dir,
     env: { SHOUWANG_ADMIN_PASSWORD: ADMIN.password },
     oldRulesDo: true,
+    oldRegistryDoes: true,
     ...(ofProduct && { flags: { 'files.rules': none } }),
   });
   if (!parts.ok) throw new Error(problemText(parts.error));

@@ -1,4 +1,6 @@
 import { isAtWork } from '../cases/case-book.ts';
+import { isCalledFor } from '../cases/headline.ts';
+import { forgetUndatedPresses } from '../ingest/admit.ts';
 import { CALLS_PERHAPS } from '../model/call-for-help.ts';
 import { type CallTest, type CallTestWay, callsOf, isTesting } from '../model/call-test.ts';
 import type { Command } from '../model/command.ts';
@@ -41,6 +43,8 @@ export function withoutTested<A extends Admitted>(
     return admitted;
   }
   hear(core, subject, test, first.at, 'report', out);
+  // Nobody was called, so the next press of a clock that stands still must not pass for this one repeated.
+  forgetUndatedPresses(device.state);
   const kept = report.events.filter(({ event, at }) => event !== test.call || at !== first.at);
   // The button was pressed twice by what the device says, and a test has one answer.
   if (calls.some(({ at }) => at !== first.at)) noteRealCall(core, subject, out);
@@ -86,10 +90,11 @@ export function changeTest(core: Core, subject: Subject, test: CallTest, out: Ou
 export const callTestEffect = (core: Core, { id: home, path }: Subject, test: CallTest) =>
   ({ type: 'call-test', home, path, at: core.now, test }) as const;
 
-/** An open P1 case about the people of the home. */
+/** An open case about the people of the home that is a P1, or in which somebody called for help: in words, that is a P2. */
 export const isInNeed = ({ book }: Subject): boolean =>
-  book?.cases.some((one) => one.case.kind === 'safety' && one.case.priority === 'P1' && isAtWork(one)) ??
-  false;
+  book?.cases.some(
+    (one) => one.case.kind === 'safety' && isAtWork(one) && (one.case.priority === 'P1' || isCalledFor(one)),
+  ) ?? false;
 
 export const openTest = (core: Core, { callTests }: Subject, device: string): CallTest | undefined =>
   callTests.tests.find((one) => one.device === device && isTesting(one, core.now));

@@ -28,10 +28,12 @@ import {
   loadChannelDefinitions,
 } from '../notify/load.ts';
 import { checkRuleParts, checkRuleSet, type RuleKinds } from '../rules/compile.ts';
+import { dataFiles } from '../store/data-files.ts';
 import { loadEnvelopes, loadRuleKinds } from './definitions.ts';
 import { loadModels } from './operator-models.ts';
 import { loadRegistry, shownFile } from './registry-files.ts';
 import { loadRosters } from './rosters.ts';
+import { isFilled } from './same-data.ts';
 
 /** Everything that a service is made of, checked. */
 export interface Parts {
@@ -49,6 +51,8 @@ export interface Parts {
   readonly rulesFile: string;
   /** From the registry files: taken over when the records hold no registry yet. */
   readonly registry: readonly RegistryEntry[];
+  /** What is wrong with these files, where that was allowed: the registry of the records then does without them. */
+  readonly registryProblems?: readonly ConfigProblem[];
 }
 
 export interface LoadPartsOptions {
@@ -57,6 +61,8 @@ export interface LoadPartsOptions {
   readonly flags?: Readonly<Record<string, unknown>>;
   /** A rule file with mistakes is no reason not to start, if the last run has left good rules. */
   readonly oldRulesDo?: boolean;
+  /** Nor is a registry file, if there are records: it is of use to an empty installation alone. */
+  readonly oldRegistryDoes?: boolean;
 }
 
 /** Reads and checks the whole configuration. All problems of all files are reported at once. */
@@ -71,6 +77,7 @@ export async function readParts({
   env,
   flags,
   oldRulesDo = false,
+  oldRegistryDoes = false,
 }: LoadPartsOptions): Promise<{ readonly problems: ConfigProblem[]; readonly found: Partial<Parts> }> {
   const [envelopes, kinds, channelDefinitions] = await Promise.all([
     loadEnvelopes(),
@@ -107,7 +114,10 @@ export async function readParts({
   const policy = take(await loadPolicy(files.notify, configured, known));
   const rules = await loadRuleSet(files.rules, kinds);
   if (!rules.ok && !oldRulesDo) problems.push(...rules.error);
-  const registry = models ? take(await loadRegistry(files.registry, models, configured)) : undefined;
+  const read = models ? await loadRegistry(files.registry, models, configured) : undefined;
+  const isSpared = oldRegistryDoes && loaded.ok && hasRecords(loaded.value.config);
+  const registryProblems = read && !read.ok && isSpared ? read.error : [];
+  const registry = read && (registryProblems.length > 0 ? [] : take(read));
   const found: Partial<Parts> = {
     envelopes,
     kinds,
@@ -120,9 +130,15 @@ export async function readParts({
     ...(models && { models }),
     ...(policy && { policy }),
     ...(rosters && { rosters }),
-    ...(registry && { registry }),
+    ...(registry && { registry, registryProblems }),
   };
   return { problems, found };
+}
+
+/** Of records on a server it is only known what they hold when they are open: the file of readings tells that there were some. */
+function hasRecords({ dataDir }: ServiceConfig): boolean {
+  const { records, telemetry } = dataFiles(dataDir);
+  return isFilled(records) || isFilled(telemetry);
 }
 
 const idsOf = (items: readonly { readonly id: string }[]): ReadonlySet<string> =>

@@ -13,6 +13,7 @@ import type { Clock } from '../lib/clock.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
+import { TextError } from '../model/text.ts';
 import type { BrokerAddresses } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -31,7 +32,7 @@ import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { knownRules } from './known-rules.ts';
 import { Listening } from './listening.ts';
-import { type Parts, problemText } from './load.ts';
+import { configurationWrong, type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
 import { makeBroker } from './make-broker.ts';
 import { meters } from './meters.ts';
@@ -300,6 +301,8 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock, logger
   const stored = shared ? shared.ruleSet : parts.ruleSet;
   const { entries, late } = await records.registryInParts();
   if (!stored) throw new Error(`the rule file has mistakes:\n${problemText(parts.ruleProblems)}`);
+  const registry = Registry.from(entries, late);
+  noteRegistryProblems(parts, registry, logger);
   const { ruleSet, lost } = knownRules(stored, parts.kinds);
   if (lost.length > 0)
     logger.error(
@@ -309,7 +312,7 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock, logger
   return new Core({
     models: parts.models,
     kinds: parts.kinds,
-    registry: Registry.from(entries, late),
+    registry,
     ruleSet,
     ...(shared?.retiredRules ? { retiredRules: shared.retiredRules } : {}),
     policy: parts.policy,
@@ -337,6 +340,14 @@ async function releaseLeft(service: Service, logger: Logger): Promise<void> {
   } catch (error) {
     logger.error({ err: error }, 'whether somebody has left who has a case could not be found out');
   }
+}
+
+/** @throws where the files are needed, for no home is known */
+function noteRegistryProblems({ registryProblems = [] }: Parts, registry: Registry, logger: Logger): void {
+  if (registryProblems.length === 0) return;
+  if (registry.counts.homes === 0) throw new TextError(configurationWrong(registryProblems));
+  const problems = registryProblems.map(formatProblem);
+  logger.error({ problems }, 'a registry file has mistakes; the registry of the records stays as it is');
 }
 
 /** Puts the rule file in force where it differs from what the last run had. */

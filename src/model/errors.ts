@@ -240,8 +240,8 @@ export const ERRORS = {
   CALL_TEST_RUNNING: { status: 409, zh: '此设备正在测试中', en: 'This device is being tested already' },
   CALL_TEST_HOME_IN_NEED: {
     status: 409,
-    zh: '此住户有未处置完的紧急事项（P1），不能测试',
-    en: 'A P1 case of this home is open: its devices cannot be tested now',
+    zh: '此住户有未处置完的紧急事项（P1）或呼救，不能测试',
+    en: 'A P1 case or a call for help of this home is open: its devices cannot be tested now',
   },
   CALL_TEST_CALLED_LATELY: {
     status: 409,

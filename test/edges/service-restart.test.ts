@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -205,4 +205,34 @@ test('a service whose disk is nearly full works on, and says that it wants an op
   });
   expect(metrics).toContain('shouwang_check_well{check="disk"} 0');
   expect(metrics).toContain('shouwang_disk_free_bytes 400000000');
+});
+
+test('a service starts after an upgrade that refuses what stands in the registry file of its first start', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-registry-file-'));
+  const service = { files: { registry: ['homes.csv'] } };
+  const list = (phone: string) =>
+    writeFile(join(dir, 'homes.csv'), `社区,住户,姓名,电话\n海棠,501,张三,${phone}\n`);
+  try {
+    await list('13800000000');
+    await (await testService({ dir, service })).stop();
+
+    await list('无');
+    const after = await testService({ dir, service });
+    const [resident] = after.core.registry.residents('501');
+    await after.stop();
+    expect(resident?.phone).toBe('13800000000');
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+test('a service that knows no home yet does not start on a mistake in its registry file', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shouwang-registry-file-'));
+  try {
+    await writeFile(join(dir, 'homes.csv'), '社区,住户,姓名,电话\n海棠,501,张三,无\n');
+    const start = testService({ dir, service: { files: { registry: ['homes.csv'] } } });
+    await expect(start).rejects.toThrow('expected a telephone number');
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 });

@@ -88,6 +88,18 @@ describe('the call of a device that is tested', () => {
     expect(story.cases('h1')).toEqual(real);
   });
 
+  tell('is real when it comes a second time by a clock that stands still', setting, (story) => {
+    story.until('10:00');
+    begin(story);
+    const stopped = Date.UTC(2099, 0, 1);
+    story.until('10:01');
+    story.publish('h1-band', { at: stopped, event: 'sos' });
+    expect(states(story)).toEqual(['heard']);
+    story.until('10:02');
+    story.publish('h1-band', { at: stopped, event: 'sos' });
+    expect(story.cases('h1')).toEqual(real);
+  });
+
   tell('is real where it says more than was to come, and the test is over with it', setting, (story) => {
     story.until('10:00');
     begin(story);
@@ -255,6 +267,21 @@ describe('a test of a call', () => {
     expect(story.resolve('h1.c1', 'pressed-by-mistake')).toBe('ok');
     expect(begin(story)).toBe('CALL_TEST_CALLED_LATELY');
     story.until('10:06');
+    expect(begin(story)).toBe('ok');
+  });
+
+  tell('does not begin while a call in words is open, which is no P1', setting, (story) => {
+    story.until('10:00');
+    const call = { device: 'h1-band', call: 'sos', why: 'in-words', from: 'h1-band' } as const;
+    story.command({ type: 'device.called', ...call, at: story.now, topic: '', sent: '救命' }, 'system');
+    expect(story.cases('h1')).toEqual(['h1.c1 safety P2 open: a1']);
+    story.until('10:06');
+    expect(begin(story)).toBe('CALL_TEST_HOME_IN_NEED');
+    story.home('h1').band.presses();
+    expect(story.open('h1')).toContain('B1');
+    story.acknowledge('h1.c1');
+    story.resolve('h1.c1', 'pressed-by-mistake');
+    story.until('10:12');
     expect(begin(story)).toBe('ok');
   });
 

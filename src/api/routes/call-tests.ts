@@ -43,7 +43,7 @@ export default defineRoutes({
       title:
         'Test the call of a device: the first call of this kind meanwhile is noted, and nobody is called',
       description:
-        'Anything else that calls for help in this home is a real call, and ends the test; so is a call that the device dates before its begin, and every call after the first. Refused while a P1 case of the home is open, and for some minutes after a call.',
+        'Anything else that calls for help in this home is a real call, and ends the test; so is a call that the device dates before its begin, and every call after the first. Refused while a P1 case or a call for help of the home is open, and for some minutes after a call.',
       params,
       body: z.strictObject({
         minutes: z.number().int().min(1).max(CALL_TEST_LIMITS.minutesMax).default(5),
