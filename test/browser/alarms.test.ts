@@ -53,7 +53,8 @@ test('a new P1 is in sight on every page, leads to its case, and goes when someb
 });
 
 test('a case that becomes a P1 in a scrolled list is told of in sight, and stands first when that is pressed', async () => {
-  for (const home of HOMES.slice(2)) await publish(service, `wm-${home}`, { at: Date.now(), event: 'leak' });
+  // The last one has no case yet when a new row is looked at.
+  for (const home of HOMES.slice(2, -1)) await publish(service, `wm-${home}`, { at: Date.now(), event: 'leak' });
   const { page } = await openTab(browser, { viewport: { width: 1280, height: 420 } });
   await signInAt(page, service.url, WANG);
   await page.locator('.case').nth(8).waitFor();
@@ -134,12 +135,12 @@ test('whoever wants it hears a P1 come; where the browser keeps it silent the pa
 
 test('a new row says where it is before its home is fetched', async () => {
   const { page } = await openTab(browser, { viewport: DESK });
-  await page.route('**/api/v1/cases/901.c1', (route) => route.abort());
+  await page.route('**/api/v1/cases/1002.c1', (route) => route.abort());
   await signInAt(page, service.url, WANG);
   await page.locator('[data-connection="live"]').waitFor();
-  await pressButton(service, '901');
-  const row = page.locator('[data-case="901.c1"]');
+  await pressButton(service, '1002');
+  const row = page.locator('[data-case="1002.c1"]');
   await row.waitFor();
-  expect(await row.locator('.case-place').innerText()).toBe('3号楼2单元901\n张桂兰');
+  expect(await row.locator('.case-place').innerText()).toBe('3号楼2单元1002\n赵永年');
   expect(await row.locator('.case-what').innerText()).toBe('紧急呼叫');
 });
