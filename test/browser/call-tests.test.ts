@@ -54,7 +54,7 @@ test('a button is tested from the flat: the page says at once that the call came
   expect(await safetyCases('501')).toMatchObject([{ priority: 'P1', status: 'open' }]);
   await band.getByRole('button', { name: '测试呼叫' }).click();
   await page.getByRole('button', { name: '开始测试' }).click();
-  await page.getByText('此住户有未处置完的紧急事项（P1），不能测试').waitFor();
+  await page.getByText('此住户有未处置完的紧急事项（P1）或呼救，不能测试').waitFor();
 });
 
 test('a test without a call says so in the list of devices, and is visible on the board while it lasts', async () => {
