@@ -54,7 +54,8 @@ test('a new P1 is in sight on every page, leads to its case, and goes when someb
 
 test('a case that becomes a P1 in a scrolled list is told of in sight, and stands first when that is pressed', async () => {
   // The last one has no case yet when a new row is looked at.
-  for (const home of HOMES.slice(2, -1)) await publish(service, `wm-${home}`, { at: Date.now(), event: 'leak' });
+  for (const home of HOMES.slice(2, -1))
+    await publish(service, `wm-${home}`, { at: Date.now(), event: 'leak' });
   const { page } = await openTab(browser, { viewport: { width: 1280, height: 420 } });
   await signInAt(page, service.url, WANG);
   await page.locator('.case').nth(8).waitFor();

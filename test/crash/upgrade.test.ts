@@ -20,17 +20,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const LAST = '0013-due-cases';
+const LAST = '0014-notices-in-turn';
 
-/** The records as a version left them that did not know the last migration: what that made is taken back. */
+/** The records as a version left them that did not know the last two migrations: what these made is taken back. */
 function age(file: string): void {
   const db = new DatabaseSync(file);
   try {
     const steps = db.prepare('SELECT name FROM kysely_migration ORDER BY name').all();
     expect(steps.at(-1)?.['name'], 'the last migration: what it makes has to be taken back here').toBe(LAST);
     db.exec(`DROP INDEX cases_status; ALTER TABLE cases DROP COLUMN due_at;
-      CREATE INDEX cases_status ON cases (status, priority, opened_at, number)`);
-    db.prepare('DELETE FROM kysely_migration WHERE name = ?').run(LAST);
+      CREATE INDEX cases_status ON cases (status, priority, opened_at, number);
+      DROP INDEX notices_due; CREATE INDEX notices_due ON notices (state, next_attempt_at);
+      DELETE FROM kysely_migration WHERE name >= '0013'`);
   } finally {
     db.close();
   }
