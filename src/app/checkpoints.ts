@@ -127,9 +127,9 @@ export class Checkpoints {
     if (wallNow < this.#sealAt) return;
     this.#sealAt = wallNow + SEAL_IDLE_MS;
     try {
-      const { sealedSeq, moreToDo } = await this.#telemetry.maintain(this.#core.now);
+      const { sealedSeq, hasMore } = await this.#telemetry.maintain(this.#core.now);
       this.#sealedSeq = sealedSeq;
-      if (moreToDo) this.#sealAt = wallNow + SEAL_MS;
+      if (hasMore) this.#sealAt = wallNow + SEAL_MS;
     } catch (error) {
       this.#logger.error(
         { err: error },

@@ -171,15 +171,15 @@ function lineOf(
   now: Scored,
   before: Scored,
 ): ComparedAlert {
-  const any = (alert ?? against) as Alert;
+  const either = (alert ?? against) as Alert;
   const shift = alert && against ? alert.raisedAt - against.raisedAt : undefined;
   const explained =
     (alert && now.scoring.isExplained(alert)) || (against && before.scoring.isExplained(against));
   return {
     change: changeOf(alert, against, shift),
-    home: any.home,
-    ...(any.home === '' ? { gateway: any.subject } : {}),
-    about: any.about,
+    home: either.home,
+    ...(either.home === '' ? { gateway: either.subject } : {}),
+    about: either.about,
     alert: alert ? sideOf(alert) : null,
     against: against ? sideOf(against) : null,
     shiftHours: shift === undefined ? null : round(shift / HOUR, 3),

@@ -18,7 +18,7 @@ export interface TelemetryStore {
    */
   append(reports: readonly SequencedReport[], lastSeq?: number): Promise<void>;
   /** Does a bounded piece of housekeeping (sealing); resolves with the present `sealedSeq`. */
-  maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }>;
+  maintain(now: number): Promise<{ sealedSeq: number; hasMore: boolean }>;
 
   /** Points with from <= at < to, oldest first. */
   range(query: RangeQuery): Promise<Point[]>;

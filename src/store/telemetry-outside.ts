@@ -165,8 +165,8 @@ export class OutsideTelemetry implements TelemetryStore {
     if (this.#spool.bufferedChars > LIMITS.spoolBufferCharsMax) this.#write();
   }
 
-  async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
-    const { sealedSeq, moreToDo } = await this.#near.maintain(now);
+  async maintain(now: number): Promise<{ sealedSeq: number; hasMore: boolean }> {
+    const { sealedSeq, hasMore } = await this.#near.maintain(now);
     this.#write();
     if (sealedSeq > this.#spool.syncedSeq && this.#spoolProblem === undefined) this.#spool.sync();
     this.#open.wake();
@@ -179,7 +179,7 @@ export class OutsideTelemetry implements TelemetryStore {
       this.#purgeAt = now + (this.#options.purgeEveryMs ?? DAY);
       this.#purge(now);
     }
-    return { sealedSeq: this.#sealed(sealedSeq), moreToDo };
+    return { sealedSeq: this.#sealed(sealedSeq), hasMore };
   }
 
   /** Into the spool's file. If that cannot be written, its readings wait in memory, and beyond the limit they are owed. */

@@ -127,11 +127,11 @@ class SqliteTelemetry implements NearStore {
     }
   }
 
-  async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
+  async maintain(now: number): Promise<{ sealedSeq: number; hasMore: boolean }> {
     const upkeep = this.#upkeep;
     upkeep.begin(now);
     upkeep.step();
-    return { sealedSeq: upkeep.tables.meta.sealedSeq, moreToDo: upkeep.hasWork };
+    return { sealedSeq: upkeep.tables.meta.sealedSeq, hasMore: upkeep.hasWork };
   }
 
   async range(query: RangeQuery): Promise<Point[]> {

@@ -145,7 +145,7 @@ export async function tellLastDay(store: TelemetryStore, fleet: Fleet, saying: S
     const reports = hourOf(now, fleet, saying).map((report): SequencedReport => ({ seq: ++seq, report }));
     for (let from = 0; from < reports.length; from += REPORTS_PER_BATCH) {
       await store.append(reports.slice(from, from + REPORTS_PER_BATCH));
-      for (let unit = 0; unit < 20 && (await store.maintain(now)).moreToDo; unit++);
+      for (let unit = 0; unit < 20 && (await store.maintain(now)).hasMore; unit++);
     }
   }
 }

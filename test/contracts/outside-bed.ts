@@ -32,7 +32,7 @@ class CarriedOut extends OutsideTelemetry {
     await this.carriedOut();
     return answer;
   }
-  override async maintain(now: number): Promise<{ sealedSeq: number; moreToDo: boolean }> {
+  override async maintain(now: number): Promise<{ sealedSeq: number; hasMore: boolean }> {
     const answer = await super.maintain(now);
     await this.carriedOut();
     return answer;

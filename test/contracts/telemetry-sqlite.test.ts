@@ -205,9 +205,9 @@ describe('the telemetry file', () => {
       await store.append(reports);
       const steps: number[] = [];
       for (let more = true; more; ) {
-        const { sealedSeq, moreToDo } = await store.maintain(T0 + 1_000);
+        const { sealedSeq, hasMore } = await store.maintain(T0 + 1_000);
         steps.push(sealedSeq);
-        more = moreToDo;
+        more = hasMore;
       }
       expect(steps).toEqual([0, 0, 0, 50]);
       await store.append([report(51)]);
@@ -269,7 +269,7 @@ describe('the telemetry file', () => {
       await begin();
       for (let more = true; more; ) {
         const before = moved();
-        more = (await store.maintain(T0)).moreToDo;
+        more = (await store.maintain(T0)).hasMore;
         expect(moved() - before).toBeLessThanOrEqual(1);
         expect((await store.stats()).points).toBe(30);
         for (const i of [first, last]) expect(await valuesOf(`m${i}`)).toEqual([i, i + 10, i + 20]);

@@ -29,8 +29,8 @@ export function aReport(
 /** Lets the store do all the housekeeping that it wants to do at this time. */
 export async function settle(store: TelemetryStore, now: number): Promise<number> {
   for (;;) {
-    const { sealedSeq, moreToDo } = await store.maintain(now);
-    if (!moreToDo) return sealedSeq;
+    const { sealedSeq, hasMore } = await store.maintain(now);
+    if (!hasMore) return sealedSeq;
   }
 }
 

@@ -84,9 +84,9 @@ describe('a store outside', () => {
   /** Everything that would be done in the background is done, but nothing is tried again. */
   const settle = async (store: OutsideTelemetry, now = clock.now()): Promise<number> => {
     for (;;) {
-      const { sealedSeq, moreToDo } = await store.maintain(now);
+      const { sealedSeq, hasMore } = await store.maintain(now);
       await store.settled();
-      if (!moreToDo) return sealedSeq;
+      if (!hasMore) return sealedSeq;
     }
   };
   const sent = () => [...server.points.keys()];
@@ -134,7 +134,7 @@ describe('a store outside', () => {
     await alone.open();
     leaveOutside(dir, alone, QUIET);
     await alone.append(hours(4, 3));
-    while ((await alone.maintain(clock.now())).moreToDo);
+    while ((await alone.maintain(clock.now())).hasMore);
     await alone.close();
     // What is sealed the journal does not have any more: nobody hands it over again.
     const again = await open();

@@ -179,7 +179,7 @@ const shown = (text: string): string =>
 
 /** Everything that was taken is written, however young it is. */
 async function seal(store: TelemetryStore): Promise<void> {
-  while ((await store.maintain(Date.now() + DAY)).moreToDo);
+  while ((await store.maintain(Date.now() + DAY)).hasMore);
 }
 
 /** Rows of one store batch, by device. */

@@ -115,7 +115,7 @@ async function journalAndStore(
     await store.append(batchOf(i, now));
     await store.maintain(now);
   }
-  while ((await store.maintain(T0 + 400 * DAY)).moreToDo);
+  while ((await store.maintain(T0 + 400 * DAY)).hasMore);
   const seconds = (performance.now() - started) / 1_000;
   const cpuSeconds = (cpuMs() - cpu) / 1_000;
   closeSync(handle);
