@@ -35,7 +35,7 @@ export class Uncommitted {
     );
     if (this.homes.length > 0)
       this.#logger.fatal(
-        { homes: this.homes },
+        { homes: this.homes, why: this.why },
         'somebody may need help in these homes, and nobody can be told before it is committed: look after them',
       );
   }
