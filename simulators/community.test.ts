@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseImport } from '../src/config/registry-import.ts';
 import { hashSecret, verifySecret } from '../src/lib/secrets.ts';
-import { entryKey, parentPath, type RegistryEntry, registryEntrySchema } from '../src/model/registry.ts';
+import { parentPath } from '../src/model/paths.ts';
+import { entryKey, type RegistryEntry, registryEntrySchema } from '../src/model/registry.ts';
 import { atLength } from '../test/runs.ts';
 import { connectionsOf, makeCommunity } from './community.ts';
 import { registryCsv, registryYaml } from './registry-files.ts';

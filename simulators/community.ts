@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../src/lib/random.ts';
-import type { ChannelAddress, DevicePlace, RegistryEntry, Staff, StaffRole } from '../src/model/registry.ts';
+import type { DevicePlace } from '../src/model/device-places.ts';
+import type { ChannelAddress, RegistryEntry, Staff, StaffRole } from '../src/model/registry.ts';
 import { COMMUNITIES, GIVEN_NAMES, RELATIONS, SUB_DISTRICTS, SURNAMES, YOUNGER_NAMES } from './names.ts';
 import { makeSensors, placedSensors, type SimulatedSensors } from './sensors.ts';
 

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { DAY } from '../src/lib/clock.ts';
+import { parentPath } from '../src/model/paths.ts';
 import type {
   Contact,
   Device,
@@ -11,7 +12,6 @@ import type {
   Resident,
   Staff,
 } from '../src/model/registry.ts';
-import { parentPath } from '../src/model/registry.ts';
 import type { Community } from './community.ts';
 import { rfc3339 } from './report.ts';
 import { devicesOf } from './sensors.ts';

@@ -1,4 +1,4 @@
-import type { DevicePlace } from '../src/model/registry.ts';
+import type { DevicePlace } from '../src/model/device-places.ts';
 import type { SimulatedDevice, SimulatedHome } from './community.ts';
 
 /** Rooms that are watched: nobody hangs a motion sensor over a bed. */

@@ -120,6 +120,10 @@ test('large libraries of single vendors are not loaded at every start', () => {
   expect(found).toEqual([]);
 });
 
+test('the console carries no schemas: zod alone is a quarter of what a phone would have to load', () => {
+  expect(carriedBy('src/web/main.tsx').filter((carried) => carried.includes('imports zod'))).toEqual([]);
+});
+
 describe('the core', () => {
   test('knows no clock, no timer, no chance and no waiting', () => {
     const found = product
@@ -248,6 +252,20 @@ function forbiddenPackages(file: SourceFile): string[] {
   return file.imports
     .filter(({ ours, to }) => !ours && !allows(packages, to))
     .map(({ to, line }) => `${file.path}:${line} imports ${to}; ${own} may take ${packages || 'nothing'}`);
+}
+
+/** What a bundle of this file takes in, however far away: `file imports package`. Types are not part of it. */
+function carriedBy(entry: string): string[] {
+  const files = new Map(sources.map((file) => [file.path, file]));
+  const [wanted, carried] = [new Set([entry]), [] as string[]];
+  for (const path of wanted)
+    for (const { ours, to, typeOnly } of files.get(path)?.imports ?? []) {
+      if (typeOnly) continue;
+      if (ours) wanted.add(to);
+      else carried.push(`${path} imports ${to}`);
+    }
+  expect(wanted.size).toBeGreaterThan(100);
+  return carried;
 }
 
 function allows(list: string, name: string): boolean {

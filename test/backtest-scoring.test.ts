@@ -10,7 +10,7 @@ import { oddRun } from '../src/backtest/summary.ts';
 import { type Incident, knownKinds, parseTruth } from '../src/backtest/truth.ts';
 import { DAY, HOUR } from '../src/lib/clock.ts';
 import type { About, Alert } from '../src/model/alert.ts';
-import { areaId } from '../src/model/registry.ts';
+import { areaId } from '../src/model/paths.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { community, models, T0 } from './core.ts';
 

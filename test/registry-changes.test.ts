@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { covers, parentPath } from '../src/model/paths.ts';
 import {
-  covers,
   entryKey,
   LEVELS,
   type Noun,
-  parentPath,
   type RegistryEntry,
   registryEntrySchema,
   STAFF_ROLES,

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, hashToken } from '../lib/secrets.ts';
 import { LIMITS } from '../model/limits.ts';
-import { covers, reaches } from '../model/registry.ts';
+import { covers, reaches } from '../model/paths.ts';
 import { servicePath } from '../model/service-finding.ts';
 import type { Locale } from '../model/text.ts';
 import { PERMISSION_ROLES, type PermissionRole, type RecordStore, type Session } from '../ports/records.ts';

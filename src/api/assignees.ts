@@ -1,5 +1,5 @@
 import type { CommandBody } from '../model/command.ts';
-import { covers } from '../model/registry.ts';
+import { covers } from '../model/paths.ts';
 import type { NumberedCase } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { accountOfStaff, mayTake, pairOf, peopleOf } from './people.ts';

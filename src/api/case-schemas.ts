@@ -12,7 +12,7 @@ import {
 import { CASE_KINDS } from '../model/case-kind.ts';
 import { CASE_TARGETS, type CaseTarget } from '../model/case-targets.ts';
 import { REQUEST_CATEGORIES } from '../model/request-category.ts';
-import { SILENCE_MODES } from '../model/silence.ts';
+import { SILENCE_MODES } from '../model/silence-modes.ts';
 import { textSchema } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
 import { mirrors, named } from './mirrors.ts';

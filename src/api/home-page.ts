@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { instantOfLocal, shortLocal, zoneOffset } from '../lib/local-time.ts';
+import { AWAY_KINDS, AWAY_TITLES, type AwayKind } from '../model/away-kinds.ts';
 import type { CaseStatus } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
-import { AWAY_ANSWERS, AWAY_KINDS, AWAY_TITLES, type AwayAnswer, type AwayKind } from '../model/registry.ts';
+import { AWAY_ANSWERS, type AwayAnswer } from '../model/registry.ts';
 import { REQUEST_CATEGORIES, requestCategory } from '../model/request-category.ts';
 import type { Locale, Text } from '../model/text.ts';
 import { DOOR_REFUSALS, type DoorRefusal, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';

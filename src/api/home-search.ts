@@ -1,5 +1,5 @@
+import { parentPath } from '../model/paths.ts';
 import type { Home } from '../model/registry.ts';
-import { parentPath } from '../model/registry.ts';
 import type { RegistryView } from '../ports/service.ts';
 
 /** Fewer digits than these are a door: nearly every telephone number has them somewhere. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hashPassword, verifyPassword } from '../lib/secrets.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { covers } from '../model/registry.ts';
+import { covers } from '../model/paths.ts';
 import type { RecordStore } from '../ports/records.ts';
 import { type Refusal, refuse } from './problem.ts';
 

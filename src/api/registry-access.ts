@@ -1,4 +1,5 @@
-import { covers, type Noun, type RegistryEntry } from '../model/registry.ts';
+import { covers } from '../model/paths.ts';
+import type { Noun, RegistryEntry } from '../model/registry.ts';
 import type { RegistryView } from '../ports/service.ts';
 import { isCovered, isEverywhere } from './access.ts';
 

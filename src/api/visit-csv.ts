@@ -1,7 +1,8 @@
 import { csvLine } from '../lib/csv-line.ts';
 import { offsetTime } from '../lib/offset-time.ts';
 import type { Locale, Text } from '../model/text.ts';
-import { VISIT_RESULT_TITLES, type VisitLine } from '../model/visit.ts';
+import type { VisitLine } from '../model/visit.ts';
+import { VISIT_RESULT_TITLES } from '../model/visit-words.ts';
 
 /**
  * The log of visits as a table, in the language of who asks and by the clocks of the home; with the offset, and to the

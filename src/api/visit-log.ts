@@ -1,12 +1,12 @@
 import { LIMITS } from '../model/limits.ts';
 import {
   CHANGES_KEPT_MAX,
-  isMet,
   type KnownChange,
   type VisitKey,
   type VisitLine,
   type VisitTold,
 } from '../model/visit.ts';
+import { isMet } from '../model/visit-words.ts';
 import type { RecordStore, VisitFilter } from '../ports/records.ts';
 import { pageRequest } from './query.ts';
 

@@ -1,5 +1,5 @@
 import { announcedBy } from '../devices/announce/all.ts';
-import { splitAddress } from '../model/device-address.ts';
+import { splitAddress } from '../model/comparable-address.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { Announced, RegistryView } from '../ports/service.ts';

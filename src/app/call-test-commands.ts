@@ -1,10 +1,5 @@
-import {
-  CALL_TEST_LIMITS,
-  type CallTest,
-  type CallTestBook,
-  callsOf,
-  isTesting,
-} from '../model/call-test.ts';
+import { type CallTest, type CallTestBook, callsOf, isTesting } from '../model/call-test.ts';
+import { CALL_TEST_LIMITS } from '../model/call-test-words.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { deafUntilNow } from '../rules/after-absence.ts';

@@ -6,7 +6,7 @@ import { IdTable } from '../lib/id-table.ts';
 import { assert } from '../lib/result.ts';
 import type { Absence } from '../model/effect.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
-import { areaId } from '../model/registry.ts';
+import { areaId } from '../model/paths.ts';
 import type { RuleSet } from '../model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../model/service-finding.ts';
 import { withClass } from '../model/visit.ts';

@@ -1,5 +1,5 @@
 import { LIMITS } from '../model/limits.ts';
-import { covers } from '../model/registry.ts';
+import { covers } from '../model/paths.ts';
 import type { StreamEvent } from '../ports/records.ts';
 import type { StreamReader } from '../ports/service.ts';
 

@@ -2,11 +2,12 @@ import { createHmac } from 'node:crypto';
 import { discreetName } from '../cases/context.ts';
 import { type Clock, DAY, HOUR } from '../lib/clock.ts';
 import { equalSecrets, hashToken } from '../lib/secrets.ts';
+import type { AwayKind } from '../model/away-kinds.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { doorNote, ownerOfNote } from '../model/door-notes.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { AwayKind, AwayPeriod, Contact, Resident, Visitor } from '../model/registry.ts';
+import type { AwayPeriod, Contact, Resident, Visitor } from '../model/registry.ts';
 import { signatureOf } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
 import type {

@@ -1,9 +1,10 @@
 import { type BloodPressureWorth, countingOf, type DeviceDefinition } from '../devices/define.ts';
 import { MINUTE } from '../lib/clock.ts';
 import type { CounterRules } from '../model/counter-history.ts';
+import type { DevicePlace } from '../model/device-places.ts';
 import { DeviceState } from '../model/device-state.ts';
 import type { Counting, EventName, MetricName } from '../model/metrics.ts';
-import type { Device, DevicePlace } from '../model/registry.ts';
+import type { Device } from '../model/registry.ts';
 import type { AreaOutages, AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
 import { NO_SLOTS, type RuleDevice, type Slots } from '../rules/instance.ts';
 import type { Subject } from './subject.ts';

@@ -4,7 +4,7 @@ import { careState } from '../cases/care.ts';
 import { tryPayload } from '../devices/trial.ts';
 import type { Clock } from '../lib/clock.ts';
 import { generateSecret, hashSecret } from '../lib/secrets.ts';
-import { splitAddress } from '../model/device-address.ts';
+import { splitAddress } from '../model/comparable-address.ts';
 import type { Refusal } from '../model/effect.ts';
 import { freshForMs } from '../model/freshness.ts';
 import { LIMITS } from '../model/limits.ts';

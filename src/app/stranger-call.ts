@@ -1,7 +1,7 @@
 import { SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import { CALLS } from '../model/call-for-help.ts';
 import type { Command, CommandReply } from '../model/command.ts';
-import { splitAddress } from '../model/device-address.ts';
+import { splitAddress } from '../model/comparable-address.ts';
 import { LEFT } from '../model/device-left.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { LIMITS } from '../model/limits.ts';

@@ -1,6 +1,7 @@
 import { type Case, type CaseAssignee, type CaseOwner, isTheirs } from '../model/case.ts';
 import type { Notice } from '../model/notice.ts';
-import { reaches, STAFF_ROLES, type Staff } from '../model/registry.ts';
+import { reaches } from '../model/paths.ts';
+import { STAFF_ROLES, type Staff } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { RegistryView } from '../ports/service.ts';
 

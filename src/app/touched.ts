@@ -1,4 +1,4 @@
-import { areaPath } from '../model/registry.ts';
+import { areaPath } from '../model/paths.ts';
 import type { Core } from './core.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../lib/clock.ts';
 import { CALLS } from '../model/call-for-help.ts';
 import { EVENTS } from '../model/metrics.ts';
-import { covers } from '../model/registry.ts';
+import { covers } from '../model/paths.ts';
 import type { ServiceFindingValues } from '../model/service-finding.ts';
 import { isSilenceActive } from '../model/silence.ts';
 import type { Text } from '../model/text.ts';

@@ -1,7 +1,7 @@
 import type { DeviceDefinition } from '../devices/define.ts';
 import { HOUR } from '../lib/clock.ts';
 import type { About, Alert } from '../model/alert.ts';
-import { areaPath } from '../model/registry.ts';
+import { areaPath } from '../model/paths.ts';
 import type { Registry } from '../registry/registry.ts';
 import { allOrNothing, type HomeBootstrap, type Interval, neverSeen } from './bootstrap.ts';
 import { byName, groupBy, quantile, round } from './numbers.ts';

@@ -1,6 +1,7 @@
 import { shortLocal } from '../lib/local-time.ts';
+import { AWAY_TITLES } from '../model/away-kinds.ts';
 import type { CommandBody } from '../model/command.ts';
-import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
+import type { AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { SignOfReturn } from './care.ts';
 

@@ -7,17 +7,9 @@ import type { Absence } from '../model/effect.ts';
 import { DEFAULT_CALL_BACK_ESCALATION, DEFAULT_ESCALATION, type Escalation } from '../model/escalation.ts';
 import { joinedNames } from '../model/joined-names.ts';
 import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
+import { areaPath, covers, parentPath } from '../model/paths.ts';
 import { linesFor } from '../model/policy-lines.ts';
-import {
-  areaPath,
-  covers,
-  type Gateway,
-  parentPath,
-  type RegistryNode,
-  type Resident,
-  type Staff,
-  type Visitor,
-} from '../model/registry.ts';
+import type { Gateway, RegistryNode, Resident, Staff, Visitor } from '../model/registry.ts';
 import { SERVICE_PLACE, SERVICE_SUBJECT, servicePath } from '../model/service-finding.ts';
 import { holdsCalls, type Silence } from '../model/silence.ts';
 import { targetsFor } from '../model/target-lines.ts';

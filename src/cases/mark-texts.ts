@@ -2,7 +2,7 @@ import { shortLocal } from '../lib/local-time.ts';
 import type { Priority } from '../model/alert.ts';
 import type { CaseSilence } from '../model/case.ts';
 import { type RequestCategory, requestCategory } from '../model/request-category.ts';
-import { SILENCE_TITLES } from '../model/silence.ts';
+import { SILENCE_TITLES } from '../model/silence-modes.ts';
 import type { Text } from '../model/text.ts';
 
 /** What is said of cases that differ from others: a drill, a request, one of which nobody was to hear. */

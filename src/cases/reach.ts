@@ -1,6 +1,7 @@
 import type { Priority } from '../model/alert.ts';
 import { holdsAt, type NotifyPolicy } from '../model/notify-policy.ts';
-import { type Contact, parentPath, type Staff, type StaffRole } from '../model/registry.ts';
+import { parentPath } from '../model/paths.ts';
+import type { Contact, Staff, StaffRole } from '../model/registry.ts';
 import type { RosterDefinition } from '../model/roster.ts';
 import { membersOf } from './duty/on-duty.ts';
 import type { Told } from './recipients.ts';

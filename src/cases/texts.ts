@@ -1,5 +1,6 @@
 import { shortLocal } from '../lib/local-time.ts';
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
+import { AWAY_TITLES } from '../model/away-kinds.ts';
 import {
   CALL_BACK_RESULTS,
   CASE_STEPS,
@@ -15,7 +16,7 @@ import { CASE_MARKS, type CaseMark } from '../model/case-marks.ts';
 import type { CaseTarget } from '../model/case-targets.ts';
 import { leftText } from '../model/device-left.ts';
 import type { ToldRole } from '../model/escalation.ts';
-import { AWAY_TITLES, type AwayPeriod } from '../model/registry.ts';
+import type { AwayPeriod } from '../model/registry.ts';
 import { STAFF_ROLE_TITLES } from '../model/staff-roles.ts';
 import type { Text } from '../model/text.ts';
 import type { RecipientAddress } from './recipients.ts';

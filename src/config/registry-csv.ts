@@ -1,10 +1,11 @@
 import { DURATION_FORMS, parseDuration } from '../lib/duration.ts';
 import { fail, type Result } from '../lib/result.ts';
+import { PLACES } from '../model/device-places.ts';
 import { parseSettings } from '../model/device-settings.ts';
 import { EXPECTED_INTERVAL_FORM } from '../model/expected-interval.ts';
-import { type DeviceSettings, type Level, PLACES } from '../model/registry.ts';
+import type { DeviceSettings, Level } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
-import { VISIT_CLASS_TITLES } from '../model/visit.ts';
+import { VISIT_CLASS_TITLES } from '../model/visit-words.ts';
 import { contradictions, type PersonSeen, readPhone, withWhosePhone } from './csv-people.ts';
 import {
   type Column,

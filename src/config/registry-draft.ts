@@ -4,6 +4,7 @@ import { DAY } from '../lib/clock.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import { EXPECTED_INTERVAL_MS_MAX } from '../model/expected-interval.ts';
+import { parentPath } from '../model/paths.ts';
 import {
   contactSchema,
   deviceSchema,
@@ -12,7 +13,6 @@ import {
   homeSchema,
   type Noun,
   nodeSchema,
-  parentPath,
   type RegistryEntry,
   residentSchema,
   staffSchema,

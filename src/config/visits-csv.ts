@@ -1,6 +1,7 @@
 import { withoutFormulaMark } from '../lib/csv-line.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
-import { VISIT_RESULT_TITLES, type VisitTold, visitToldSchema } from '../model/visit.ts';
+import { type VisitTold, visitToldSchema } from '../model/visit.ts';
+import { VISIT_RESULT_TITLES } from '../model/visit-words.ts';
 import { clockChange } from './clock-change.ts';
 import { type CsvRecord, type CsvTable, readHeader, readRecords } from './csv-table.ts';
 import { INSTANT_FORMS, parseInstant } from './instants.ts';

@@ -2,7 +2,7 @@ import type { Priority } from './alert.ts';
 import type { CaseKind } from './case-kind.ts';
 import type { CaseDueDates } from './case-targets.ts';
 import type { RequestCategory } from './request-category.ts';
-import type { SilenceMode } from './silence.ts';
+import type { SilenceMode } from './silence-modes.ts';
 import type { Text } from './text.ts';
 
 /**

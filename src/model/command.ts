@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PRIORITIES } from './alert.ts';
 import { CALLS, CALLS_PERHAPS } from './call-for-help.ts';
-import { CALL_TEST_LIMITS } from './call-test.ts';
+import { CALL_TEST_LIMITS } from './call-test-words.ts';
 import {
   CALL_BACK_RESULT_NAMES,
   CASE_STEP_NAMES,
@@ -21,14 +21,8 @@ import { replacementSchema } from './roster.ts';
 import { ruleSetSchema } from './rule-set.ts';
 import { SERVICE_FINDING_NAMES } from './service-finding.ts';
 import { silenceSchema } from './silence.ts';
-import {
-  changeToldSchema,
-  MAJOR_CHANGES,
-  VISIT_CLASSES,
-  VISIT_SOURCES,
-  type VisitLine,
-  visitToldSchema,
-} from './visit.ts';
+import { changeToldSchema, type VisitLine, visitToldSchema } from './visit.ts';
+import { MAJOR_CHANGES, VISIT_CLASSES, VISIT_SOURCES } from './visit-words.ts';
 
 const NOUNS = ['node', 'home', 'resident', 'contact', 'device', 'gateway', 'staff'] as const satisfies Noun[];
 

@@ -10,8 +10,8 @@ import {
   furtherPeople,
   TOLD_ROLES,
 } from './escalation.ts';
+import { covers } from './paths.ts';
 import { isOfRequests, NOT_OF_REQUESTS, ofCategories } from './policy-lines.ts';
-import { covers } from './registry.ts';
 import { targetLineSchema } from './target-lines.ts';
 
 /** One line of the policy: cases of these kinds and priorities go to these roles and channels. Lines add up. */

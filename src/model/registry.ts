@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { AWAY_KINDS } from './away-kinds.ts';
 import { deviceAddress } from './device-address.ts';
-import { isServicePath } from './service-finding.ts';
-import type { Text } from './text.ts';
-import { VISIT_CLASSES } from './visit.ts';
+import { DEVICE_PLACES } from './device-places.ts';
+import { VISIT_CLASSES } from './visit-words.ts';
 
 /**
  * Who lives where, what hangs on which wall, who comes. Every noun is a flat entry with its parent's id; a node of the
@@ -32,17 +32,6 @@ export const nodeSchema = z.object({
   timeZone: z.string().optional(),
 });
 
-/** Why a home is lived in otherwise than usual. */
-export const AWAY_TITLES = {
-  travel: { zh: '外出', en: 'travel' },
-  hospital: { zh: '住院', en: 'hospital' },
-  visitors: { zh: '有客人', en: 'visitors' },
-  moved: { zh: '已搬走', en: 'moved out' },
-  deceased: { zh: '已去世', en: 'deceased' },
-  other: { zh: '其他', en: 'other' },
-} as const satisfies Record<string, Text>;
-export type AwayKind = keyof typeof AWAY_TITLES;
-export const AWAY_KINDS = Object.keys(AWAY_TITLES) as [AwayKind, ...AwayKind[]];
 export const AWAY_PERIODS_MAX = 50;
 /** What can be answered to the question whether a home is lived in again. */
 export const AWAY_ANSWERS = ['back', 'extend', 'moved', 'deceased'] as const;
@@ -140,18 +129,6 @@ export const contactSchema = z.object({
   order: z.number().int().min(1).max(99).default(1),
   channels: z.array(channelAddress).default([]),
 });
-
-/** Where in the home a device hangs, as far as rules must know: a stay in the bathroom, the front door. */
-export const PLACES = {
-  entrance: { zh: '入户门', en: 'front door' },
-  hall: { zh: '过道', en: 'hall' },
-  'living-room': { zh: '客厅', en: 'living room' },
-  bedroom: { zh: '卧室', en: 'bedroom' },
-  bathroom: { zh: '卫生间', en: 'bathroom' },
-  kitchen: { zh: '厨房', en: 'kitchen' },
-} as const satisfies Record<string, Text>;
-export type DevicePlace = keyof typeof PLACES;
-export const DEVICE_PLACES = Object.keys(PLACES) as [DevicePlace, ...DevicePlace[]];
 
 /** What an installation says of one device beside its model: the weight of a pulse, a key, an offset. */
 const deviceSettings = z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean()]));
@@ -268,23 +245,3 @@ export interface InventedGateway {
 
 /** The name by which an entry is stored and removed: its path for a node, its id otherwise. */
 export const entryKey = (entry: RegistryEntry): string => (entry.noun === 'node' ? entry.path : entry.id);
-
-/**
- * The name under which the homes of one building have a state together: `area~haitang~g1~b3`. No id of a home, device
- * or gateway may hold a tilde, so it can mean nothing else.
- */
-export const areaId = (path: string): string => `area~${path.replaceAll('/', '~')}`;
-
-/** The path of the node that an area stands for; undefined for what is not the id of an area. */
-export const areaPath = (id: string): string | undefined =>
-  id.startsWith('area~') ? id.slice(5).replaceAll('~', '/') : undefined;
-
-/** `a/b/c` → `a/b`; `a` → ``. */
-export const parentPath = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf('/')));
-
-/** Does the node cover this path: is it the node itself or below it? The empty node covers everything. */
-export const covers = (node: string, of: string): boolean =>
-  node === '' || of === node || of.startsWith(`${node}/`);
-
-/** Does a right on this node reach this path? On what concerns the service as a whole, a right on any node does. */
-export const reaches = (node: string, path: string): boolean => covers(node, path) || isServicePath(path);

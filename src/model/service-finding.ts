@@ -1,6 +1,6 @@
 import type { Priority } from './alert.ts';
+import { GATE_TITLES, type Gate } from './gates.ts';
 import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
-import { GATE_TITLES, type Gate } from './rule-set.ts';
 import type { Text } from './text.ts';
 
 /**

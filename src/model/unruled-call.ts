@@ -1,7 +1,7 @@
 import type { Priority } from './alert.ts';
 import type { CallPerhaps } from './call-for-help.ts';
+import { GATE_TITLES, type Gate } from './gates.ts';
 import { EVENTS } from './metrics.ts';
-import { GATE_TITLES, type Gate } from './rule-set.ts';
 import type { Text } from './text.ts';
 
 /** Under this name stand the alerts: calls for help that were heard and understood, and that no rule tells of. */

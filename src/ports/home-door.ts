@@ -1,5 +1,6 @@
+import type { AwayKind } from '../model/away-kinds.ts';
 import type { CaseStatus } from '../model/case.ts';
-import type { AwayAnswer, AwayKind, AwayPeriod, Visitor } from '../model/registry.ts';
+import type { AwayAnswer, AwayPeriod, Visitor } from '../model/registry.ts';
 import type { RequestCategory } from '../model/request-category.ts';
 import type { Text } from '../model/text.ts';
 import type { LinkRefusal } from './notice-door.ts';

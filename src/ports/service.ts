@@ -6,6 +6,7 @@ import type { CallTest } from '../model/call-test.ts';
 import type { CareState } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { GatewayRefused, RefusedLately, RefusedLogins } from '../model/connection-refusal.ts';
+import type { DevicePlace } from '../model/device-places.ts';
 import type { Refusal } from '../model/effect.ts';
 import type { Failure } from '../model/errors.ts';
 import type { ClockSource, DeviceEvent, Message, Reading } from '../model/message.ts';
@@ -15,7 +16,6 @@ import type { NoticeFailure } from '../model/notice.ts';
 import type {
   Contact,
   Device,
-  DevicePlace,
   DeviceSettings,
   Gateway,
   Home,

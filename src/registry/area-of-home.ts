@@ -1,4 +1,4 @@
-import { parentPath } from '../model/registry.ts';
+import { parentPath } from '../model/paths.ts';
 import type { Registry } from './registry.ts';
 
 /** The area of a home: the building above it, or the node that it stands in. */

@@ -1,14 +1,8 @@
 import { isTimeZone } from '../lib/local-time.ts';
-import { comparableAddress, splitAddress } from '../model/device-address.ts';
+import { comparableAddress, splitAddress } from '../model/comparable-address.ts';
 import type { Failure } from '../model/errors.ts';
-import {
-  type DeviceSettings,
-  entryKey,
-  LEVELS,
-  type Noun,
-  parentPath,
-  type RegistryEntry,
-} from '../model/registry.ts';
+import { parentPath } from '../model/paths.ts';
+import { type DeviceSettings, entryKey, LEVELS, type Noun, type RegistryEntry } from '../model/registry.ts';
 import type { Registry } from './registry.ts';
 
 /** Names an entry: its path for a node, its id otherwise. */

@@ -1,18 +1,18 @@
-import { comparableAddress } from '../model/device-address.ts';
+import { comparableAddress } from '../model/comparable-address.ts';
 import type { Failure } from '../model/errors.ts';
 import { joinedNames } from '../model/joined-names.ts';
-import {
-  type Contact,
-  type Device,
-  type Gateway,
-  type Home,
-  type Noun,
-  parentPath,
-  type RegistryEntry,
-  type RegistryNode,
-  type Resident,
-  type Staff,
-  type StaffRole,
+import { parentPath } from '../model/paths.ts';
+import type {
+  Contact,
+  Device,
+  Gateway,
+  Home,
+  Noun,
+  RegistryEntry,
+  RegistryNode,
+  Resident,
+  Staff,
+  StaffRole,
 } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { changeProblems, Draft, NOUNS, type RegistryKey, type SettingsFault } from './change-check.ts';

@@ -1,7 +1,7 @@
 import { CALLS, CALLS_PERHAPS, type Call, type CallPerhaps, isCall } from '../model/call-for-help.ts';
+import type { Gate } from '../model/gates.ts';
 import type { IdSet } from '../model/id-set.ts';
 import { EVENTS, type EventName, eventIdsOf } from '../model/metrics.ts';
-import type { Gate } from '../model/rule-set.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { DeviceModel, Finding } from './define.ts';
 import { closedGate } from './gates.ts';

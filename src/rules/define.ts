@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import type { About, Alert, ClearReason, Evidence, Priority } from '../model/alert.ts';
+import type { AwayKind } from '../model/away-kinds.ts';
 import type { CounterRules } from '../model/counter-history.ts';
+import type { DevicePlace } from '../model/device-places.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { Counting, EventName, MetricName } from '../model/metrics.ts';
 import type { NoMilder } from '../model/no-milder.ts';
-import type { AwayKind, AwayPeriod, DevicePlace } from '../model/registry.ts';
+import type { AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
-import type { MajorChange, VisitBook, VisitClass, VisitResult } from '../model/visit.ts';
+import type { VisitBook } from '../model/visit.ts';
+import type { MajorChange, VisitClass, VisitResult } from '../model/visit-words.ts';
 import type { GatewayView } from './gateway-view.ts';
 import type { LetPass } from './let-pass.ts';
 import type { Sign } from './sign.ts';

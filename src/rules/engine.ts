@@ -1,7 +1,7 @@
 import type { ClearReason } from '../model/alert.ts';
+import type { Gate } from '../model/gates.ts';
 import type { IdSet } from '../model/id-set.ts';
 import type { Report } from '../model/message.ts';
-import type { Gate } from '../model/rule-set.ts';
 import type { HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { dueOf, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';

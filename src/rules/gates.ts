@@ -1,7 +1,8 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
+import type { Gate } from '../model/gates.ts';
 import type { AwayPeriod } from '../model/registry.ts';
-import type { Arming, Gate, Hours } from '../model/rule-set.ts';
+import type { Arming, Hours } from '../model/rule-set.ts';
 import { BOOK_DAYS, litresOfDay, type WaterBook } from '../model/water-book.ts';
 import type { AreaOutage, DeviceView, Finding, Supply } from './define.ts';
 

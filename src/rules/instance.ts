@@ -1,7 +1,7 @@
 import type { Alert, Priority } from '../model/alert.ts';
+import type { Gate } from '../model/gates.ts';
 import { IdSet } from '../model/id-set.ts';
 import type { AwayPeriod } from '../model/registry.ts';
-import type { Gate } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import type { VisitBook } from '../model/visit.ts';
 import type { AnyRuleKind, CompiledRule, Variant } from './compile.ts';

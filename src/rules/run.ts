@@ -1,6 +1,6 @@
 import type { ClearReason, Priority } from '../model/alert.ts';
+import type { Gate } from '../model/gates.ts';
 import type { AwayPeriod } from '../model/registry.ts';
-import type { Gate } from '../model/rule-set.ts';
 import type { Text } from '../model/text.ts';
 import { callIn, type HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';

@@ -1,6 +1,7 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import type { AwayPeriod } from '../model/registry.ts';
-import { type MajorChange, unansweredIn, type VisitBook, type VisitClass } from '../model/visit.ts';
+import { unansweredIn, type VisitBook } from '../model/visit.ts';
+import type { MajorChange, VisitClass } from '../model/visit-words.ts';
 import type { HomeView } from './define.ts';
 
 /** How often homes of each class are to be visited, and how soon after a major change. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ABOUTS, type Alert, PRIORITIES } from '../../src/model/alert.ts';
 import { accountsWith, CASE_STATUSES, type Case, type Doer, isTheirs } from '../../src/model/case.ts';
 import { CASE_KINDS } from '../../src/model/case-kind.ts';
-import { covers } from '../../src/model/registry.ts';
+import { covers } from '../../src/model/paths.ts';
 import {
   type AlertFilter,
   type CaseFilter,

@@ -17,7 +17,8 @@ import { parseRegistryYaml } from '../../src/config/registry-yaml.ts';
 import { type ConfigProblem, formatProblem, problemIn } from '../../src/config/yaml-file.ts';
 import { parseDuration } from '../../src/lib/duration.ts';
 import type { Result } from '../../src/lib/result.ts';
-import { covers, type Device, type Noun, type RegistryEntry } from '../../src/model/registry.ts';
+import { covers } from '../../src/model/paths.ts';
+import type { Device, Noun, RegistryEntry } from '../../src/model/registry.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { runs } from '../runs.ts';
 

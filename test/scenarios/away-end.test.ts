@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
-import type { AwayAnswer, AwayKind } from '../../src/model/registry.ts';
+import type { AwayKind } from '../../src/model/away-kinds.ts';
+import type { AwayAnswer } from '../../src/model/registry.ts';
 import { T0 } from '../core.ts';
 import { atLength } from '../runs.ts';
 import { instant, productRules, type Setting, Story, tell, tellAtLength } from './story.ts';

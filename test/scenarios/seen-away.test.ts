@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
+import type { AwayKind } from '../../src/model/away-kinds.ts';
 import type { Outcome } from '../../src/model/case.ts';
-import type { AwayKind } from '../../src/model/registry.ts';
-import type { VisitResult } from '../../src/model/visit.ts';
+import type { VisitResult } from '../../src/model/visit-words.ts';
 import { instant, productRules, type Setting, Story, tell } from './story.ts';
 
 const setting = {

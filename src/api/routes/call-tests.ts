@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CALLS_PERHAPS } from '../../model/call-for-help.ts';
-import { CALL_TEST_LIMITS, callTestSchema } from '../../model/call-test.ts';
+import { callTestSchema } from '../../model/call-test.ts';
+import { CALL_TEST_LIMITS } from '../../model/call-test-words.ts';
 import type { Command } from '../../model/command.ts';
 import { isCovered } from '../access.ts';
 import { commandKey } from '../case-commands.ts';

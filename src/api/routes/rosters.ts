@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dayOf } from '../../lib/recurrence.ts';
 import { type Command, type CommandBody, commandSchemas } from '../../model/command.ts';
 import { LIMITS } from '../../model/limits.ts';
-import { covers } from '../../model/registry.ts';
+import { covers } from '../../model/paths.ts';
 import type { RosterDefinition, RosterGap } from '../../model/roster.ts';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';

@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import { covers } from '../../model/registry.ts';
-import {
-  isSilenceActive,
-  SILENCE_REASON_LENGTH_MIN,
-  type Silence,
-  silenceSchema,
-} from '../../model/silence.ts';
+import { covers } from '../../model/paths.ts';
+import { isSilenceActive, type Silence, silenceSchema } from '../../model/silence.ts';
+import { SILENCE_REASON_LENGTH_MIN } from '../../model/silence-modes.ts';
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import { commandKey } from '../case-commands.ts';

@@ -5,16 +5,18 @@ import { LIMITS } from '../../model/limits.ts';
 import { homeSchema } from '../../model/registry.ts';
 import {
   changeToldSchema,
-  MAJOR_CHANGES,
-  VISIT_CLASSES,
   VISIT_LINE_KINDS,
-  VISIT_RESULTS,
-  VISIT_SOURCES,
   type VisitLine,
-  type VisitSource,
   type VisitTold,
   visitToldSchema,
 } from '../../model/visit.ts';
+import {
+  MAJOR_CHANGES,
+  VISIT_CLASSES,
+  VISIT_RESULTS,
+  VISIT_SOURCES,
+  type VisitSource,
+} from '../../model/visit-words.ts';
 import type { Service } from '../../ports/service.ts';
 import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
 import { mirrors, named } from '../mirrors.ts';

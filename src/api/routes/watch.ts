@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { covers, type Home } from '../../model/registry.ts';
+import { covers } from '../../model/paths.ts';
+import type { Home } from '../../model/registry.ts';
 import type { RegistryView } from '../../ports/service.ts';
 import { isCovered } from '../access.ts';
 import { notesSight } from '../notes-sight.ts';

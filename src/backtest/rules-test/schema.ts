@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ABOUTS, CLEAR_REASONS, PRIORITIES } from '../../model/alert.ts';
+import { AWAY_KINDS } from '../../model/away-kinds.ts';
+import { DEVICE_PLACES } from '../../model/device-places.ts';
 import { EVENT_NAMES, METRIC_NAMES } from '../../model/metrics.ts';
-import { AWAY_KINDS, DEVICE_PLACES } from '../../model/registry.ts';
 import { overrideSchema, ruleSchema } from '../../model/rule-set.ts';
-import { MAJOR_CHANGES, VISIT_CLASSES, VISIT_RESULTS } from '../../model/visit.ts';
+import { MAJOR_CHANGES, VISIT_CLASSES, VISIT_RESULTS } from '../../model/visit-words.ts';
 
 const TIME_FORMS =
   'hours since the start as a number, "30h", "1d 6h", or a local time such as 2026-03-02 06:00';

@@ -1,5 +1,6 @@
+import type { DevicePlace } from '../../model/device-places.ts';
 import type { EventName, MetricName } from '../../model/metrics.ts';
-import type { DevicePlace, DeviceSettings } from '../../model/registry.ts';
+import type { DeviceSettings } from '../../model/registry.ts';
 
 /**
  * A device that a self-describing source announced, for an operator to accept: nothing is enrolled by itself. What it

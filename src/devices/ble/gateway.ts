@@ -1,4 +1,4 @@
-import { macOf } from '../../model/device-address.ts';
+import { macOf } from '../../model/comparable-address.ts';
 import type { Address } from '../frame.ts';
 
 /** However the gateway writes it. Undefined: it is none. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
+import { DEVICE_PLACES, type DevicePlace } from '../../model/device-places.ts';
 import type { Report } from '../../model/message.ts';
-import { DEVICE_PLACES, type DevicePlace } from '../../model/registry.ts';
 import { BATHROOM_STAYS } from '../bathroom-examples.ts';
 import { isWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';

@@ -1,7 +1,7 @@
+import { GATE_TITLES } from '../../model/gates.ts';
 import { EVENTS, isEvent, isMetric } from '../../model/metrics.ts';
-import { GATE_TITLES } from '../../model/rule-set.ts';
 import type { Text } from '../../model/text.ts';
-import { MAJOR_CHANGE_TITLES, VISIT_CLASS_TITLES } from '../../model/visit.ts';
+import { MAJOR_CHANGE_TITLES, VISIT_CLASS_TITLES } from '../../model/visit-words.ts';
 import { number, type PlainKey, pick, t } from '../text/translate.ts';
 import { titleOf } from './measure.ts';
 import { fullTime } from './time.ts';

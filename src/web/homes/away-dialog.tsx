@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { AWAY_KINDS, AWAY_TITLES, type AwayKind } from '../../model/registry.ts';
+import { AWAY_KINDS, AWAY_TITLES, type AwayKind } from '../../model/away-kinds.ts';
 import { inputTime, instantOf } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { AWAY_TITLES, type AwayLine } from '../../model/registry.ts';
+import { AWAY_TITLES } from '../../model/away-kinds.ts';
+import type { AwayLine } from '../../model/registry.ts';
 import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';

@@ -1,4 +1,5 @@
-import { AWAY_TITLES, type AwayPeriod } from '../../model/registry.ts';
+import { AWAY_TITLES } from '../../model/away-kinds.ts';
+import type { AwayPeriod } from '../../model/registry.ts';
 import { EndButton, PeriodCard, useEnding } from '../parts/period.tsx';
 import { Moment } from '../parts/times.tsx';
 import type { HomeDetail } from '../state/answers.ts';

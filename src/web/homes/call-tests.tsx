@@ -1,7 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CallPerhaps } from '../../model/call-for-help.ts';
-import { CALL_TEST_LIMITS, CALL_TEST_WAYS, type CallTest } from '../../model/call-test.ts';
+import type { CallTest } from '../../model/call-test.ts';
+import { CALL_TEST_LIMITS, CALL_TEST_WAYS } from '../../model/call-test-words.ts';
 import { EVENTS } from '../../model/metrics.ts';
 import { clockTime, exactTime } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';

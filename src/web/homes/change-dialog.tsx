@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { MAJOR_CHANGE_TITLES, MAJOR_CHANGES, type MajorChange } from '../../model/visit.ts';
+import { MAJOR_CHANGE_TITLES, MAJOR_CHANGES, type MajorChange } from '../../model/visit-words.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';
 import { shortPlace } from '../parts/place.tsx';

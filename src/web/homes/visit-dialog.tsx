@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { AWAY_TITLES } from '../../model/registry.ts';
-import { VISIT_RESULT_TITLES, VISIT_RESULTS, type VisitResult } from '../../model/visit.ts';
+import { AWAY_TITLES } from '../../model/away-kinds.ts';
+import { VISIT_RESULT_TITLES, VISIT_RESULTS, type VisitResult } from '../../model/visit-words.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';
 import { shortPlace } from '../parts/place.tsx';

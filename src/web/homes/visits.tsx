@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { VisitLine } from '../../model/visit.ts';
 import {
   MAJOR_CHANGE_TITLES,
   VISIT_CLASS_TITLES,
@@ -7,8 +8,7 @@ import {
   VISIT_RESULT_TITLES,
   VISIT_SOURCE_TITLES,
   type VisitClass,
-  type VisitLine,
-} from '../../model/visit.ts';
+} from '../../model/visit-words.ts';
 import type { HomeWatch } from '../../ports/home-watch.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { PeriodCard } from '../parts/period.tsx';

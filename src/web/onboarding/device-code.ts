@@ -1,4 +1,4 @@
-import { comparableAddress } from '../../model/device-address.ts';
+import { comparableAddress } from '../../model/comparable-address.ts';
 
 /** What a code on a device says of it. */
 export interface DeviceCode {

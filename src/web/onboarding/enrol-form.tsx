@@ -1,8 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { PLACES } from '../../model/device-places.ts';
 import { parseSettings } from '../../model/device-settings.ts';
-import { PLACES } from '../../model/registry.ts';
 import { useLoaded } from '../parts/loaded.tsx';
 import type { DeviceModel, HomeSummary, PageReply } from '../state/answers.ts';
 import { call, get, type Problem } from '../state/api.ts';

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
 import { CONTACT_WAYS, isDone, OUTCOMES } from '../../model/case.ts';
 import { SERVICE_SUBJECT } from '../../model/service-finding.ts';
-import { SILENCE_TITLES } from '../../model/silence.ts';
+import { SILENCE_TITLES } from '../../model/silence-modes.ts';
 import { CaseActions } from '../cases/actions.tsx';
 import { CareAnswer } from '../cases/care-answer.tsx';
 import { detail, openDetail, reloadDetail } from '../cases/case-detail.ts';

@@ -1,4 +1,4 @@
-import { AWAY_TITLES } from '../../model/registry.ts';
+import { AWAY_TITLES } from '../../model/away-kinds.ts';
 import { dayTime } from '../format/time.ts';
 import { awayAt } from '../homes/away-now.ts';
 import type { HomeDetail } from '../state/answers.ts';

@@ -1,4 +1,4 @@
-import { SILENCE_TITLES } from '../../model/silence.ts';
+import { SILENCE_TITLES } from '../../model/silence-modes.ts';
 import { dayTime } from '../format/time.ts';
 import type { SilenceReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';

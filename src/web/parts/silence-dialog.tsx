@@ -5,7 +5,7 @@ import {
   SILENCE_REASON_LENGTH_MIN,
   SILENCE_TITLES,
   type SilenceMode,
-} from '../../model/silence.ts';
+} from '../../model/silence-modes.ts';
 import { inputTime, instantOf } from '../format/time.ts';
 import { announce } from '../state/announcer.ts';
 import { call } from '../state/api.ts';

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { SILENCE_TITLES } from '../../model/silence.ts';
+import { SILENCE_TITLES } from '../../model/silence-modes.ts';
 import { dayTime } from '../format/time.ts';
 import { announce } from '../state/announcer.ts';
 import type { SilenceReply } from '../state/answers.ts';
