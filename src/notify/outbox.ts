@@ -228,6 +228,7 @@ export class Outbox {
         const freeAt = lane.freeAt(urgencyOf(notice), now);
         if (freeAt > now) {
           closed.set(notice.channel, freeAt);
+          this.#keeper.holdUp(notice, freeAt - now);
           if (Number.isFinite(freeAt)) lane.noteShort(urgencyOf(notice));
         } else this.#dispatch(lane, notice, now);
         moved = true;
