@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { caseNewsOf, findingOf } from '../src/app/case-news.ts';
+import type { WithContact } from '../src/cases/contact-owner.ts';
 import type { CaseEntry } from '../src/model/case.ts';
 import { NOON } from './cases-fixtures.ts';
 import { Story } from './scenarios/story.ts';
@@ -30,6 +31,26 @@ test('whoever goes along with somebody else’s has it not, and nobody is told t
     zh: '赵师傅 已接手，周敏 正在赶去',
     en: '赵师傅 has it, 周敏 is on the way',
   });
+});
+
+test('that a contact has an emergency is news when they come or have reached the person, and not before', () => {
+  const son = '王建国（儿子）';
+  const taken = line(son, { type: 'acknowledged', text: { zh: `${son} 已接手`, en: `${son} has it` } });
+  const of = { status: 'acknowledged', acknowledgedBy: son } as const;
+  const heard = (withContact: WithContact | undefined, one: CaseEntry) =>
+    caseNewsOf(of, [one], 'Asia/Shanghai', { withContact });
+  expect(heard('calls-go-on', taken)).toBeUndefined();
+  expect(heard('calls-go-on', line('周敏', { step: 'on-the-way' }))).toBeUndefined();
+  expect(heard('in-hand', line(son, { step: 'on-the-way' }))).toMatchObject({
+    what: 'taken',
+    text: { zh: `${son} 已接手，正在赶去` },
+  });
+  expect(heard('in-hand', line(son, { step: 'call-fine' }))).toMatchObject({
+    what: 'taken',
+    text: { zh: `${son} 已接手` },
+  });
+  // Of what is no emergency a contact has it as anybody has.
+  expect(heard(undefined, taken)).toMatchObject({ what: 'taken' });
 });
 
 test('a telephone call is no news to whoever was told', () => {

@@ -102,7 +102,10 @@ const caseFields = {
       onSiteAt: instantSchema.exactOptional(),
     })
     .exactOptional()
-    .meta({ description: 'of a case that was reopened: what was first done since' }),
+    .meta({
+      description:
+        'of a case that was reopened, or grew graver after somebody was reached: what was first done since',
+    }),
   photos: z.number().int().exactOptional(),
   rules: z.array(z.string()).readonly().exactOptional(),
   silenced: z

@@ -1,8 +1,10 @@
 import { openCase } from '../cases/case-book.ts';
+import { emergencyOfContact, type WithContact } from '../cases/contact-owner.ts';
 import { caseContext, discreetPlace } from '../cases/context.ts';
 import { eventOf } from '../cases/notice-parts.ts';
+import { acknowledgedText } from '../cases/texts.ts';
 import { shortLocal } from '../lib/local-time.ts';
-import { type Case, type CaseEntry, caseSubjectId } from '../model/case.ts';
+import { type Case, type CaseEntry, type CaseStep, caseSubjectId } from '../model/case.ts';
 import type { CaseNews } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
 import type { Core } from './core.ts';
@@ -15,21 +17,38 @@ const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
   'struck-off',
 ]);
 
+/** Steps that nobody has been reached by. */
+const UNANSWERED: ReadonlySet<CaseStep> = new Set(['call-no-answer', 'call-wrong-number']);
+
+/** What is known of a case beside itself. */
+export interface NewsFacts {
+  /** What it is called after, without the place. */
+  readonly finding?: Text | undefined;
+  /** A contact has the emergency. */
+  readonly withContact?: WithContact | undefined;
+}
+
+/** Could these lines be news to those who were told? */
+export const mayBeNews = (entries: readonly CaseEntry[]): boolean =>
+  entries.some(({ type }) => NEWS.has(type) || type === 'step');
+
 /**
- * What those who were told of a case should hear of this change; undefined: it changes nothing for them. `finding` is what
- * the case is called after, without the place.
+ * What those who were told of a case should hear of this change; undefined: it changes nothing for them. While a contact has an
+ * emergency and others go on being called, nobody is to read that it is done with that: they hear of it when the contact comes.
  */
 export function caseNewsOf(
   { status, acknowledgedBy }: Pick<Case, 'status' | 'acknowledgedBy'>,
   entries: readonly CaseEntry[],
   timeZone: string,
-  finding?: Text,
+  { finding, withContact }: NewsFacts = {},
 ): CaseNews | undefined {
-  const line = entries.findLast(({ type, step }) => NEWS.has(type) || step === 'on-the-way');
-  if (!line) return undefined;
+  const isInHand = ({ step }: CaseEntry): boolean =>
+    withContact === 'in-hand' && step !== undefined && !UNANSWERED.has(step);
+  const line = entries.findLast((one) => NEWS.has(one.type) || one.step === 'on-the-way' || isInHand(one));
+  if (!line || withContact === 'calls-go-on') return undefined;
   const { by, at } = line;
   return {
-    what: whatOf(line, entries),
+    what: isInHand(line) ? 'taken' : whatOf(line, entries),
     status,
     by,
     at,
@@ -49,9 +68,10 @@ function whatOf({ type }: CaseEntry, entries: readonly CaseEntry[]): CaseNews['w
 }
 
 /** What was found is not for a group: of a resolved case it is said that it is, and by whom. */
-function textOf({ type, by, text }: CaseEntry, holder: string | undefined): CaseNews['text'] {
+function textOf({ type, step, by, text }: CaseEntry, holder: string | undefined): CaseNews['text'] {
   if (type === 'resolved') return { zh: `${by} 已处置`, en: `${by} has resolved it` };
   if (type !== 'step') return text;
+  if (step !== 'on-the-way') return acknowledgedText(holder ?? by);
   if (holder === undefined || holder === by)
     return { zh: `${by} 已接手，正在赶去`, en: `${by} has it and is on the way` };
   // Who goes along has it not: nobody must believe that two have it, or the wrong one.
@@ -67,6 +87,10 @@ export function findingOf(core: Core, { subject, title }: Pick<Case, 'subject' |
   const finding = eventOf(title, place);
   return finding.zh === title.zh || finding.en === title.en ? undefined : finding;
 }
+
+/** Whether a contact has it, and others go on being called. */
+export const withContactOf = ({ registry }: Core, one: Case): WithContact | undefined =>
+  one.home === '' ? undefined : emergencyOfContact(one, { contacts: registry.contacts(one.home) });
 
 /** Where it is, with the surname; undefined where the registry does not know any more. */
 export function placeNow(core: Core, { subject }: Pick<Case, 'subject'>): Text | undefined {

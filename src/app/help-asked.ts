@@ -1,16 +1,22 @@
 import { placeAlert, SERVICE_RULE_KIND } from '../cases/alerts.ts';
+import { gatheringCase, isAtWork, openCase } from '../cases/case-book.ts';
+import { missing } from '../cases/guards.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { PRIORITIES, type Priority } from '../model/alert.ts';
+import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import {
   HELP_ASKED_AGAIN,
   HELP_ASKED_EVENT,
   HELP_ASKED_KEY,
   HELP_ASKED_RULE,
   HELP_ASKED_TITLE,
+  helpAnsweredText,
   helpAskedText,
 } from '../model/help-asked.ts';
 import { LIMITS } from '../model/limits.ts';
+import type { Text } from '../model/text.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { resolveFindings } from './service-finding.ts';
@@ -21,13 +27,20 @@ import type { Subject } from './subject.ts';
 const SAID_MAX = 20;
 
 type Asked = Extract<Command, { type: 'home.help' }>;
+type Confirmed = Extract<Command, { type: 'case.confirm' }>;
 
 /**
  * A person asks for help for a home. It stands as an alert about the resident, so that whoever would come for a button comes,
  * with the same times, call-back and ledger. What is said while it stands joins it, and is told each time: people do not
  * telephone twice for nothing.
  */
-export function takeHelpAsked(core: Core, command: Asked, by: string, out: Outcome): CommandReply {
+export function takeHelpAsked(
+  core: Core,
+  command: Asked,
+  by: string,
+  out: Outcome,
+  text?: Text,
+): CommandReply {
   const { home, key } = command;
   const subject = core.subjects.get(home);
   if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
@@ -38,7 +51,7 @@ export function takeHelpAsked(core: Core, command: Asked, by: string, out: Outco
   if (subject.asleep) subject.wake();
   const open = subject.findings[HELP_ASKED_KEY]?.open;
   const context = contextOf(core, subject);
-  const evidence = evidenceOf(command, by, shortLocal(core.now, context.timeZone));
+  const evidence = evidenceOf(command, by, shortLocal(core.now, context.timeZone), text);
   const draft = open
     ? again(open, command.priority, evidence, core.now)
     : newAlert(core, subject, command.priority, evidence);
@@ -68,8 +81,41 @@ export function resolveHelpAsked(
   resolveFindings(core, subject, alerts, { isOurs: (key) => key === HELP_ASKED_KEY, rearmMs: () => 0 }, out);
 }
 
-const evidenceOf = ({ from, note }: Asked, by: string, when: string): AlertDraft['evidence'] => ({
-  text: helpAskedText({ from, note, by, when }),
+/**
+ * Whoever was asked whether all is well, and says only when the case is over that help is needed: a card keeps its buttons, and a
+ * page may have been open since. They are told that somebody is called, so somebody is: for the emergency that is at work by now, else as
+ * after a button was pressed. Undefined: the case is not over.
+ */
+export function helpAfterwards(
+  core: Core,
+  command: Confirmed,
+  by: string,
+  out: Outcome,
+  confirmIn: (command: Confirmed) => CommandReply,
+): CommandReply | undefined {
+  const subject = core.subjects.get(caseSubjectId(command.case) ?? '');
+  if (!subject || command.well || core.seq <= subject.savedSeq) return undefined;
+  const { caseBook } = subject;
+  const context = contextOf(core, subject);
+  const before = openCase(caseBook, command.case);
+  const isOver = before ? !isAtWork(before) : missing(caseBook, command.case, context).code === OVER;
+  if (!isOver) return undefined;
+  const atWork = gatheringCase(caseBook, 'safety');
+  if (atWork?.case.priority === 'P1') return confirmIn({ ...command, case: atWork.case.id });
+  const { note, key, contact = false } = command;
+  const said = helpAnsweredText(by, shortLocal(core.now, context.timeZone), note, contact);
+  const asked = { type: 'home.help', home: subject.id, priority: 'P1', from: by, note, key } as const;
+  return takeHelpAsked(core, asked, by, out, said);
+}
+const OVER: ErrorCode = 'CASE_STRUCK_OFF';
+
+const evidenceOf = (
+  { from, note }: Asked,
+  by: string,
+  when: string,
+  text = helpAskedText({ from, note, by, when }),
+): AlertDraft['evidence'] => ({
+  text,
   readings: [],
   values: { event: HELP_ASKED_EVENT },
 });

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { WithContact } from '../cases/contact-owner.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
 import type { Case, CaseEntry } from '../model/case.ts';
 import type { Text } from '../model/text.ts';
@@ -12,6 +13,8 @@ export interface NewsFollowerOptions {
   readonly timeZone: (path: string) => string;
   /** What a case is called after, without the place; undefined where its title does not say it apart. */
   readonly finding: (one: Case) => Text | undefined;
+  /** Whether a contact has it, and others go on being called; absent: no contact ever has one. */
+  readonly withContact?: (one: Case) => WithContact | undefined;
   readonly logger: Pick<Logger, 'error'>;
   readonly timers?: Timers;
 }
@@ -122,8 +125,9 @@ export class NewsFollower {
   async #tell({ type, data }: StreamEvent): Promise<void> {
     if (type !== 'case') return;
     const { case: one, entries } = JSON.parse(data) as { case: Case; entries: readonly CaseEntry[] };
-    const { timeZone, finding } = this.#options;
-    const news = caseNewsOf(one, entries, timeZone(one.path), finding(one));
+    const { timeZone, finding, withContact } = this.#options;
+    const facts = { finding: finding(one), withContact: withContact?.(one) };
+    const news = caseNewsOf(one, entries, timeZone(one.path), facts);
     if (news) await this.#options.outbox.caseNews(one.id, news);
   }
 }

@@ -6,7 +6,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import { alertLine } from './alert-line.ts';
 import { isOutdated, type Presence } from './broker-host.ts';
-import { caseNewsOf } from './case-news.ts';
+import { mayBeNews } from './case-news.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
 import type { Committed } from './loop-options.ts';
@@ -82,7 +82,7 @@ export function tellOutbox(
   if (effects.some(({ type }) => type === 'notice')) setImmediate(() => outbox.wake());
   news?.committed(
     events,
-    effects.some((effect) => effect.type === 'case' && caseNewsOf(effect.case, effect.entries, 'UTC')),
+    effects.some((effect) => effect.type === 'case' && mayBeNews(effect.entries)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { type CaseOutcome, done, refuse } from '../cases/answers.ts';
 import { answerCare, askedPeriod } from '../cases/care.ts';
 import type { CaseBook } from '../cases/case-book.ts';
-import { takeCaseCommand } from '../cases/commands.ts';
+import { type CaseCommand, takeCaseCommand } from '../cases/commands.ts';
 import type { CaseContext } from '../cases/context.ts';
 import { noticeResult } from '../cases/notice-results.ts';
 import { openByPeople } from '../cases/opened-by-people.ts';
@@ -31,7 +31,7 @@ import type { Core } from './core.ts';
 import { takeDeviceCall } from './device-call.ts';
 import { takeDeviceFault } from './device-fault.ts';
 import { changeDuty } from './duty.ts';
-import { takeHelpAsked } from './help-asked.ts';
+import { helpAfterwards, takeHelpAsked } from './help-asked.ts';
 import { overtaken } from './kept-entry.ts';
 import { applyRegistry } from './registry-change.ts';
 import { endResolved } from './resolved-findings.ts';
@@ -156,13 +156,15 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
     case 'case.withdraw-step':
     case 'case.give-back':
     case 'case.resolve':
-    case 'case.confirm':
     case 'case.call-back':
     case 'case.strike-off':
     case 'case.reopen':
     case 'case.release':
-      return onCase(core, command.case, out, by, (book, context) =>
-        takeCaseCommand(book, command, by, context),
+      return askOfCase(core, command, by, out);
+    case 'case.confirm':
+      return (
+        helpAfterwards(core, command, by, out, (one) => askOfCase(core, one, by, out)) ??
+        askOfCase(core, command, by, out)
       );
     case 'notice.result':
       return onCase(core, command.case, out, by, (book, context) => noticeResult(book, command, context));
@@ -221,6 +223,9 @@ function execute(core: Core, { command, by }: CommandInput, out: Outcome): Comma
       return unreachable(command);
   }
 }
+
+const askOfCase = (core: Core, command: CaseCommand, by: string, out: Outcome): CommandReply =>
+  onCase(core, command.case, out, by, (book, context) => takeCaseCommand(book, command, by, context));
 
 function onCase(
   core: Core,

@@ -11,7 +11,7 @@ import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
-import { currentCase, findingOf, placeNow } from './case-news.ts';
+import { currentCase, findingOf, placeNow, withContactOf } from './case-news.ts';
 import { ChannelReplies } from './channel-replies.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
@@ -88,10 +88,9 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     push: webPush,
     proofs: channelWatch.proofs,
     onEvent: (event) => fanOut.offer(event),
+    isStillCalled: (one) => withContactOf(core, one) === 'calls-go-on',
     link: (notice, personal) =>
-      publicUrl === undefined
-        ? undefined
-        : linkTo(publicUrl, personal ? `/n/${linkToken(secret, notice)}` : pageOf(core, notice)),
+      linkTo(publicUrl, () => (personal ? `/n/${linkToken(secret, notice)}` : pageOf(core, notice))),
   });
   const replies = new ChannelReplies({
     outbox,
@@ -108,6 +107,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     outbox,
     timeZone: (path) => core.registry.timeZone(path),
     finding: (one) => findingOf(core, one),
+    withContact: (one) => withContactOf(core, one),
     logger,
   });
   channelWatch.looksAt(() => outbox.stats().channels);
@@ -162,7 +162,8 @@ export async function telling(options: TellingOptions): Promise<Telling> {
 }
 
 /** Under the address by which people reach the console. */
-const linkTo = (publicUrl: string, path: string): string => new URL(path, publicUrl).href;
+const linkTo = (publicUrl: string | undefined, path: () => string): string | undefined =>
+  publicUrl === undefined ? undefined : new URL(path(), publicUrl).href;
 
 /** Where somebody sees what to do: the case, or the page on which its finding is put right. */
 const pageOf = (core: Core, { case: about, alert }: Pick<Notice, 'case' | 'alert'>): string =>

@@ -1,6 +1,7 @@
 import { type Alert, PRIORITIES, type Priority } from '../model/alert.ts';
 import type { Case } from '../model/case.ts';
 import { caseKindOf } from '../model/case-kind.ts';
+import { owedAnew } from '../model/case-rounds.ts';
 import type { Effect } from '../model/effect.ts';
 import { HELP_ASKED_RULE } from '../model/help-asked.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -242,11 +243,11 @@ function tell(
 
 /**
  * A graver alert makes the case graver. The time allowed for the new priority counts from now,
- * and never ends later than the time that was allowed before.
+ * and never ends later than the time that was allowed before. Whoever was reached or seen before it came is to be reached anew.
  */
 function raise(current: Case, alert: Alert, ctx: CaseContext): { next: Case; raised: boolean } {
   if (!graver(alert.priority, current.priority)) return { next: current, raised: false };
-  return { next: graverCase(current, alert.priority, ctx), raised: true };
+  return { next: graverCase(owedAnew(current), alert.priority, ctx), raised: true };
 }
 
 /** The case under a graver priority. */

@@ -105,7 +105,9 @@ export function resolve(
 function visitIn(current: Case, by: string): CaseVisit | undefined {
   const { kind, id, contact, contactMadeBy = '', outcome, resolvedAt = 0 } = current;
   if (definitionOf(kind).uncounted) return undefined;
-  const { onSiteAt } = roundOf(current);
+  const { from, ...round } = roundOf(current);
+  // Who was there before the case grew graver was there all the same.
+  const onSiteAt = round.onSiteAt ?? ((current.onSiteAt ?? 0) >= from ? current.onSiteAt : undefined);
   const at = onSiteAt ?? resolvedAt;
   if (contact === 'seen')
     return {

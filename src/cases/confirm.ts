@@ -1,14 +1,26 @@
+import type { Case } from '../model/case.ts';
+import { owedAnew } from '../model/case-rounds.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Text } from '../model/text.ts';
+import { graverCase } from './alerts.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
-import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } from './case-book.ts';
+import {
+  type CaseBook,
+  isAtWork,
+  type Line,
+  type OpenCase,
+  openCase,
+  systemLine,
+  write,
+} from './case-book.ts';
 import type { CaseContext } from './context.ts';
 import { missing } from './guards.ts';
-import { hastenLadder } from './ladder.ts';
+import { beginLadder, hastenLadder } from './ladder.ts';
 import { call } from './notices.ts';
 import { waysToOwner } from './owner.ts';
-import { confirmedText, contactSpokeText, needsHelpText } from './texts.ts';
+import { isGrave, onceEach, type RecipientAddress } from './recipients.ts';
+import { confirmedText, contactSpokeText, needsHelpText, priorityRaisedText } from './texts.ts';
 
 /**
  * The person, or a contact who has spoken to them, says that all is well, or that they need help: by a key pressed in a call, or in words. It is a line of the
@@ -26,10 +38,12 @@ export function confirmWell(
   const text = textOf(command);
   const said: Line = { at: ctx.now, by, type: command.well ? 'confirmed' : 'note', text };
   if (command.well) delete open.needsHelp;
-  const { lines, notices } = command.well ? NOBODY : sendForHelp(open, text, ctx);
+  const { next, lines, notices } = command.well
+    ? { next: open.case, lines: [], notices: [] }
+    : sendForHelp(open, text, ctx);
   // No change that counts: nobody who is about to take the case should be refused because of it.
   return done(open.case.version + 1, [
-    write(open, open.case, [said, ...lines], undefined),
+    write(open, next, [said, ...lines], undefined),
     ...notices.map((notice) => ({ type: 'notice', notice }) as const),
   ]);
 }
@@ -39,24 +53,47 @@ const textOf = ({ well, note, contact }: CommandBody<'case.confirm'>): Text => {
   return well ? confirmedText(note) : needsHelpText(note);
 };
 
-const NOBODY = { lines: [], notices: [] };
+/** How soon somebody comes to whoever says that they need help, as where somebody says so on the telephone. */
+const HELP_PRIORITY = 'P2';
 
-/** While nobody has the case the next people are called at once, wherever its steps stand; whoever has it is told what was said. */
-function sendForHelp(
-  open: OpenCase,
-  news: Text,
-  ctx: CaseContext,
-): { readonly lines: readonly Line[]; readonly notices: readonly Notice[] } {
+interface Sent {
+  /** The case as it is then. */
+  readonly next: Case;
+  readonly lines: readonly Line[];
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * While nobody has the case the next people are called at once, wherever its steps stand; whoever has it is told what was said. What
+ * had hours or days to be done is as urgent from here on as help is.
+ */
+function sendForHelp(open: OpenCase, news: Text, ctx: CaseContext): Sent {
+  const current = open.case;
+  const isMild = current.kind === 'safety' && isAtWork(open) && !isGrave(current.priority);
+  const next = isMild ? graverCase(owedAnew(current), HELP_PRIORITY, ctx) : current;
+  if (isMild) beginLadder(open, next, ctx);
   hastenLadder(open, ctx);
-  const { status, version } = open.case;
-  if (status !== 'acknowledged') return NOBODY;
-  const name = `needs-help.v${version + 1}`;
-  const what = {
-    event: 'case-raised',
-    name,
-    news,
-    to: waysToOwner(open, open.case, ctx),
-  } as const;
-  const { told, notices } = call(open, open.case, what, ctx);
-  return { lines: [systemLine(ctx.now, 'notice', told)], notices };
+  const raised = isMild
+    ? [systemLine(ctx.now, 'priority-raised', priorityRaisedText(current.priority, next.priority))]
+    : [];
+  const to = waysToHelp(open, next, isMild, ctx);
+  if (to.length === 0) return { next, lines: raised, notices: [] };
+  const name = `needs-help.v${current.version + 1}`;
+  const { told, notices } = call(open, next, { event: 'case-raised', name, news, to }, ctx);
+  return { next, lines: [...raised, systemLine(ctx.now, 'notice', told)], notices };
+}
+
+/** Who hears it now: whoever has it and, where it has become urgent by this, those who hear of what is urgent first. */
+function waysToHelp(
+  open: OpenCase,
+  next: Case,
+  isRaised: boolean,
+  ctx: CaseContext,
+): readonly RecipientAddress[] {
+  const owners = next.status === 'acknowledged' ? waysToOwner(open, next, ctx) : [];
+  if (!isRaised) return owners;
+  // The person has just been asked.
+  const first = ctx.recipients(next).filter(({ recipient }) => recipient.kind !== 'resident');
+  const isAnybody = open.ladder !== undefined || first.some(({ screen }) => !screen);
+  return onceEach([...owners, ...first, ...(isAnybody ? [] : ctx.fallback(next))]);
 }

@@ -10,9 +10,17 @@ export const isWithContact = ({ status, acknowledgedBy }: Case, { contacts = [] 
   status === 'acknowledged' &&
   contacts.some((one) => signatureOf({ kind: 'contact', ...one }) === acknowledgedBy);
 
+/** An emergency that a contact has: others go on being called, or they come, are there, or have reached the person. */
+export type WithContact = 'calls-go-on' | 'in-hand';
+
 /**
- * A contact has an emergency, and has not said that they come, are there, or have reached the person: they may be 300 km away, and
- * whoever is near goes on being called.
+ * A contact has an emergency. While they have not said that they come, are there, or have reached the person, whoever is near goes on
+ * being called: they may be 300 km away. Undefined: it is no emergency, or somebody else has it.
  */
+export function emergencyOfContact(current: Case, home: Home): WithContact | undefined {
+  if (current.priority !== 'P1' || !isWithContact(current, home)) return undefined;
+  return newestMarks(current).length === 0 ? 'calls-go-on' : 'in-hand';
+}
+
 export const isStillCalled = (current: Case, home: Home): boolean =>
-  current.priority === 'P1' && isWithContact(current, home) && newestMarks(current).length === 0;
+  emergencyOfContact(current, home) === 'calls-go-on';

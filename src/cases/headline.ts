@@ -63,9 +63,17 @@ function headlineOf(findings: readonly CaseFinding[]): Pick<CaseFinding, 'id' | 
 export const isCalledFor = ({ findings = [] }: Pick<OpenCase, 'findings'>): boolean =>
   findings.some(({ call, untrue }) => call !== undefined && !untrue);
 
-/** What holds for this case: where somebody calls for help, or asks for something, a silence needs a reason of its own to hold that back. */
+/**
+ * What holds for this case: where somebody calls for help, says that they need it, or asks for something, a silence needs a reason
+ * of its own to hold that back.
+ */
 export const heedingCalls = (open: OpenCase, ctx: CaseContext): CaseContext =>
-  (isCalledFor(open) || definitionOf(open.case.kind).asked ? ctx.whereCalled : undefined) ?? ctx;
+  isCalledFor(open) || open.needsHelp !== undefined || definitionOf(open.case.kind).asked
+    ? withoutSilences(ctx)
+    : ctx;
+
+/** As if nobody had silenced anything, but for what says why it holds back calls. */
+export const withoutSilences = (ctx: CaseContext): CaseContext => ctx.whereCalled ?? ctx;
 
 function byWeight(all: readonly CaseFinding[], { kind }: Case, standing: readonly string[]): CaseFinding[] {
   const about = kind === 'technical' ? 'device' : 'person';

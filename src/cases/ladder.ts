@@ -137,10 +137,13 @@ export function holdLadder(open: OpenCase, current: Case, { subject, now }: Case
   }
 }
 
-/** Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. */
-export function quietLadder(open: OpenCase, current: Case, { now, targets }: CaseContext): void {
+/**
+ * Somebody wrote what is being done: whoever is late is at work, and is left to it for a while. Not where whoever has it need not be
+ * near: of what they write nobody comes.
+ */
+export function quietLadder(open: OpenCase, current: Case, { now, targets, subject }: CaseContext): void {
   const { ladder } = open;
-  if (!ladder || current.status !== 'acknowledged') return;
+  if (!ladder || current.status !== 'acknowledged' || isStillCalled(current, subject)) return;
   const { onSite, resolve } = targets(current);
   const quiet = Math.round(now + (onSite ?? resolve) * QUIET_SHARE);
   // Words do not move a due-date that is still to come: they are no deed.

@@ -9,7 +9,7 @@ import type { AwaitedNotices } from './awaited.ts';
 import type { OpenCase } from './case-book.ts';
 import { type CaseContext, discreetPlace } from './context.ts';
 import { callBackDue, nextTarget } from './due.ts';
-import { heedingCalls } from './headline.ts';
+import { heedingCalls, withoutSilences } from './headline.ts';
 import type { LadderStep } from './ladder.ts';
 import { drillText, silencedText } from './mark-texts.ts';
 import { bareFinding, noticeParts } from './notice-parts.ts';
@@ -57,12 +57,13 @@ export function call(
   silenced: CaseContext,
   pick: (told: readonly RecipientAddress[], at: number) => readonly RecipientAddress[] = (told) => told,
 ): { readonly told: Text; readonly notices: readonly Notice[] } {
-  const ctx = heedingCalls(open, silenced);
+  // What one person asks of another no silence is about.
+  const ctx = event === 'case-assigned' ? withoutSilences(silenced) : heedingCalls(open, silenced);
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
   const at = deliveredAt(current, priority, event, ctx);
   const wanted = pick(to ?? withThoseTold(open, ctx.recipients(current, step, at), ctx), at);
-  const { kept, told } = saidOf(open, current, wanted, ctx, (ways, over) =>
+  const { kept, told } = saidOf(open, current, { wanted, isAll: !to }, ctx, (ways, over) =>
     to ? assigneeToldText(ways, over) : toldText(ways, over, isGrave(current.priority)),
   );
   const finding = bareFinding(current.title, ctx.subject, open.findings);
@@ -159,11 +160,14 @@ const aboutWhat = ({ kind }: Case): Pick<NoticeContent, 'ofThings' | 'ofRequest'
   return kind === 'request' ? { ofRequest: true } : {};
 };
 
-/** Who is told in the end, and the line that says so: silences are taken out, and noted with the case. */
+/**
+ * Who is told in the end, and the line that says so: silences are taken out, and noted with the case. `isAll`: all who are to hear of
+ * it are among those who are wanted, and not only some of them.
+ */
 function saidOf(
   open: OpenCase,
   current: Case,
-  wanted: readonly RecipientAddress[],
+  { wanted, isAll }: { readonly wanted: readonly RecipientAddress[]; readonly isAll: boolean },
   ctx: CaseContext,
   lineOf: (kept: readonly RecipientAddress[], left: number) => Text,
 ): { readonly kept: readonly RecipientAddress[]; readonly told: Text } {
@@ -171,7 +175,7 @@ function saidOf(
   const { kept, left } = withinLimit(told);
   noteTold(open, kept);
   if (!silence) {
-    delete open.silenced;
+    if (isAll) delete open.silenced;
     return { kept, told: lineOf(kept, left) };
   }
   open.silenced = silence;
@@ -208,7 +212,7 @@ export function announce(
   const isWaiting = current.status === 'open' && only === undefined;
   const steps = isWaiting ? ctx.escalation(current)?.steps : undefined;
   const firstCallMs = steps?.[0]?.afterMs;
-  const { kept, told } = saidOf(open, current, wanted, ctx, (ways, left) =>
+  const { kept, told } = saidOf(open, current, { wanted, isAll: !to && !only }, ctx, (ways, left) =>
     to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority), firstCallMs),
   );
   const content: NoticeContent = {

@@ -14,6 +14,28 @@ export function firstDone(current: Case, what: First, now: number): Case {
   };
 }
 
+/**
+ * The case as one that nobody has gone to, or reached anybody of, in this round: what was found then is not what is found now. That
+ * somebody is on the way stands, unless they had arrived before. The times over the whole case stay.
+ */
+export function owedAnew(current: Case): Case {
+  const { from, takenAt, contactAt, onSiteAt } = roundOf(current);
+  if (contactAt === undefined && onSiteAt === undefined) return current;
+  const { onTheWayAt, promised = {}, ...rest } = current;
+  const { contact, onSite, ...others } = promised;
+  return {
+    ...rest,
+    ...(onSiteAt === undefined ? defined({ onTheWayAt }) : {}),
+    round: defined({ from, takenAt }),
+    // What was kept is promised anew with what is owed.
+    promised: {
+      ...others,
+      ...(contactAt === undefined ? defined({ contact }) : {}),
+      ...(onSiteAt === undefined ? defined({ onSite }) : {}),
+    },
+  };
+}
+
 /** The round that a case is in, or was in until now. */
 export function roundOf(one: Case): Omit<CaseRound, 'reopenedAt'> {
   const from = one.round?.from ?? one.openedAt;

@@ -260,7 +260,7 @@ export interface Case {
   readonly reopened?: number;
   /** What was done before it was reopened, the oldest first. Absent in cases of before. */
   readonly rounds?: readonly CaseRound[];
-  /** Of a case that was reopened: when what stands above as the first of all was first done since. */
+  /** Of a case that was reopened, or grew graver after somebody was reached: when what stands above as the first of all was first done since. */
   readonly round?: Pick<CaseRound, 'from' | 'takenAt' | 'contactAt' | 'onSiteAt'>;
   readonly photos?: number;
   /** Rules of its alerts; absent in cases of before. */

@@ -38,5 +38,19 @@ export function helpAskedText({ from, note, by, when }: HelpAskedFacts): Text {
   };
 }
 
+/** Somebody who was asked whether all is well said so when the case of the question was over; `contact`: of the person. */
+export function helpAnsweredText(by: string, when: string, note: string, contact: boolean): Text {
+  const [zh, en] = note === '' ? ['', ''] : [`：${note}`, `: ${note}`];
+  return contact
+    ? {
+        zh: `${when} ${by}：已与本人通话，需要帮助${zh}（原事项已办结）`,
+        en: `At ${when} ${by} has spoken to the person, who needs help${en} (the case before is over)`,
+      }
+    : {
+        zh: `${when} ${by} 答复需要帮助${zh}（原事项已办结）`,
+        en: `At ${when} ${by} answered that help is needed${en} (the case before is over)`,
+      };
+}
+
 /** To whoever knows of the case already: more has been said. */
 export const HELP_ASKED_AGAIN: Text = { zh: '又有人来电来人求助', en: 'Help was asked for once more' };

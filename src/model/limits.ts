@@ -229,7 +229,7 @@ export const LIMITS = {
   noticesInFlightMax: 16,
   /** Telephone numbers whose last messages are remembered, for each channel that has a limit for a number. */
   addressesKeptMax: 20_000,
-  /** A notice waits this long for a number that has got enough; one that had to wait longer fails, so that others are told. */
+  /** A notice waits this long for a number that has got enough, or fails, so that others are told; so they are of a P1 or P2 whose channel is held longer. */
   addressWaitMsMax: 3 * 60_000,
   /** Bytes of a provider's answer that are read. */
   noticeAnswerBytesMax: 16 * 1024,

@@ -1,15 +1,16 @@
-import { isDone } from '../model/case.ts';
+import { type Case, isDone } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { RecordStore } from '../ports/records.ts';
 import { isOutdated } from './follow-ups.ts';
 
 /**
  * Why nobody needs this notice any more; undefined where somebody does. Nobody hears of a case that was resolved, or
- * taken after this was to be said; who is asked to call back is told until somebody has.
+ * taken after this was to be said, unless others go on being called; who is asked to call back is told until somebody has.
  */
 export async function notNeeded(
   { case: id, createdAt, content, follows }: Notice,
   records: Pick<RecordStore, 'case'>,
+  isStillCalled?: (one: Case) => boolean,
 ): Promise<NoticeFailure | undefined> {
   try {
     const about = await records.case(id);
@@ -18,7 +19,8 @@ export async function notNeeded(
     if (content.event === 'case-call-back')
       return about.status === 'open' || about.status === 'struck-off' ? 'case-resolved' : undefined;
     if (isDone(about.status)) return 'case-resolved';
-    return createdAt < (about.acknowledgedAt ?? 0) ? 'case-taken' : undefined;
+    const isTaken = createdAt < (about.acknowledgedAt ?? 0) && !isStillCalled?.(about);
+    return isTaken ? 'case-taken' : undefined;
   } catch {
     return undefined; // Better once too often than never.
   }

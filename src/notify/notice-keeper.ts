@@ -15,6 +15,7 @@ import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import { digestOf } from './digest.ts';
 import type { Lane } from './lane.ts';
 import { asEnded } from './notice-state.ts';
+import { heldUp } from './postponed.ts';
 
 /** What the outbox writes to; pino fits. No address and no secret of a channel is ever logged. */
 export interface OutboxLogger {
@@ -43,15 +44,18 @@ interface MergeQuestions {
   readonly numbered: (notice: Notice) => Promise<Notice>;
 }
 
-/** Somebody in need, and the way to people does not open. */
-const isStuck = (notice: Notice): boolean => {
-  const urgency = urgencyOf(notice);
-  return (urgency === 'P1' || urgency === 'P2') && notice.attempts >= LIMITS.failingAttemptsMin;
-};
+/** Somebody in need. */
+const isGrave = (notice: Notice): boolean => ['P1', 'P2'].includes(urgencyOf(notice));
 
-/** Once: whoever waits for it should be told otherwise meanwhile. */
-const hasBecomeStuck = (notice: Notice): boolean =>
-  isStuck(notice) && notice.attempts === LIMITS.failingAttemptsMin;
+/** Somebody in need, and the way to people does not open. */
+const isStuck = (notice: Notice): boolean => isGrave(notice) && notice.attempts >= LIMITS.failingAttemptsMin;
+
+/** Whoever waits for it should be told otherwise meanwhile: it was tried so often, or before that it is not tried again for long. */
+function hasBecomeStuck(notice: Notice, { now, speed }: { now: number; speed: number }): boolean {
+  if (isStuck(notice)) return notice.attempts === LIMITS.failingAttemptsMin;
+  const waitMs = ((notice.nextAttemptAt ?? now) - now) / speed;
+  return isGrave(notice) && waitMs >= LIMITS.addressWaitMsMax;
+}
 
 interface Became {
   readonly state: Notice['state'];
@@ -148,6 +152,17 @@ export class NoticeKeeper {
     return work;
   }
 
+  /** The channel may not be used for so long: a P1 or P2 does not wait for that in silence. */
+  holdUp(notice: Notice, waitMs: number): void {
+    if (!Number.isFinite(waitMs) || waitMs < LIMITS.addressWaitMsMax || !isGrave(notice)) return;
+    this.change(notice.id, (one) => heldUp(one, waitMs, this.#options.clock)).catch((error: unknown) => {
+      this.#options.logger.error(
+        { err: error, notice: notice.id },
+        'A notice that has to wait cannot say so',
+      );
+    });
+  }
+
   async #change(id: string, how: (notice: Notice) => Notice | undefined): Promise<Notice | undefined> {
     const notice = await this.#options.records.notice(id);
     const next = notice && how(notice);
@@ -209,7 +224,9 @@ export class NoticeKeeper {
     if (!(await this.#store([notice]))) return false;
     this.#count(lane, notice);
     // What waits and was not tried in vain, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
-    const waits = notice.state === 'queued' && !hasBecomeStuck(notice);
+    const { clock } = this.#options;
+    const at = { now: clock.now(), speed: clock.speed };
+    const waits = notice.state === 'queued' && !hasBecomeStuck(notice, at);
     if (waits || notice.state === 'withdrawn' || notice.follows) return true;
     const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
     this.#reports.add(report);

@@ -17,8 +17,17 @@ export function postponed(
 ): Notice | undefined {
   const waitMs = addresses.freeAt(notice, wall) - wall;
   if (waitMs <= 0) return undefined;
-  const [now, detail] = [clock.now(), `≥ ${Math.ceil(waitMs / 60_000)} min`];
+  const [now, detail] = [clock.now(), minutes(waitMs)];
   if (waitMs > LIMITS.addressWaitMsMax) return asEnded(notice, 'address-limit', detail, now);
   const nextAttemptAt = now + Math.ceil(waitMs * clock.speed);
   return { ...notice, failure: 'address-limit', providerAnswer: detail, nextAttemptAt };
 }
+
+/** A grave notice whose channel the provider wants left alone for long: it is not tried before, and others are told meanwhile. */
+export function heldUp(notice: Notice, waitMs: number, clock: Clock): Notice | undefined {
+  if (notice.state !== 'queued') return undefined;
+  const nextAttemptAt = clock.now() + Math.ceil(waitMs * clock.speed);
+  return { ...notice, failure: 'provider-busy', providerAnswer: minutes(waitMs), nextAttemptAt };
+}
+
+const minutes = (ms: number): string => `≥ ${Math.ceil(ms / 60_000)} min`;

@@ -39,6 +39,7 @@ export interface Hooks {
   readonly records?: (records: RecordStore) => OutboxOptions['records'];
   readonly submit?: OutboxOptions['submit'];
   readonly link?: OutboxOptions['link'];
+  readonly isStillCalled?: OutboxOptions['isStillCalled'];
   /** Channels beside those of the files. */
   readonly more?: readonly ConfiguredChannel[];
   readonly reply?: OutboxOptions['reply'];
@@ -101,6 +102,7 @@ export class Bench {
 
   #makeOutbox(): Outbox {
     const { channels = [], random = 0.5, publish, submit, link, more = [], reply, push } = this.#hooks;
+    const { isStillCalled } = this.#hooks;
     const file = channelsSchema(definitions).parse({ channels });
     const log =
       (level: string) =>
@@ -127,6 +129,7 @@ export class Bench {
       onEvent: (event) => this.events.push(event),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(link ? { link } : {}),
+      ...(isStillCalled ? { isStillCalled } : {}),
       ...(reply ? { reply } : {}),
       ...(push ? { push } : {}),
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { NewsFollower } from '../../src/app/news-follower.ts';
+import { NewsFollower, type NewsFollowerOptions } from '../../src/app/news-follower.ts';
+import { emergencyOfContact } from '../../src/cases/contact-owner.ts';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
-import type { CaseEntry } from '../../src/model/case.ts';
+import type { Case, CaseEntry } from '../../src/model/case.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
 import { Bench, Receiver, SECRET, wallOfAMorning } from './notify-bench.ts';
@@ -260,15 +261,23 @@ describe('what became of cases is followed', () => {
     text: { zh: `${by} 已接手`, en: `${by} has taken it on` },
   });
   /** Somebody takes the case, and the process ends before anybody could be told. */
-  async function takesUntold(bench: Bench, by: string): Promise<void> {
+  async function takesUntold(bench: Bench, by: string, step?: 'on-the-way'): Promise<void> {
     const { number: _, ...one } = (await bench.records.case('h1.c1')) ?? { number: 0 };
     const at = bench.clock.now();
-    const taken = { ...one, status: 'acknowledged', acknowledgedBy: by, acknowledgedAt: at } as const;
+    const taken = {
+      ...one,
+      status: 'acknowledged',
+      acknowledgedBy: by,
+      acknowledgedAt: at,
+      ...(step ? { onTheWayAt: at } : {}),
+    } as const;
     const next = { ...taken, version: ((one as { version?: number }).version ?? 0) + 1 } as never;
-    await bench.commit([{ type: 'case', change: 'updated', case: next, entries: [line(by, at)] }]);
+    const said = step ? ({ ...line(by, at), type: 'step', step } as const) : line(by, at);
+    await bench.commit([{ type: 'case', change: 'updated', case: next, entries: [said] }]);
   }
-  const follow = (bench: Bench) =>
+  const follow = (bench: Bench, withContact?: NewsFollowerOptions['withContact']) =>
     NewsFollower.from({
+      ...(withContact ? { withContact } : {}),
       records: bench.records,
       outbox: bench.outbox,
       finding: () => undefined,
@@ -305,5 +314,34 @@ describe('what became of cases is followed', () => {
       '李强',
       '吴强',
     ]);
+  });
+
+  it('but of an emergency that a contact has nobody hears that it is done with that, until they come', async () => {
+    const son = { name: '王建国', relation: '儿子' };
+    const withContact = (one: Case) => emergencyOfContact(one, { contacts: [{ id: 'son', ...son }] });
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 9 }, () => PUBLISHED));
+    await using bench = await Bench.open({
+      channels: [ntfy(receiver.url)],
+      isStillCalled: (one) => withContact(one) === 'calls-go-on',
+    });
+    const follower = await follow(bench, withContact);
+    const followed = async (): Promise<void> => {
+      follower.committed((await bench.records.events(0, [''], 99)).slice(-1), true);
+      await follower.idle();
+      await bench.settle();
+    };
+    const [call] = await bench.raise('h1', ['push'], 'P1', 'topic-of-zhang');
+    bench.wall.advance(1);
+    await takesUntold(bench, '王建国（儿子）');
+    await followed();
+    // What had not gone out yet goes out all the same.
+    expect((await bench.notice(call)).state).toBe('accepted');
+    expect(receiver.received).toHaveLength(1);
+    bench.wall.advance(1);
+    await takesUntold(bench, '王建国（儿子）', 'on-the-way');
+    await followed();
+    expect(bodies(receiver).at(-1)?.['message']).toContain('王建国（儿子） 已接手，正在赶去');
+    expect(receiver.received).toHaveLength(2);
   });
 });

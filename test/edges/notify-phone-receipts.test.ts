@@ -132,7 +132,8 @@ describe('what vendors push', () => {
 
   it.each([
     [{ status_code: '300000', status_time: '2026-03-01 08:29:00', dtmf: '1' }, [{ kind: 'acknowledge' }]],
-    [{ status_code: '300000', status_time: '2026-03-01 08:29:00', dtmf: '2' }, [{ kind: 'seen' }]],
+    [{ status_code: '300000', status_time: '2026-03-01 08:29:00', dtmf: '2' }, [{ kind: 'cannot-come' }]],
+    [{ status_code: '300000', status_time: '2026-03-01 08:29:00', dtmf: '5' }, [{ kind: 'seen' }]],
     [{ status_code: '200101', status_time: '2026-03-01 08:29:00' }, []],
     [{ status_code: '200000', end_time: '2026-03-01 08:29:00' }, [{ kind: 'delivered' }]],
     [{ status_code: '200000', end_time: '2026-03-01 08:29:00', dtmf: '1' }, [{ kind: 'acknowledge' }]],

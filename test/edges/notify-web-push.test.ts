@@ -82,6 +82,20 @@ describe('a notice that is pushed to browsers', () => {
     },
   );
 
+  it('holds nobody else up where the push service of one browser wants to be left alone', async () => {
+    await using service = await PushService.open();
+    const { push } = kept();
+    await subscribed(service, push);
+    await subscribed(service, push, 'li');
+    service.answers = [429];
+    await using bench = await Bench.open({ channels: [channel()], push });
+    await bench.raise('h1', ['push'], 'P1', 'zhang');
+    await bench.settle();
+    const [other] = await bench.raise('h2', ['push'], 'P1', 'li');
+    await bench.settle();
+    expect(await bench.notice(other)).toMatchObject({ state: 'accepted' });
+  });
+
   it('arrives where one browser is left', async () => {
     await using service = await PushService.open();
     const { push } = kept();

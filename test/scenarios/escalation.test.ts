@@ -247,6 +247,17 @@ describe('a case that somebody took and forgot', () => {
     expect(story.case('h1.c1').acknowledgedBy).toBe('吴强');
   });
 
+  tell('and no less for what is written meanwhile', setting, (story) => {
+    const from = pressed(story);
+    const son = '王建国（联系人）';
+    story.until('10:02');
+    story.acknowledge('h1.c1', son);
+    story.note('h1.c1', '儿子在北京');
+    story.step('h1.c1', 'call-no-answer', 'resident', son);
+    story.until('10:09');
+    expect(calls(story, from).slice(2)).toEqual(['3 sun', '3 son', '8 sun', '8 son']);
+  });
+
   tell('of a lesser case a contact may take as anybody', setting, (story) => {
     story.until('10:00');
     story.home('h1').band.falls();

@@ -157,3 +157,10 @@ test('nobody answers the group or the message; a key on the telephone takes the 
   expect(cloud.calls).toHaveLength(1);
   expect(new Set(cloud.answers)).toEqual(new Set(['OK']));
 });
+
+test('the other key says that one cannot come: whoever has the case gives it back', async () => {
+  const [call] = cloud.calls;
+  if (!call) throw new Error('no call');
+  expect((await push('voice', cloud.keyReport(call, '2'))).status).toBe(200);
+  expect(await theCase()).toMatchObject({ status: 'open' });
+});

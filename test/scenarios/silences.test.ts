@@ -136,6 +136,31 @@ describe('a silence', () => {
     expect(heard(story)).toContain('5 wu');
   });
 
+  tell('does not hold back that the person says that they need help', setting, (story) => {
+    story.until('10:00');
+    hush(story, { home: 'h1' });
+    story.home('h1').band.removes();
+    expect(heard(story)).toEqual([]);
+    expect(story.confirm('h1.c1', '王秀英', false)).toBe('ok');
+    story.until('10:01');
+    expect(heard(story)).toEqual(['0 wu', '0 terminal']);
+    // That all is well after all leaves the silence as it was.
+    story.confirm('h1.c1');
+    story.until('10:40');
+    expect(heard(story)).toHaveLength(2);
+  });
+
+  tell('does not hold back what one person asks of another', setting, (story) => {
+    story.until('10:00');
+    hush(story, { home: 'h1' });
+    story.home('h1').band.removes();
+    story.acknowledge('h1.c1', '周敏');
+    expect(story.assign('h1.c1', 'wu', '周敏')).toBe('ok');
+    expect(heard(story)).toEqual(['0 wu']);
+    // The others have still heard nothing.
+    expect(story.case('h1.c1')).toHaveProperty('silenced');
+  });
+
   tell('that is about other findings ends for the case in which somebody calls', setting, (story) => {
     story.until('10:00');
     hush(story, { home: 'h1' });

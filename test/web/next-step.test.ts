@@ -20,7 +20,7 @@ const caseOf = (over: Partial<NumberedCase>): NumberedCase => ({
   entries: 1,
   ...over,
 });
-const mine = { status: 'acknowledged', acknowledgedBy: '周敏' } as const;
+const mine = { status: 'acknowledged', acknowledgedBy: '周敏', acknowledgedAt: NOW } as const;
 const due = { onSite: NOW + 1, resolve: NOW + 2 };
 
 test.each([
@@ -28,6 +28,18 @@ test.each([
   ['mine', caseOf({ ...mine, due }), 'on-the-way'],
   ['mine, on the way', caseOf({ ...mine, due, onTheWayAt: NOW }), 'on-site'],
   ['mine, there', caseOf({ ...mine, due: { resolve: NOW }, onTheWayAt: NOW, onSiteAt: NOW }), 'resolve'],
+  [
+    'mine, reopened after somebody had been there',
+    caseOf({
+      ...mine,
+      due,
+      onTheWayAt: NOW - 9,
+      onSiteAt: NOW - 8,
+      acknowledgedAt: NOW,
+      round: { from: NOW },
+    }),
+    'on-the-way',
+  ],
   ['mine, nobody has to go there', caseOf({ ...mine, due: { resolve: NOW } }), 'resolve'],
   ['somebody else’s', caseOf({ ...mine, acknowledgedBy: '吴强' }), 'take-over'],
   ['offered to me', caseOf({ ...mine, acknowledgedBy: '吴强', assignedTo: '周敏' }), 'acknowledge'],

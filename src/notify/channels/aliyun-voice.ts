@@ -42,7 +42,10 @@ const config = z
     }),
     variables: variableNames,
     acknowledgeKey: key.default('1').meta({ title: 'Key that acknowledges' }),
-    declineKey: key.default('2').meta({ title: 'Key of those who cannot come' }),
+    declineKey: key.default('2').meta({
+      title: 'Key of those who cannot come',
+      description: 'of a resident who is asked: that they need help',
+    }),
     playTimes: z
       .number()
       .int()
@@ -109,8 +112,8 @@ export default defineChannel<Config>({
   channel: 'aliyun-voice',
   title: { zh: '阿里云语音电话', en: 'Telephone call by Alibaba Cloud' },
   summary: {
-    zh: '拨打电话并播报已审核的模板；接听后按 1 接手事项。同一号码每分钟 1 次、每小时 5 次、每 24 小时 20 次，失败也计数。仅限企业用户。',
-    en: 'Calls and says an approved text; pressing 1 acknowledges. The vendor takes for one number 1 call a minute, 5 an hour and 20 in 24 hours, failed ones too, from companies only.',
+    zh: '拨打电话并播报已审核的模板；接听后按 1 接手事项，按 2 表示去不了（询问老人时：1 没事，2 需要帮助）。同一号码每分钟 1 次、每小时 5 次、每 24 小时 20 次，失败也计数。仅限企业用户。',
+    en: 'Calls and says an approved text; pressing 1 acknowledges, 2 says that one cannot come (of a resident who is asked: all is well, help is needed). The vendor takes for one number 1 call a minute, 5 an hour and 20 in 24 hours, failed ones too, from companies only.',
   },
   config,
   perMinuteMax: 300,
@@ -127,8 +130,11 @@ export default defineChannel<Config>({
     return aliyunRequest(settings, { ...made, version: '2017-05-25', nonce: notice.id, now });
   },
   answer: (status, body) => aliyunAnswer(status, body, 'CallId'),
-  receipts: (request, { receiptToken: token, acknowledgeKey }, now) =>
-    readReports(request, token, (report) => voiceReply(report, acknowledgeKey, now), PUSH_ANSWER),
+  receipts(request, { receiptToken: token, acknowledgeKey: acknowledge, declineKey, calls }, now) {
+    const asksFor = Object.values(calls).some((one) => one?.declined !== undefined);
+    const keys = { acknowledge, decline: asksFor ? declineKey : undefined };
+    return readReports(request, token, (report) => voiceReply(report, keys, now), PUSH_ANSWER);
+  },
   examples: [
     {
       name: 'a fall, with the key that acknowledges',

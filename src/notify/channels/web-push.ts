@@ -85,6 +85,8 @@ function answerOfPush({ status, body, headers }: HttpAnswer): Answer | 'gone' {
       failure: 'provider-busy',
       detail,
       afterMs: Number.isFinite(afterMs) ? afterMs : 60_000,
+      // Each browser has a push service of its own: what one of them asks for holds nobody else up.
+      only: 'address',
     };
   }
   if (status >= 500) return { kind: 'retry', failure: 'provider-error', detail };

@@ -6,6 +6,7 @@ import {
   ownerOf,
   resolverOf,
 } from '../../model/case.ts';
+import { isOnTheWay, markedAt } from '../../model/case-marks.ts';
 import { CASE_TARGETS, type CaseTarget } from '../../model/case-targets.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 
@@ -34,9 +35,11 @@ export function ownerName(of: CaseOwner, me: Doer): string {
   return isNamesake ? `${acknowledgedBy} (${acknowledgedByAccount ?? acknowledgedByStaff})` : acknowledgedBy;
 }
 
-function ownStep({ due, onTheWayAt, onSiteAt }: NumberedCase): NextStep {
-  if (onSiteAt !== undefined) return 'resolve';
-  if (onTheWayAt !== undefined) return 'on-site';
+/** What was done before the case was reopened, or grew graver, is owed again. */
+function ownStep(one: NumberedCase): NextStep {
+  const { due } = one;
+  if (markedAt(one, 'onSiteAt') !== undefined) return 'resolve';
+  if (isOnTheWay(one)) return 'on-site';
   return due?.onSite === undefined ? 'resolve' : 'on-the-way';
 }
 
