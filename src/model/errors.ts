@@ -24,6 +24,11 @@ export const ERRORS = {
     zh: '推送的令牌或签名缺失或不符',
     en: 'The token or signature of the push is missing or wrong',
   },
+  PUSH_GATEWAY_MISSING: {
+    status: 503,
+    zh: '此推送账号的网关未登记或已停用，报文未接收',
+    en: 'The gateway of this push account is not enrolled, or is switched off: nothing was taken',
+  },
   WRONG_CREDENTIALS: { status: 401, zh: '用户名或密码不正确', en: 'User name or password is wrong' },
   NOT_ALLOWED: { status: 403, zh: '没有权限', en: 'Your role does not allow this' },
   CROSS_ORIGIN: {
