@@ -44,7 +44,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string, fil
         title: 'Shouwang 守望',
         version,
         description:
-          'Times are epoch milliseconds. Errors are problem+json (RFC 9457) with a stable `code`. Lists are paged: ask again with `cursor` set to `next`. Everything is limited to the nodes of the tree on which the caller has a role.',
+          'Times are epoch milliseconds. Errors are problem+json (RFC 9457) with a stable `code`. Lists are paged: ask again with `cursor` set to `next`, and all else but `limit` as before. Everything is limited to the nodes of the tree on which the caller has a role.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],

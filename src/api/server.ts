@@ -18,10 +18,11 @@ import { LIMITS } from '../model/limits.ts';
 import { isDiskFull } from '../model/system-words.ts';
 import { CursorInvalid, RecordsAway } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
-import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
-import { BodyTooMuch, readBodies } from './bodies.ts';
+import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith, notKnown } from './access.ts';
+import { BodyNotUtf8, BodyTooMuch, readBodies } from './bodies.ts';
 import { boundConnections, type ConnectionBounds, type Connections } from './connections.ts';
 import { registerConsole, wantsPage } from './console.ts';
+import { cursorForeign, cursorMark, isPaged, withListCursor, withMarkedNext } from './cursors.ts';
 import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
@@ -129,7 +130,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
       reply.header('allow', methods.join(', '));
       return sendProblem(request, reply, { code: 'METHOD_NOT_ALLOWED', details: { allow: methods } });
     }
-    return wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'NOT_FOUND' });
+    return wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'ADDRESS_UNKNOWN' });
   });
   return app;
 }
@@ -249,7 +250,7 @@ async function admit(api: Api, route: Route, request: FastifyRequest): Promise<A
     return { caller: NOBODY, nodes: [], visible: [] };
   }
   const caller = await api.callerOf(request);
-  if (!caller) return refuse('NOT_SIGNED_IN');
+  if (!caller) return refuse(notKnown(request.headers));
   if (caller.by === 'session' && request.method !== 'GET' && !fromHere(api, request))
     return refuse('CROSS_ORIGIN');
   const visible = nodesWith(caller.roles, 'viewer');
@@ -277,7 +278,10 @@ async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { params, query, body } = request;
+  const { params, body } = request;
+  const mark = isPaged(route) ? cursorMark(route, params, request.query) : undefined;
+  const query = mark === undefined ? request.query : withListCursor(request.query, mark);
+  if (query instanceof Refusal) return sendRefusal(request, reply, query);
   const locale = localeOf(request.headers['accept-language']);
   let takenOver = false;
   const perform = async (): Promise<Answer> => {
@@ -292,10 +296,12 @@ async function respond(
       reply,
     });
     takenOver = outcome === TAKEN_OVER;
-    if (outcome instanceof Refusal) return problemAnswer(request, outcome.failure);
+    if (outcome instanceof Refusal) return problemAnswer(request, outcome.failure, outcome.places(locale));
     const isEmpty = route.mayBeEmpty && outcome === undefined;
     if (!route.reply || isEmpty || takenOver) return { status: 204, body: '' };
-    return { status: route.status ?? 200, body: JSON.stringify(z.encode(route.reply, outcome)) };
+    const told = z.encode(route.reply, outcome);
+    const marked = mark === undefined ? told : withMarkedNext(told, mark);
+    return { status: route.status ?? 200, body: JSON.stringify(marked) };
   };
   const answer =
     route.idempotent && request.headers['idempotency-key']
@@ -344,6 +350,13 @@ function problemAnswer(request: FastifyRequest, failure: Failure, more: object =
 const sendProblem = (request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply =>
   send(request, reply, problemAnswer(request, failure));
 
+const sendRefusal = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply =>
+  send(
+    request,
+    reply,
+    problemAnswer(request, refusal.failure, refusal.places(localeOf(request.headers['accept-language']))),
+  );
+
 /** Nothing of an unexpected error leaves but the id under which it stands in the log. */
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
@@ -355,6 +368,7 @@ function answerErrors(app: FastifyInstance): void {
     }
     if (error instanceof BodyTooMuch)
       return sendProblem(request, reply, { code: 'PAYLOAD_TOO_LARGE', details: error.bound });
+    if (error instanceof CursorInvalid) return sendRefusal(request, reply, cursorForeign());
     const code = codeOf(error);
     if (code === 'INTERNAL') request.log.error({ err: error }, 'a request failed unexpectedly');
     return sendProblem(request, reply, { code });
@@ -368,7 +382,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 function codeOf(error: unknown): ErrorCode {
-  if (error instanceof CursorInvalid) return 'REQUEST_INVALID';
+  if (error instanceof BodyNotUtf8) return 'BODY_NOT_UTF8';
   // Told to the operator by whoever commits; whoever asks may ask again.
   if (error instanceof RecordsAway) return 'NOT_READY';
   if (typeof error !== 'object' || error === null) return 'INTERNAL';
