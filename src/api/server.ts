@@ -13,16 +13,16 @@ import fastify, {
 import { z } from 'zod';
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
-import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
+import type { Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { isDiskFull } from '../model/system-words.ts';
-import { CursorInvalid, RecordsAway } from '../ports/records.ts';
+import { CursorInvalid } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith, notKnown } from './access.ts';
-import { BodyNotUtf8, BodyTooMuch, readBodies } from './bodies.ts';
+import { BodyTooMuch, readBodies } from './bodies.ts';
 import { boundConnections, type ConnectionBounds, type Connections } from './connections.ts';
 import { registerConsole, wantsPage } from './console.ts';
 import { cursorForeign, cursorMark, isPaged, withListCursor, withMarkedNext } from './cursors.ts';
+import { codeOf, isTooLarge } from './error-codes.ts';
 import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
@@ -32,6 +32,7 @@ import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
 import { localTest, watchProxies } from './proxy-watch.ts';
+import { readOn } from './read-on.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 import { guessTeller, programLimits, signInLimits } from './sign-in-limits.ts';
@@ -235,6 +236,11 @@ function addRoute(app: FastifyInstance, api: Api, route: Route, noun: string): v
       if (answer.caller !== NOBODY) api.connections.isKnown(request.raw.socket);
       admitted.set(request, answer);
     },
+    errorHandler: async (error, request) => {
+      const { caller = NOBODY } = admitted.get(request) ?? {};
+      if (isTooLarge(error) && caller !== NOBODY) await readOn(request.raw);
+      throw error;
+    },
     handler: async (request, reply) => {
       const who = admitted.get(request);
       if (!who) throw new Error('a handler ran for a request that was not admitted');
@@ -373,25 +379,4 @@ function answerErrors(app: FastifyInstance): void {
     if (code === 'INTERNAL') request.log.error({ err: error }, 'a request failed unexpectedly');
     return sendProblem(request, reply, { code });
   });
-}
-
-const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNKNOWN',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'BODY_NOT_JSON',
-};
-
-function codeOf(error: unknown): ErrorCode {
-  if (error instanceof BodyNotUtf8) return 'BODY_NOT_UTF8';
-  // Told to the operator by whoever commits; whoever asks may ask again.
-  if (error instanceof RecordsAway) return 'NOT_READY';
-  if (typeof error !== 'object' || error === null) return 'INTERNAL';
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
-  if (known) return known;
-  if (isDiskFull(error)) return 'DISK_FULL';
-  // Only Fastify's own refusals say a status below 500: JSON that does not parse, a wrong length.
-  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < ERRORS.INTERNAL.status
-    ? 'REQUEST_INVALID'
-    : 'INTERNAL';
 }
