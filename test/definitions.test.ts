@@ -102,7 +102,7 @@ function wantedOf(expected: DeviceExample['expect']): object {
 const isoOf = (at: number): string => new Date(at).toISOString();
 
 /** A frame as examples write it down. */
-function shownFrame({ address, payload, sentAt, ...rest }: Frame): object {
+function shownFrame({ address, payload, sentAt, timeSaid: _, ...rest }: Frame): object {
   const text = Buffer.from(payload).toString('utf8');
   return {
     ...rest,

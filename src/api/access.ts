@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { equalSecrets, hashToken } from '../lib/secrets.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { covers, reaches } from '../model/paths.ts';
 import { servicePath } from '../model/service-finding.ts';
@@ -70,6 +71,10 @@ export interface Credentials {
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
 }
+
+/** A program that shows a wrong token is told so: to sign in would not help it. */
+export const notKnown = ({ authorization }: { readonly authorization?: string | undefined }): ErrorCode =>
+  authorization === undefined ? 'NOT_SIGNED_IN' : 'TOKEN_NOT_KNOWN';
 
 /**
  * Finds out who asks. A session slides: its end moves on with use, though it is written at most every five minutes,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { beyondBounds } from '../lib/json-shape.ts';
@@ -14,19 +15,28 @@ export function readBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain');
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (bytes.length === 0) return done(null, undefined);
+    // RFC 8259 has no other encoding. GBK read as UTF-8 would be kept as a name of nothing but question marks.
+    if (!isUtf8(bytes as Buffer)) return done(new BodyNotUtf8());
+    const body = bytes.toString('utf8');
     const { bodyValuesMax: valuesMax = LIMITS.apiBodyValuesMax } = request.routeOptions.config as BodyConfig;
-    const broken = beyondBounds(body as string, { nestingMax: LIMITS.apiBodyNestingMax, valuesMax });
+    const broken = beyondBounds(body, { nestingMax: LIMITS.apiBodyNestingMax, valuesMax });
     if (broken)
       done(new BodyTooMuch({ [broken]: broken === 'valuesMax' ? valuesMax : LIMITS.apiBodyNestingMax }));
-    else parseJson(request, body as string, done);
+    else parseJson(request, body, done);
   });
 }
 
 /** How many values a body of this route may hold. */
 interface BodyConfig {
   readonly bodyValuesMax?: number;
+}
+
+export class BodyNotUtf8 extends Error {
+  constructor() {
+    super('the body is not UTF-8');
+  }
 }
 
 /** A body of few bytes that would be a lot of work. */

@@ -1,7 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { en, zhCN } from 'zod/locales';
 import { LIMITS } from '../model/limits.ts';
 import type { Locale, Text } from '../model/text.ts';
+import { isInstant, keysAt, schemaAt } from './issue-schemas.ts';
+import { ownWords } from './own-words.ts';
 import type { ProblemIssue } from './problem.ts';
 
 /**
@@ -17,6 +19,29 @@ const SHOWN_MAX = 40;
 const POINTER_MAX = 400;
 
 const library = { zh: zhCN().localeError, en: en().localeError };
+
+const INSTANT = text(
+  '带时区的时刻（如 2026-03-01T08:00:00+08:00）或毫秒时间戳',
+  'an instant with its offset, as 2026-03-01T08:00:00+08:00, or epoch milliseconds',
+);
+
+const FORMATS: Readonly<Record<string, Text>> = {
+  datetime: INSTANT,
+  base64: text('base64 编码', 'base64'),
+  url: text('网址', 'a URL'),
+};
+
+/** What a value can be, as people say it. */
+const TYPES: Readonly<Record<string, Text>> = {
+  string: text('文字', 'text'),
+  number: text('数字', 'a number'),
+  int: text('整数', 'a whole number'),
+  boolean: text('true 或 false', 'true or false'),
+  object: text('对象', 'an object'),
+  record: text('对象', 'an object'),
+  array: text('列表', 'a list'),
+  null: text('null', 'null'),
+};
 
 /** The first of what is wrong: whoever sends nonsense by the megabyte gets no megabytes back. */
 export function issuesOf(
@@ -34,11 +59,14 @@ export function issuesOf(
         .join('')
         .slice(0, POINTER_MAX),
       code: issue.code,
-      message: words(issue, schema, data)?.[locale] ?? (issue.message || libraryWords(issue, data, locale)),
+      message:
+        (words(issue, schema, data) ?? ownWords(issue.message))?.[locale] ??
+        libraryWords(issue, data, locale),
     }));
 }
 
 function libraryWords(issue: Issue, data: unknown, locale: Locale): string {
+  if (issue.message) return issue.message;
   const shown = issue.code === 'unrecognized_keys' ? { ...issue, keys: firstOf(issue.keys) } : issue;
   const said = library[locale]({ ...shown, input: foundAt(issue, data) } as z.core.$ZodRawIssue);
   return (typeof said === 'string' ? said : said?.message) ?? issue.code;
@@ -66,15 +94,22 @@ function meant(issue: Issue): Issue[] {
 }
 
 function words(issue: Issue, schema: z.ZodType, data: unknown): Text | undefined {
-  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, schema);
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, schema, data);
   const name = issue.path.findLast((step) => typeof step === 'string');
-  if (name === undefined) return undefined;
-  const allowed = allowedBy(issue);
   const found = foundAt(issue, data);
-  if (found === undefined && issue.code === 'invalid_type') return text(`缺少 ${name}`, `${name} is missing`);
-  if (!allowed) return undefined;
-  if (found === undefined)
-    return text(`缺少 ${name}，应为${allowed.zh}`, `${name} is missing; it is ${allowed.en}`);
+  if (name === undefined)
+    return issue.code === 'invalid_type'
+      ? ofType(text('请求正文', 'the body'), found, issue.expected)
+      : undefined;
+  const allowed = allowedBy(issue, schema, data);
+  if (found === undefined && isAboutKind(issue))
+    return allowed
+      ? text(`缺少 ${name}，应为${allowed.zh}`, `${name} is missing; it is ${allowed.en}`)
+      : text(`缺少 ${name}`, `${name} is missing`);
+  if (!allowed)
+    return issue.code === 'invalid_type'
+      ? ofType(text(name, name), found, issue.expected)
+      : lengthOf(issue, name);
   const shown = show(found);
   return text(
     `${name} 不能是 ${shown}，应为${allowed.zh}`,
@@ -82,37 +117,73 @@ function words(issue: Issue, schema: z.ZodType, data: unknown): Text | undefined
   );
 }
 
-function allowedBy(issue: Issue): Text | undefined {
+const isAboutKind = ({ code }: Issue): boolean =>
+  code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union';
+
+/** Only what kind of thing came: it may have been a password. */
+function ofType(name: Text, found: unknown, expected: string): Text | undefined {
+  const wanted = TYPES[expected];
+  const came = TYPES[found === null ? 'null' : Array.isArray(found) ? 'array' : typeof found];
+  return (
+    wanted &&
+    came &&
+    text(
+      `${name.zh} 应为${wanted.zh}，收到的是${came.zh}`,
+      `${name.en} must be ${wanted.en}, and came as ${came.en}`,
+    )
+  );
+}
+
+function lengthOf(issue: Issue, name: string): Text | undefined {
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined;
+  const of = { string: text('个字符', 'characters'), array: text('项', 'entries') }[issue.origin as 'string'];
+  if (!of) return undefined;
+  if (issue.code === 'too_big')
+    return text(`${name} 最多 ${issue.maximum} ${of.zh}`, `${name} has at most ${issue.maximum} ${of.en}`);
+  return Number(issue.minimum) === 1
+    ? text(`${name} 不能为空`, `${name} must not be empty`)
+    : text(`${name} 至少 ${issue.minimum} ${of.zh}`, `${name} has at least ${issue.minimum} ${of.en}`);
+}
+
+function allowedBy(issue: Issue, schema: z.ZodType, data: unknown): Text | undefined {
   switch (issue.code) {
-    case 'invalid_value': {
-      const all = issue.values.map(String);
-      return text(`以下之一：${all.join('、')}`, `one of ${all.join(', ')}`);
-    }
+    case 'invalid_value':
+      return oneOf(issue.values);
+    case 'invalid_union':
+      if ('options' in issue && issue.options?.length) return oneOf(issue.options);
+      return isInstant(schemaAt(schema, issue.path, data)) ? INSTANT : undefined;
     case 'invalid_type':
-      return issue.expected === 'number' || issue.expected === 'int' ? text('数字', 'a number') : undefined;
+      if (isInstant(schemaAt(schema, issue.path, data)) && issue.expected === 'string') return INSTANT;
+      return issue.expected === 'number' || issue.expected === 'int' ? TYPES[issue.expected] : undefined;
     case 'too_small':
-      return issue.origin === 'number'
+      if (issue.origin !== 'number') return undefined;
+      return issue.inclusive
         ? text(`不小于 ${issue.minimum} 的数`, `at least ${issue.minimum}`)
-        : undefined;
+        : text(`大于 ${issue.minimum} 的数`, `more than ${issue.minimum}`);
     case 'too_big':
-      return issue.origin === 'number'
+      if (issue.origin !== 'number') return undefined;
+      return issue.inclusive
         ? text(`不大于 ${issue.maximum} 的数`, `at most ${issue.maximum}`)
-        : undefined;
+        : text(`小于 ${issue.maximum} 的数`, `less than ${issue.maximum}`);
     case 'invalid_format':
-      return issue.format === 'datetime'
-        ? text(
-            '带时区的时刻（如 2026-03-01T08:00:00+08:00）或毫秒时间戳',
-            'an instant with its offset, as 2026-03-01T08:00:00+08:00, or epoch milliseconds',
-          )
-        : undefined;
+      return FORMATS[issue.format];
     default:
       return undefined;
   }
 }
 
-function unknownKeys({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType): Text | undefined {
-  if (path.length > 0 || !(schema instanceof z.ZodObject)) return undefined;
-  const known = Object.keys(schema.shape);
+function oneOf(values: readonly unknown[]): Text {
+  const all = values.map(String);
+  return text(`以下之一：${all.join('、')}`, `one of ${all.join(', ')}`);
+}
+
+function unknownKeys(
+  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  schema: z.ZodType,
+  data: unknown,
+): Text | undefined {
+  const known = keysAt(schema, path, data);
+  if (!known) return undefined;
   const came = keys.slice(0, LIMITS.issuesToldMax).map((key) => show(key));
   const more = keys.length - came.length;
   const none = text(

@@ -44,7 +44,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string, fil
         title: 'Shouwang 守望',
         version,
         description:
-          'Times are epoch milliseconds. Errors are problem+json (RFC 9457) with a stable `code`. Lists are paged: ask again with `cursor` set to `next`. Everything is limited to the nodes of the tree on which the caller has a role.',
+          'Times are epoch milliseconds; requests take RFC 3339 with an offset as well. Bodies are JSON in UTF-8, of at most 1 MB unless more is said (413 otherwise). Errors are problem+json (RFC 9457) with a stable `code`. Lists are paged: ask again with `cursor` set to `next`, and all else but `limit` as before. Everything is limited to the nodes of the tree on which the caller has a role.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],

@@ -29,14 +29,43 @@ export const problemSchema = z
   .meta({ id: 'Problem' });
 export type Problem = z.output<typeof problemSchema>;
 
+export type RequestPart = 'body' | 'querystring' | 'params' | 'headers';
+
+/** What of a request is wrong, where only its handler can see that. */
+interface WrongPlace extends Omit<ProblemIssue, 'message'> {
+  readonly part: RequestPart;
+  readonly message: Text;
+}
+
 /** An expected "no" of a route: becomes a problem+json reply with the status of its code. */
 export class Refusal {
   readonly failure: Failure;
+  readonly #wrong: readonly WrongPlace[];
 
-  constructor(failure: Failure) {
+  constructor(failure: Failure, wrong: readonly WrongPlace[] = []) {
     this.failure = failure;
+    this.#wrong = wrong;
+  }
+
+  /** Beside the problem itself: the same as where the request does not fit its schema. */
+  places(locale: Locale): Pick<Problem, 'in' | 'issues'> {
+    const [first] = this.#wrong;
+    if (!first) return {};
+    const told = this.#wrong.map(({ pointer, code, message }) => ({
+      pointer,
+      code,
+      message: message[locale],
+    }));
+    return { in: first.part, issues: told };
   }
 }
+
+/** A request that fits its schema, and is wrong at this place all the same. */
+export const refuseAt = (
+  part: RequestPart,
+  { pointer, code }: Omit<ProblemIssue, 'message'>,
+  message: Text,
+): Refusal => new Refusal({ code: 'REQUEST_INVALID' }, [{ part, pointer, code, message }]);
 
 export const refuse = (code: ErrorCode, details?: Readonly<Record<string, unknown>>): Refusal =>
   new Refusal(details ? { code, details } : { code });
@@ -52,7 +81,7 @@ export class RequestInvalid extends Error {
   readonly issues: Readonly<Record<Locale, readonly ProblemIssue[]>>;
   readonly count: number;
   /** Set by Fastify: which part of the request was checked. */
-  validationContext?: 'body' | 'querystring' | 'params' | 'headers';
+  validationContext?: RequestPart;
 
   constructor(issues: Readonly<Record<Locale, readonly ProblemIssue[]>>, count: number) {
     super('the request does not fit its schema');

@@ -24,19 +24,39 @@ export const instant = z
   .max(40)
   .transform((value, context) => {
     const at = /^\d{1,15}$/.test(value) ? Number(value) : isoInstant(value);
-    if (Number.isFinite(at)) return at;
+    if (Number.isFinite(at) && !isInSeconds(at)) return at;
     context.issues.push({ code: 'invalid_format', format: 'datetime', input: value });
     return z.NEVER;
   })
   .meta({ title: 'Instant', description: 'epoch milliseconds or ISO 8601 with an offset' });
 
+/** The same in a body, where it may be a number as well. */
+export const moment = z.union([
+  z
+    .number()
+    .int()
+    .nonnegative()
+    .check((context) => {
+      const { value } = context;
+      if (isInSeconds(value))
+        context.issues.push({ code: 'invalid_format', format: 'datetime', input: String(value) });
+    })
+    .meta({ title: 'Instant', description: 'epoch milliseconds' }),
+  instant,
+]);
+
+/**
+ * Many programs count seconds: as milliseconds, those from 1973 to our days lie in January 1970, where nothing of ours does. A device
+ * would be enrolled then, and a list that begins there is one of everything.
+ */
+const isInSeconds = (at: number): boolean => at >= 1e8 && at < 1e11;
+
 export const paging = {
   limit: z.coerce.number().int().min(1).max(LIMITS.pageLengthMax).default(LIMITS.pageLengthDefault),
-  cursor: z
-    .string()
-    .max(1000)
-    .exactOptional()
-    .meta({ description: '`next` of the page before; absent: the first page' }),
+  cursor: z.string().max(1000).exactOptional().meta({
+    description:
+      '`next` of the page before, with all other parameters but `limit` as they were then; absent: the first page',
+  }),
 };
 
 /** Splits what belongs to the page from what filters. */
@@ -44,8 +64,12 @@ export function pageRequest<Q extends { limit: number; cursor?: string }>({ limi
   return { limit, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-/** `2026-03-01T08:00:00+08:00`. Without an offset the same text would mean another instant on another machine. */
-function isoInstant(value: string): number {
+/**
+ * `2026-03-01T08:00:00+08:00`. Without an offset the same text would mean another instant on another machine. A plus that was not
+ * escaped comes out of an address as a blank.
+ */
+function isoInstant(sent: string): number {
+  const value = sent.replace(/ (?=\d\d:?\d\d$)/, '+');
   return /T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(value) ? Date.parse(value) : Number.NaN;
 }
 

@@ -13,15 +13,16 @@ import fastify, {
 import { z } from 'zod';
 import { type Clock, wallClock } from '../lib/clock.ts';
 import { loadFolder } from '../lib/folder-loader.ts';
-import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
+import type { Failure } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { isDiskFull } from '../model/system-words.ts';
-import { CursorInvalid, RecordsAway } from '../ports/records.ts';
+import { CursorInvalid } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
-import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith } from './access.ts';
+import { Authenticator, type Caller, isEverywhere, isSameOrigin, nodesWith, notKnown } from './access.ts';
 import { BodyTooMuch, readBodies } from './bodies.ts';
 import { boundConnections, type ConnectionBounds, type Connections } from './connections.ts';
 import { registerConsole, wantsPage } from './console.ts';
+import { cursorForeign, cursorMark, isPaged, withListCursor, withMarkedNext } from './cursors.ts';
+import { codeOf, isTooLarge } from './error-codes.ts';
 import { registerHomePage } from './home-page.ts';
 import { type Answer, IdempotencyGuard } from './idempotency.ts';
 import type { ImportParser } from './import.ts';
@@ -31,6 +32,7 @@ import { API_PREFIX, registerOpenApi, schemaOf } from './openapi.ts';
 import { dropCounter, measureRequests, registerOperations } from './operations.ts';
 import { localeOf, problemOf, Refusal, RequestInvalid, refuse } from './problem.ts';
 import { localTest, watchProxies } from './proxy-watch.ts';
+import { readOn } from './read-on.ts';
 import { type ApiContext, type Route, type RouteFile, TAKEN_OVER } from './route.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 import { guessTeller, programLimits, signInLimits } from './sign-in-limits.ts';
@@ -129,7 +131,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
       reply.header('allow', methods.join(', '));
       return sendProblem(request, reply, { code: 'METHOD_NOT_ALLOWED', details: { allow: methods } });
     }
-    return wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'NOT_FOUND' });
+    return wantsPage(request) ? sendConsole(reply) : sendProblem(request, reply, { code: 'ADDRESS_UNKNOWN' });
   });
   return app;
 }
@@ -234,6 +236,11 @@ function addRoute(app: FastifyInstance, api: Api, route: Route, noun: string): v
       if (answer.caller !== NOBODY) api.connections.isKnown(request.raw.socket);
       admitted.set(request, answer);
     },
+    errorHandler: async (error, request) => {
+      const { caller = NOBODY } = admitted.get(request) ?? {};
+      if (isTooLarge(error) && caller !== NOBODY) await readOn(request.raw);
+      throw error;
+    },
     handler: async (request, reply) => {
       const who = admitted.get(request);
       if (!who) throw new Error('a handler ran for a request that was not admitted');
@@ -249,7 +256,7 @@ async function admit(api: Api, route: Route, request: FastifyRequest): Promise<A
     return { caller: NOBODY, nodes: [], visible: [] };
   }
   const caller = await api.callerOf(request);
-  if (!caller) return refuse('NOT_SIGNED_IN');
+  if (!caller) return refuse(notKnown(request.headers));
   if (caller.by === 'session' && request.method !== 'GET' && !fromHere(api, request))
     return refuse('CROSS_ORIGIN');
   const visible = nodesWith(caller.roles, 'viewer');
@@ -277,7 +284,10 @@ async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { params, query, body } = request;
+  const { params, body } = request;
+  const mark = isPaged(route) ? cursorMark(route, params, request.query) : undefined;
+  const query = mark === undefined ? request.query : withListCursor(request.query, mark);
+  if (query instanceof Refusal) return sendRefusal(request, reply, query);
   const locale = localeOf(request.headers['accept-language']);
   let takenOver = false;
   const perform = async (): Promise<Answer> => {
@@ -292,10 +302,12 @@ async function respond(
       reply,
     });
     takenOver = outcome === TAKEN_OVER;
-    if (outcome instanceof Refusal) return problemAnswer(request, outcome.failure);
+    if (outcome instanceof Refusal) return problemAnswer(request, outcome.failure, outcome.places(locale));
     const isEmpty = route.mayBeEmpty && outcome === undefined;
     if (!route.reply || isEmpty || takenOver) return { status: 204, body: '' };
-    return { status: route.status ?? 200, body: JSON.stringify(z.encode(route.reply, outcome)) };
+    const told = z.encode(route.reply, outcome);
+    const marked = mark === undefined ? told : withMarkedNext(told, mark);
+    return { status: route.status ?? 200, body: JSON.stringify(marked) };
   };
   const answer =
     route.idempotent && request.headers['idempotency-key']
@@ -344,6 +356,13 @@ function problemAnswer(request: FastifyRequest, failure: Failure, more: object =
 const sendProblem = (request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply =>
   send(request, reply, problemAnswer(request, failure));
 
+const sendRefusal = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply =>
+  send(
+    request,
+    reply,
+    problemAnswer(request, refusal.failure, refusal.places(localeOf(request.headers['accept-language']))),
+  );
+
 /** Nothing of an unexpected error leaves but the id under which it stands in the log. */
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
@@ -355,29 +374,9 @@ function answerErrors(app: FastifyInstance): void {
     }
     if (error instanceof BodyTooMuch)
       return sendProblem(request, reply, { code: 'PAYLOAD_TOO_LARGE', details: error.bound });
+    if (error instanceof CursorInvalid) return sendRefusal(request, reply, cursorForeign());
     const code = codeOf(error);
     if (code === 'INTERNAL') request.log.error({ err: error }, 'a request failed unexpectedly');
     return sendProblem(request, reply, { code });
   });
-}
-
-const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNKNOWN',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'BODY_NOT_JSON',
-};
-
-function codeOf(error: unknown): ErrorCode {
-  if (error instanceof CursorInvalid) return 'REQUEST_INVALID';
-  // Told to the operator by whoever commits; whoever asks may ask again.
-  if (error instanceof RecordsAway) return 'NOT_READY';
-  if (typeof error !== 'object' || error === null) return 'INTERNAL';
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  const known = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
-  if (known) return known;
-  if (isDiskFull(error)) return 'DISK_FULL';
-  // Only Fastify's own refusals say a status below 500: JSON that does not parse, a wrong length.
-  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < ERRORS.INTERNAL.status
-    ? 'REQUEST_INVALID'
-    : 'INTERNAL';
 }

@@ -26,9 +26,9 @@ export function decodeSafely(
 ): Decoded {
   const { within, receivedAt } = message;
   try {
-    // Our own format says all by itself, and is most of what comes: nothing is put together for it.
+    // Our own format says all by itself but when it was sent, and is most of what comes: nothing is put together for it.
     if (decode.within)
-      return within ? decode.within(within, receivedAt) : decode(message.payload, receivedAt);
+      return within ? decode.within(within, receivedAt) : decode(message.payload, receivedAt, frame);
     return decode(message.payload, receivedAt, { ...contextOf(known, message), ...frame });
   } catch (error) {
     return { ok: false, ...failed(`the decoder of ${model}`, error) };

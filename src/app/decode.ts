@@ -13,7 +13,7 @@ import { callingFrames } from './calling-frames.ts';
 import type { Core } from './core.ts';
 import { decodeSafely, lookOf, openSafely } from './decode-safely.ts';
 import { disabledDevice } from './disabled-device.ts';
-import { believable, entryOf, maySpeakFor } from './frames.ts';
+import { believable, entryOf, maySpeakFor, timeTold } from './frames.ts';
 import { type Callers, callersIn, type Way } from './named-callers.ts';
 import { besideRead } from './passed-over.ts';
 import { RuntimeDevice } from './runtime.ts';
@@ -233,7 +233,8 @@ export class Decoder {
     const decoded = withNetworkBattery(frame, message.receivedAt, context, () =>
       decodeSafely(known, known.definition, inner, context),
     );
-    return this.#reportOf(known, decoded, message, frame, known.definition, frame, context);
+    const told = timeTold(frame, context, decoded);
+    return this.#reportOf(known, told, message, frame, known.definition, frame, context);
   }
 
   /** What it says; and whether it calls for help in what its model could not read, or has passed over. */

@@ -1,3 +1,4 @@
+import type { Decoded } from '../devices/define.ts';
 import type { Frame, FrameContext } from '../devices/frame.ts';
 import type { Message } from '../model/message.ts';
 import type { Core } from './core.ts';
@@ -22,6 +23,14 @@ export function believable(frame: Frame, { receivedAt }: Message): FrameContext 
     ...(object === undefined ? {} : { object }),
     ...(characteristic === undefined ? {} : { characteristic }),
   };
+}
+
+/** A script that writes a time is not told by the readings that it was not understood: they are dated by their arrival. */
+export function timeTold({ timeSaid }: Frame, { sentAt }: FrameContext, decoded: Decoded): Decoded {
+  if (timeSaid === undefined || sentAt !== undefined || !decoded.ok || decoded.clock !== 'received')
+    return decoded;
+  const detail = `time: ${timeSaid}; dated by its arrival`;
+  return { ...decoded, rejections: [...decoded.rejections, { reason: 'clock-malformed', detail }] };
 }
 
 /** The device in the registry that a frame is of, by any of its addresses. */

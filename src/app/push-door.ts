@@ -1,4 +1,5 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Logger } from 'pino';
+import { type Clock, MINUTE } from '../lib/clock.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Report } from '../model/message.ts';
@@ -15,21 +16,31 @@ export interface PushDoorSources {
   readonly clock: Clock;
   /** Who may come in over MQTT may come in here as well, with the same rights. */
   readonly host: Pick<BrokerHost, 'authenticate' | 'route' | 'checksSlowly'>;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** Messages that come by HTTP go the way of those that come over MQTT: the same inbox, the same commit. */
 export function pushDoor(
-  { core, loop, decoder, clock, host }: PushDoorSources,
+  { core, loop, decoder, clock, host, logger }: PushDoorSources,
   accounts: readonly PushAccount[],
 ): PushDoor {
+  // Without its gateway an account would be nobody, and nobody's place behind a gateway could be checked.
+  const isHeard = (account: PushAccount): boolean =>
+    core.registry.gateway(account.gateway)?.disabled === false;
+  const missedAt = new Map<string, number>();
   return {
     knows: (envelope) => decoder.envelopeOf(topicOf(envelope)) !== undefined,
-    // Without its gateway an account would be nobody, and nobody's place behind a gateway could be checked.
-    accounts: (envelope) =>
-      accounts.filter((account) => {
-        const gateway = core.registry.gateway(account.gateway);
-        return account.envelope === envelope && gateway !== undefined && !gateway.disabled;
-      }),
+    accounts: (envelope) => accounts.filter((one) => one.envelope === envelope && isHeard(one)),
+    unheard: (envelope) => accounts.filter((one) => one.envelope === envelope && !isHeard(one)),
+    missed({ name: account, gateway }) {
+      const now = clock.now();
+      if (now - (missedAt.get(account) ?? Number.NEGATIVE_INFINITY) < MINUTE) return;
+      missedAt.set(account, now);
+      logger.warn(
+        { account, gateway },
+        'what a platform pushes is refused: the gateway of its account is not in the registry, or is switched off',
+      );
+    },
     checksSlowly: (user) => host.checksSlowly?.(user) ?? false,
     async clientOf(envelope, user, secret) {
       const identity = await host.authenticate(user, user, Buffer.from(secret));

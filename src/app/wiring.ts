@@ -176,7 +176,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     logger,
     presence,
     metrics: running.meters.registry,
-    push: pushDoor({ core, loop, decoder, clock, host }, pushAccounts(config)),
+    push: pushDoor({ core, loop, decoder, clock, host, logger }, pushAccounts(config)),
     version: options.version,
     site: config.site.name,
   });

@@ -37,6 +37,8 @@ export interface Frame extends Omit<FrameContext, 'settings' | 'timeZone' | 'top
   /** Other names of the same device, where a platform gives several: its IMEI beside the platform's own number. */
   readonly also?: readonly Address[];
   readonly payload: Uint8Array;
+  /** The time as the message has it, where whoever wrote it can put it right: it is told where it dates nothing. */
+  readonly timeSaid?: string;
   /** Per cent, where the network asked the device for its status. A frame may hold this alone, and no bytes. */
   readonly battery?: number;
   /** The same frame that comes over two ways has the same key: session, counter, port. */

@@ -5,6 +5,7 @@ import { parseRfc3339 } from '../lib/rfc3339.ts';
 import type { DeviceEvent, PayloadPlace, Reading } from '../model/message.ts';
 import { type EventName, isEvent, isMetric, METRICS, type MetricName } from '../model/metrics.ts';
 import type { Decoded, DeviceDefinition, PartialRejection } from './define.ts';
+import type { FrameContext } from './frame.ts';
 import { isObject } from './json-object.ts';
 import { withinLimits } from './native-limits.ts';
 import { plainReader } from './native-plain.ts';
@@ -53,11 +54,24 @@ export function nativeDecoder(model: Native): DeviceDefinition['decode'] {
     const isWhole = keysIn(payload) === keysOf(entries);
     return decodeAll(entries, model, fits, receivedAt, isWhole ? NONE_LOST : overwrittenIn(text));
   };
-  const whole = (payload: Uint8Array, receivedAt: number): Decoded =>
+  const read = (payload: Uint8Array, receivedAt: number): Decoded =>
     plain(payload, 0, payload.length, receivedAt) ?? asJson(payload, receivedAt);
+  const whole = (payload: Uint8Array, receivedAt: number, context?: FrameContext): Decoded =>
+    context?.sentAt === undefined ? read(payload, receivedAt) : byNetwork(read(payload, context.sentAt));
   const within = ({ bytes, from, to }: PayloadPlace, receivedAt: number): Decoded =>
     plain(bytes, from, to, receivedAt) ?? asJson(bytes.subarray(from, to), receivedAt);
   return Object.assign(whole, { within });
+}
+
+/** What had no time of its own was given that of sending, which a network or a platform said. */
+function byNetwork(decoded: Decoded): Decoded {
+  if (!decoded.ok) return decoded;
+  const { clock, readings } = decoded;
+  return {
+    ...decoded,
+    clock: clock === 'received' ? 'network' : clock,
+    readings: readings.map((one) => (one.clock === 'received' ? { ...one, clock: 'network' } : one)),
+  };
 }
 
 /** A function compiled from the schema: 36 times as fast as zod itself, which is what a check on each reading needs. */

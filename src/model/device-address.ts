@@ -31,7 +31,10 @@ function addressFault(address: string): string | undefined {
 export const deviceAddress = z
   .string()
   .max(120)
-  .regex(/^[a-z0-9]+:.+$/i, 'a scheme, a colon and an id, as in deveui:70b3d59bd0000001')
+  .regex(/^[a-z0-9]+:.+$/i, {
+    error: 'a scheme, a colon and an id, as in deveui:70b3d59bd0000001',
+    abort: true,
+  })
   .overwrite(comparableAddress)
   .superRefine((address, context) => {
     const fault = addressFault(address);

@@ -19,10 +19,20 @@ export const ERRORS = {
     en: 'A request with this Idempotency-Key is still running, or its answer was shown once and is gone',
   },
   NOT_SIGNED_IN: { status: 401, zh: '请先登录', en: 'Please sign in' },
+  TOKEN_NOT_KNOWN: {
+    status: 401,
+    zh: '令牌不存在、已过期或已撤销（请求头应为 Authorization: Bearer 令牌）',
+    en: 'The token is not known, has ended or was taken back (the header is Authorization: Bearer <token>)',
+  },
   PUSH_NOT_KNOWN: {
     status: 401,
     zh: '推送的令牌或签名缺失或不符',
     en: 'The token or signature of the push is missing or wrong',
+  },
+  PUSH_GATEWAY_MISSING: {
+    status: 503,
+    zh: '此推送账号的网关未登记或已停用，报文未接收',
+    en: 'The gateway of this push account is not enrolled, or is switched off: nothing was taken',
   },
   WRONG_CREDENTIALS: { status: 401, zh: '用户名或密码不正确', en: 'User name or password is wrong' },
   NOT_ALLOWED: { status: 403, zh: '没有权限', en: 'Your role does not allow this' },
@@ -30,6 +40,11 @@ export const ERRORS = {
     status: 403,
     zh: '请求来自其他网站',
     en: 'The request was sent by a page of another site',
+  },
+  ADDRESS_UNKNOWN: {
+    status: 404,
+    zh: '没有这个接口地址，全部地址见 /api/v1/openapi.json',
+    en: 'There is nothing at this address: /api/v1/openapi.json names all there are',
   },
   NOT_FOUND: { status: 404, zh: '未找到', en: 'Not found' },
   USER_EXISTS: { status: 409, zh: '此账号已存在', en: 'There is an account with this id already' },
@@ -115,6 +130,11 @@ export const ERRORS = {
     en: 'A P1 or P2 case needs the name of who spoke to or saw the person, and which of the two',
   },
   CHANNEL_NOT_FOUND: { status: 404, zh: '没有这个通知渠道', en: 'No channel of this name is configured' },
+  BODY_NOT_UTF8: {
+    status: 400,
+    zh: '请求正文须为 UTF-8 编码（不是 GBK），未保存',
+    en: 'The body of the request must be in UTF-8 (not GBK): nothing was taken',
+  },
   BODY_NOT_JSON: {
     status: 400,
     zh: '请求正文不是有效的 JSON',

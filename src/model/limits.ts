@@ -354,6 +354,7 @@ export const LIMITS = {
   httpHeadersTimeoutMs: 15_000,
   httpRequestTimeoutMs: 60_000,
   apiBodyBytesMax: 1024 * 1024,
+  refusedBodyBytesMax: 64 * 1024 * 1024, // Of one that is too large: read and thrown away, so that its sender hears why.
   /** The same where nobody has said yet who asks: a name and a password. */
   openBodyBytesMax: 4 * 1024,
   /** Lists and objects within each other in a body, and values in it: long texts are one. Documents of devices hold more. */

@@ -21,6 +21,10 @@ export interface PushDoor {
   knows(envelope: string): boolean;
   /** Those whose gateway is in the registry and switched on. */
   accounts(envelope: string): readonly PushAccount[];
+  /** Those whose gateway is not in the registry, or is switched off: in their name nothing can be taken. */
+  unheard(envelope: string): readonly PushAccount[];
+  /** Somebody pushed with the right token of such an account: told to the operator, once a minute at most. */
+  missed(account: PushAccount): void;
   /** Whether to check a secret of this name takes long on purpose, because it may be guessed. */
   checksSlowly?(user: string): boolean;
   /** In whose name this gateway, device or program of the broker may push; undefined: it may not. */

@@ -200,10 +200,10 @@ atLength('what a route answers has the form that the document gives it', async (
 // --- problems
 
 const PROBLEMS: [string, () => Promise<unknown>, string][] = [
-  ['an unknown address', () => root('GET', '/nothing'), 'NOT_FOUND'],
-  ['an address outside of the API', () => stranger('GET', '/api/nothing'), 'NOT_FOUND'],
+  ['an unknown address', () => root('GET', '/nothing'), 'ADDRESS_UNKNOWN'],
+  ['an address outside of the API', () => stranger('GET', '/api/nothing'), 'ADDRESS_UNKNOWN'],
   ['no credentials', () => stranger('GET', '/cases'), 'NOT_SIGNED_IN'],
-  ['a wrong token', () => asking(app, 'wrong')('GET', '/cases'), 'NOT_SIGNED_IN'],
+  ['a wrong token', () => asking(app, 'wrong')('GET', '/cases'), 'TOKEN_NOT_KNOWN'],
   ['an unknown query key', () => root('GET', '/cases?prioriy=P1'), 'REQUEST_INVALID'],
   ['a cursor that nobody gave', () => root('GET', '/cases?cursor=abc'), 'REQUEST_INVALID'],
   [
@@ -247,7 +247,7 @@ const PROBLEMS: [string, () => Promise<unknown>, string][] = [
   ['a model that does not exist', () => root('POST', '/decode', { model: 'x' }), 'MODEL_UNKNOWN'],
   [
     'a step that asks for too much',
-    () => root('GET', '/devices/m1/readings?metric=battery_pct&from=0&to=99999999999&step=1000'),
+    () => root('GET', '/devices/m1/readings?metric=battery_pct&from=0&to=999999999999&step=1000'),
     'REQUEST_INVALID',
   ],
   [

@@ -128,6 +128,8 @@ export async function testService(kept?: { rejections: number; events: number })
     push: {
       knows: () => false,
       accounts: () => [],
+      unheard: () => [],
+      missed: () => undefined,
       clientOf: async () => undefined,
       receive: async () => ({ readings: 0, events: 0, refusals: [] }),
     },

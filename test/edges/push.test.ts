@@ -118,7 +118,6 @@ test.for([
   ['a wrong token', 'ctwing?token=wrong-token-of-ours', {}],
   ['a token twice', `ctwing?token=${TOKEN}&token=${TOKEN}`, {}],
   ['the token of another platform', 'onenet?token=another-token-of-ours', {}],
-  ['an account whose gateway is not in the registry', `aliyun-iot?token=${TOKEN}`, {}],
   ['a wrong secret', 'ctwing', basic('cloud', 'wrong')],
   ['a gateway that is not there', 'ctwing', basic('nowhere', SECRET)],
   ['half of a secret', 'ctwing', { authorization: 'Basic !!' }],
@@ -131,6 +130,21 @@ test.for([
   expect(answer.headers.get('content-type')).toMatch('application/problem+json');
   expect(await answer.json()).toMatchObject({ code: 'PUSH_NOT_KNOWN' });
   expect([await refused(envelope, 'credentials'), service.loop.counts.messages]).toEqual([
+    (before[0] as number) + 1,
+    before[1],
+  ]);
+});
+
+test('the right token of an account whose gateway is not enrolled is answered with that, and may come again', async () => {
+  const before = [await refused('aliyun-iot', 'gateway-missing'), service.loop.counts.messages];
+  const answer = await push(`aliyun-iot?token=${TOKEN}`, ctwing(), { 'accept-language': 'en' });
+  expect([answer.status, Number(answer.headers.get('retry-after')) > 0]).toEqual([503, true]);
+  expect(await answer.json()).toMatchObject({
+    code: 'PUSH_GATEWAY_MISSING',
+    title: expect.stringContaining('not enrolled'),
+    details: { account: 'lost', gateway: 'nowhere' },
+  });
+  expect([await refused('aliyun-iot', 'gateway-missing'), service.loop.counts.messages]).toEqual([
     (before[0] as number) + 1,
     before[1],
   ]);

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { chineseOfMessage, isDiskFull } from '../../model/system-words.ts';
 import { type Text, TextError } from '../../model/text.ts';
-import { localeOf, refuse } from '../problem.ts';
+import { localeOf, refuse, refuseAt } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 
@@ -27,7 +27,12 @@ export default defineRoutes({
         files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })).readonly(),
       }),
       handle: async ({ service, body: { dir }, request }) => {
-        if (!isAbsolute(dir)) return refuse('REQUEST_INVALID', { dir: 'must be an absolute path' });
+        if (!isAbsolute(dir))
+          return refuseAt(
+            'body',
+            { pointer: '/dir', code: 'custom' },
+            { zh: 'dir 应为绝对路径', en: 'dir must be an absolute path' },
+          );
         try {
           return await service.backup(dir);
         } catch (error) {

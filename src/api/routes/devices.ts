@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
 import { isCovered } from '../access.ts';
 import { knownOf } from '../known-history.ts';
-import { Refusal, refuse } from '../problem.ts';
-import { flag, instant, pageInMemory, paging, word } from '../query.ts';
+import { Refusal, refuse, refuseAt } from '../problem.ts';
+import { flag, instant, moment, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { bucketSchema, eventSchema, instantSchema, metricSchema, pointSchema } from '../schemas.ts';
@@ -96,9 +96,7 @@ export default defineRoutes({
       title: 'Say that the meter on this wall was exchanged: its counter starts anew',
       params,
       body: z.strictObject({
-        at: z
-          .union([instantSchema, instant])
-          .meta({ description: 'when the new meter was mounted: epoch milliseconds or ISO 8601' }),
+        at: moment.meta({ description: 'when the new meter was mounted: epoch milliseconds or ISO 8601' }),
       }),
       reply: deviceDetailSchema,
       handle: async (context) => {
@@ -158,7 +156,14 @@ export default defineRoutes({
           return { ...asked, points: answer, ...rest };
         }
         if ((to - from) / stepMs > LIMITS.pointsPerAnswerMax)
-          return refuse('REQUEST_INVALID', { bucketsMax: LIMITS.pointsPerAnswerMax });
+          return refuseAt(
+            'querystring',
+            { pointer: '/step', code: 'custom' },
+            {
+              zh: `step 过小：一次最多 ${LIMITS.pointsPerAnswerMax} 段`,
+              en: `step is too small for this period: an answer has at most ${LIMITS.pointsPerAnswerMax} buckets`,
+            },
+          );
         const { answer, ...rest } = await knownOf(
           telemetry,
           asked,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
 import { isCovered } from '../access.ts';
-import { refuse } from '../problem.ts';
+import { type Refusal, refuse, refuseAt } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { readingSchema, rejectionReasonSchema } from '../schemas.ts';
 import { visibleDevice } from '../views.ts';
@@ -41,7 +41,7 @@ export default defineRoutes({
         const model = service.model(found.device.model);
         const topic = model?.topics[0]?.replace('{device}', id);
         // What comes in an envelope is told by its address; a document says of nobody else that it is hers.
-        if (topic === undefined) return refuse('REQUEST_INVALID', { model: found.device.model, topics: [] });
+        if (topic === undefined) return takesNone(found.device.model);
         const payload = Buffer.from(JSON.stringify(body.document));
         const receivedAt = service.clock.now();
         const outcome = await service.deliver({ receivedAt, topic, payload, client: `user:${caller.id}` });
@@ -54,3 +54,13 @@ export default defineRoutes({
     }),
   ],
 });
+
+const takesNone = (model: string): Refusal =>
+  refuseAt(
+    'params',
+    { pointer: '/id', code: 'custom' },
+    {
+      zh: `型号 ${model} 的报文来自网关或平台，不能这样导入`,
+      en: `what a device of the model ${model} says comes through a gateway or platform, and cannot be brought in like this`,
+    },
+  );

@@ -11,7 +11,7 @@ import { isCovered, nodesWith } from '../access.ts';
 import { homeSearch } from '../home-search.ts';
 import { notesSight } from '../notes-sight.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { pageInMemory, paging } from '../query.ts';
+import { moment, pageInMemory, paging } from '../query.ts';
 import { homeDetailSchema, homeSummarySchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
@@ -54,7 +54,8 @@ const watchSchema = z.object({
 });
 
 // Who registers it is whoever asks.
-const { by: _, via: __, ...awayBody } = awaySchema.shape;
+const { by: _, via: __, ...period } = awaySchema.shape;
+const awayBody = { ...period, from: moment, until: moment };
 
 const homeId = z.object({ id: z.string().min(1).max(200) });
 
@@ -151,7 +152,7 @@ export default defineRoutes({
       idempotent: true,
       title: 'End a period of absence now, or take back one that has not begun',
       params: homeId,
-      body: z.strictObject({ from: instantSchema.meta({ description: 'when that period begins' }) }),
+      body: z.strictObject({ from: moment.meta({ description: 'when that period begins' }) }),
       reply: z.object({ home: homeSchema }),
       handle: (context) => {
         const { service, params, body } = context;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../../lib/local-time.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { deviceSchema } from '../../model/registry.ts';
-import { refuse } from '../problem.ts';
+import { refuse, refuseAt } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
 import { deviceEventSchema, modelInfoSchema, readingSchema, rejectionReasonSchema } from '../schemas.ts';
 
@@ -56,7 +56,15 @@ export default defineRoutes({
         if (!model) return refuse('MODEL_UNKNOWN');
         const topic = body.topic ?? (model.topics[0] ?? '').replace('{device}', 'example');
         const { fPort, settings, timeZone } = body;
-        if (timeZone !== undefined && !isTimeZone(timeZone)) return refuse('REQUEST_INVALID', { timeZone });
+        if (timeZone !== undefined && !isTimeZone(timeZone))
+          return refuseAt(
+            'body',
+            { pointer: '/timeZone', code: 'custom' },
+            {
+              zh: `没有时区 "${timeZone}"，应为 IANA 名称，如 Asia/Shanghai`,
+              en: `there is no time zone "${timeZone}"; it is an IANA name, as Asia/Shanghai`,
+            },
+          );
         return service.decode(
           body.model,
           { receivedAt: service.clock.now(), topic, payload: bytesOf(body) },

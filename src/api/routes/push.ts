@@ -22,7 +22,7 @@ export default defineRoutes({
       needs: 'anyone',
       title: 'Take a message that a platform pushes',
       description:
-        "Needs no account of the console but the platform's own signature or token (`push.accounts` in service.yaml), or name and secret of a gateway or program as for MQTT (HTTP Basic), or a token of an operator of the whole service. Answered after the message is on disk; 503 with Retry-After where there is no room. A message that makes no sense is taken and stands among the rejections: sending it again would not help. `taken` so says that it is on disk, `readings` and `events` how much of it counts, `refused` what does not and why.",
+        "Needs no account of the console but the platform's own signature or token (`push.accounts` in service.yaml), or name and secret of a gateway or program as for MQTT (HTTP Basic), or a token of an operator of the whole service. Answered after the message is on disk; 503 with Retry-After where there is no room, or where the gateway of the account is not enrolled (`PUSH_GATEWAY_MISSING`). A message that makes no sense is taken and stands among the rejections: sending it again would not help. `taken` so says that it is on disk, `readings` and `events` how much of it counts, `refused` what does not and why.",
       params,
       body,
       rawBody: true,
@@ -110,8 +110,17 @@ async function pushing(context: Omit<Context, 'query'>): Promise<Pusher | Refusa
   const client = basic ? await clientOf(context, basic) : await programOf(context);
   if (client instanceof Refusal) return client;
   if (client !== undefined) return { client };
-  pushCounter(service.metrics).inc({ envelope, reason: 'credentials' });
-  return refuse('PUSH_NOT_KNOWN');
+  return notKnown(context);
+}
+
+/** Whoever has the right token looks for no other one; and a platform that asks again later is heard when its gateway is enrolled. */
+function notKnown({ service, request, body, reply, params: { envelope } }: Omit<Context, 'query'>): Refusal {
+  const missed = pusherOf(service.push.unheard(envelope), requestOf({ request, body }));
+  pushCounter(service.metrics).inc({ envelope, reason: missed ? 'gateway-missing' : 'credentials' });
+  if (!missed) return refuse('PUSH_NOT_KNOWN');
+  service.push.missed(missed);
+  reply.header('retry-after', String(LIMITS.pushRetryAfterS));
+  return refuse('PUSH_GATEWAY_MISSING', { account: missed.name, gateway: missed.gateway });
 }
 
 /**

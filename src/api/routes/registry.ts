@@ -18,8 +18,9 @@ import type { ParsedImport } from '../import.ts';
 import { type NotesSight, notesSight, withoutNotes } from '../notes-sight.ts';
 import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { flag, instant, pageInMemory, paging } from '../query.ts';
+import { flag, moment, pageInMemory, paging } from '../query.ts';
 import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
+import { notAsAddressed, parentMissing } from '../registry-refusals.ts';
 import { type ReleasedCase, releaseCasesOf, releasedSchema } from '../releasing.ts';
 import { pageOf, shownUntold, untoldSchema } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
@@ -39,7 +40,6 @@ const withAllFlag = flag.meta({
 });
 
 /** As in the model, but a field that it does not know is an error: a misspelt one must not be lost in silence. */
-const moment = z.union([z.number().int().nonnegative(), instant]);
 const entryBody = z.discriminatedUnion('noun', [
   z.strictObject(nodeSchema.shape),
   z.strictObject(homeSchema.shape),
@@ -128,8 +128,8 @@ export default defineRoutes({
       reply: z.object({ entry: publicEntrySchema, untold: untold.exactOptional() }),
       handle: async (context) => {
         const { service, caller, params, body, request, reply } = context;
-        if (body.noun !== params.noun || entryKey(body) !== params.key)
-          return refuse('REQUEST_INVALID', { expected: params });
+        const other = notAsAddressed(body, params);
+        if (other) return other;
         const refusal = mayReplace(context, body);
         if (refusal) return refusal;
         const before = service.registry.entry(params.noun, params.key);
@@ -371,8 +371,7 @@ function mayReplace(
   if (before && !maySee(visible, entry.noun, old)) return refuse('NOT_FOUND');
   if (before && !mayChange(nodes, old)) return refuse('NOT_ALLOWED', { role: 'operator' });
   const places = placesOfEntry(entry, (home) => registry.homePath(home));
-  if (!places || (places.length > 0 && !maySee(visible, entry.noun, places)))
-    return refuse('REGISTRY_PARENT_MISSING');
+  if (!places || (places.length > 0 && !maySee(visible, entry.noun, places))) return parentMissing(entry);
   return mayChange(nodes, places) ? undefined : refuse('NOT_ALLOWED', { role: 'operator' });
 }
 

@@ -8,6 +8,7 @@ import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import { doerOf } from '../people.ts';
 import { Refusal, refuse } from '../problem.ts';
+import { instant, moment } from '../query.ts';
 import {
   dutyShiftSchema,
   leaveOutlookSchema,
@@ -91,7 +92,7 @@ export default defineRoutes({
       needs: 'viewer',
       title: 'The shifts of a roster that touch a period, with who serves them',
       params: rosterId,
-      query: z.strictObject({ from: instantQuery(), to: instantQuery() }),
+      query: z.strictObject({ from: instant, to: instant }),
       reply: z.object({ items: z.array(dutyShiftSchema) }),
       handle: async ({ service, visible, params: { id }, query: { from, to } }) => {
         if (!visibleRoster(service, visible, id)) return refuse('ROSTER_NOT_FOUND');
@@ -119,7 +120,10 @@ export default defineRoutes({
       idempotent: true,
       title: 'Take back every swap of one shift',
       params: rosterId,
-      body: z.strictObject({ ...undoBody, date: undoBody.date.refine((date) => dayOf(date) !== undefined) }),
+      body: z.strictObject({
+        ...undoBody,
+        date: undoBody.date.refine((date) => dayOf(date) !== undefined, 'a day that there is, as 2026-03-01'),
+      }),
       reply: viewReply,
       handle: (context) =>
         change(context, { type: 'roster.undo-swap', roster: context.params.id, ...context.body }),
@@ -130,7 +134,7 @@ export default defineRoutes({
       needs: 'responder',
       title: 'What a leave would do, before it is registered: who stands in when, and where nobody does',
       params: rosterId,
-      query: z.strictObject({ staff: member, from: instantQuery(), until: instantQuery() }),
+      query: z.strictObject({ staff: member, from: instant, until: instant }),
       reply: leaveOutlookSchema,
       handle: outlookOn,
     }),
@@ -144,7 +148,7 @@ export default defineRoutes({
       description:
         'Their own leave anybody may register and end who sees the roster: who has the name of the member, alone among accounts and staff, and rights wherever the member stands. The answer says at once which gaps it opens.',
       params: rosterId,
-      body: z.strictObject({ staff: member, ...leaveBody }),
+      body: z.strictObject({ ...leaveBody, staff: member, from: moment, until: moment }),
       reply: leaveReply,
       handle: takeLeave,
     }),
@@ -157,7 +161,7 @@ export default defineRoutes({
       params: rosterId,
       body: z.strictObject({
         staff: member,
-        from: instantSchema.meta({ description: 'when that leave begins' }),
+        from: moment.meta({ description: 'when that leave begins' }),
       }),
       reply: viewReply,
       handle: (context) => {
@@ -178,16 +182,6 @@ export default defineRoutes({
     }),
   ],
 });
-
-/** An instant in a query: epoch milliseconds or RFC 3339. */
-function instantQuery() {
-  return z
-    .string()
-    .max(40)
-    .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
-    .refine((at) => Number.isSafeInteger(at) && at >= 0, 'epoch milliseconds, or RFC 3339 with a zone')
-    .meta({ description: 'epoch milliseconds, or RFC 3339' });
-}
 
 /** Who is responsible for what the caller sees is seen as well, though the roster's place lies above. */
 const maySee = (visible: readonly string[], { node }: RosterDefinition): boolean =>

@@ -6,6 +6,7 @@ import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import { commandKey } from '../case-commands.ts';
 import { Refusal, refuse } from '../problem.ts';
+import { moment } from '../query.ts';
 import { defineRoutes, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 
@@ -49,7 +50,7 @@ export default defineRoutes({
       title: 'Silence a home, a node, a rule or a channel, or try a site in log-only mode',
       description:
         'Alerts and cases are recorded and marked; nobody is told, and whoever should have been is told at the end. Never for P1, nor for a call for help of any priority, without `includesP1`, which says why. At most 7 days, with `includesP1` 24 hours, a trial 60 days. That it began is told to those who look after the service.',
-      body: z.strictObject({ ...silenceSchema.shape, reason, includesP1: reason.optional() }),
+      body: z.strictObject({ ...silenceSchema.shape, until: moment, reason, includesP1: reason.optional() }),
       reply: z.object({ silence: silenceReplySchema }),
       status: 201,
       handle: async (context) => {

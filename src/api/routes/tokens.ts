@@ -3,8 +3,9 @@ import type { RecordStore, Session } from '../../ports/records.ts';
 import { mayManage } from '../access.ts';
 import { openSession } from '../accounts.ts';
 import { refuse } from '../problem.ts';
+import { moment } from '../query.ts';
 import { defineRoutes, route } from '../route.ts';
-import { instantSchema, tokenSchema } from '../schemas.ts';
+import { tokenSchema } from '../schemas.ts';
 
 export default defineRoutes({
   noun: 'tokens',
@@ -29,7 +30,7 @@ export default defineRoutes({
       body: z.strictObject({
         label: z.string().trim().min(1).max(100),
         user: z.string().max(64).exactOptional().meta({ description: 'the caller if absent' }),
-        expiresAt: instantSchema.exactOptional(),
+        expiresAt: moment.exactOptional(),
       }),
       reply: tokenSchema.extend({ token: z.string() }),
       handle: async ({ service, nodes, caller, wall, body: { label, expiresAt, ...body } }) => {

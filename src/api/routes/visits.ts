@@ -21,7 +21,7 @@ import type { Service } from '../../ports/service.ts';
 import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
 import { mirrors, named } from '../mirrors.ts';
 import { Refusal, refuse } from '../problem.ts';
-import { instant, pageRequest, paging, word } from '../query.ts';
+import { instant, moment, pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
@@ -50,10 +50,7 @@ const visitLineSchema = mirrors<VisitLine>()(
   }),
 ).meta({ id: 'VisitLine' });
 
-const when = z
-  .union([z.number().int().nonnegative(), instant])
-  .exactOptional()
-  .meta({ description: 'now if absent' });
+const when = moment.exactOptional().meta({ description: 'now if absent' });
 const homeId = z.object({ id: z.string().min(1).max(200) });
 const visitBody = z.strictObject({
   at: when,
@@ -71,7 +68,7 @@ const changeBody = z.strictObject({
 /** A visit of a file, with the line that it stands in. */
 const rowSchema = visitToldSchema.extend({
   line: z.number().int().positive(),
-  at: z.union([z.number().int().nonnegative(), instant]),
+  at: moment,
 });
 type Row = VisitTold & { readonly line: number };
 const problems = z.array(z.object({ line: z.number().int(), code: z.string(), message: z.string() }));
@@ -194,7 +191,7 @@ export default defineRoutes({
       params: homeId,
       body: z.strictObject({
         kind: named(VISIT_LINE_KINDS).default('visit'),
-        at: z.union([z.number().int().nonnegative(), instant]),
+        at: moment,
         by: visitToldSchema.shape.by,
         reason: commandSchemas['home.visit-withdraw'].shape.reason,
       }),

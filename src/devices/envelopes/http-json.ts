@@ -5,7 +5,7 @@ import type { Refusal } from '../../model/effect.ts';
 import { bytesOfBase64, bytesOfHex } from '../byte-reader.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
 import { instant, jsonBytes, jsonMessage, only } from '../envelope-parts.ts';
-import type { Address } from '../frame.ts';
+import type { Address, Frame } from '../frame.ts';
 
 const text = z.string().min(1).max(120);
 const port = z.number().int().min(0).max(255);
@@ -24,7 +24,7 @@ const message = z.object({
   payload_hex: z.string().optional(),
   payload_base64: z.string().optional(),
   data: z.string().optional(),
-  time: z.union([z.string(), z.number().int().min(0).max(8.64e15)]).optional(),
+  time: z.union([z.string(), z.number().min(0).max(8.64e15)]).nullish(),
 });
 type Message = z.infer<typeof message>;
 
@@ -33,8 +33,8 @@ export default defineEnvelope({
   envelope: 'http-json',
   title: { zh: '通用 JSON 推送', en: 'Generic JSON push' },
   summary: {
-    zh: '其他平台或脚本用的通用格式：device 或 devEui，可选 fPort 和 time，payload 为十六进制、Base64 或本系统的 JSON。',
-    en: 'For any other platform or script: `device` or `devEui`, optionally `fPort` and `time`, and `payload` as hex, base64 or JSON in our own format.',
+    zh: '其他平台或脚本用的通用格式：device 或 devEui，可选 fPort 和 time（带时区的时刻，或秒、毫秒时间戳），payload 为十六进制、Base64 或本系统的 JSON；读数自带的 at 优先于 time，超出七天的历史请写 at。',
+    en: 'For any other platform or script: `device` or `devEui`, optionally `fPort` and `time` (an instant with its offset, or seconds or milliseconds of the epoch), and `payload` as hex, base64 or JSON in our own format. The `at` of a reading goes before `time`; a history of more than seven days needs it.',
   },
   connect: {
     zh: '把 JSON 推送到守望的推送地址，或 MQTT 发布到 push/http-json。payload 若整串是偶数位十六进制即按十六进制读；有歧义时用 payload_hex 或 payload_base64。',
@@ -86,6 +86,21 @@ export default defineEnvelope({
       expect: { frames: [{ address: 'platform:kitchen-meter', payload: { water_index_m3: 12.5 } }] },
     },
     {
+      name: 'the same with the time in seconds',
+      topic: 'push/http-json',
+      payload: { device: 'kitchen-meter', time: 1594650346, payload: { water_index_m3: 12.5 } },
+      receivedAt: '2020-07-13T14:25:47Z',
+      expect: {
+        frames: [
+          {
+            address: 'platform:kitchen-meter',
+            payload: { water_index_m3: 12.5 },
+            sentAt: '2020-07-13T14:25:46.000Z',
+          },
+        ],
+      },
+    },
+    {
       name: 'the same as text',
       topic: 'push/http-json',
       payload: { device: 'band-1', payload: '{"event":"sos"}' },
@@ -123,12 +138,24 @@ function openJson(sealed: Sealed): Opened {
     address,
     payload: payload.value,
     ...(fPort === undefined ? {} : { fPort }),
-    ...(typeof time === 'number' ? { sentAt: time } : instant('sentAt', time)),
+    ...sentAt(time ?? undefined),
     // It tells no session: only the same bytes under the same count are the same frame.
     ...(fCnt === undefined
       ? {}
       : { key: `${fCnt}/${fPort ?? 0}/${Buffer.from(payload.value).toString('base64')}` }),
   });
+}
+
+/** Below this a number of milliseconds would lie in 1973: it counts seconds. */
+const SECONDS_BELOW = 1e11;
+
+function sentAt(time: string | number | undefined): Pick<Frame, 'sentAt' | 'timeSaid'> {
+  if (time === undefined) return {};
+  const timeSaid = JSON.stringify(time).slice(0, 80);
+  if (typeof time === 'string' && !/^\d{10}(\d{3})?$/.test(time))
+    return { timeSaid, ...instant('sentAt', time) };
+  const at = Number(time);
+  return { timeSaid, sentAt: Math.round(at < SECONDS_BELOW ? at * 1000 : at) };
 }
 
 function addressOf({ device, deviceId, devEui, devEUI, dev_eui }: Message): Address | undefined {
