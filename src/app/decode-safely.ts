@@ -6,6 +6,7 @@ import type { Look } from '../model/call-words.ts';
 import { isForCallsAlone } from '../model/calling-device.ts';
 import type { Message } from '../model/message.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { withWholeInstants } from './whole-instants.ts';
 
 const contextOf = (
   { device, subject, state }: RuntimeDevice,
@@ -29,7 +30,8 @@ export function decodeSafely(
     // Our own format says all by itself, and is most of what comes: nothing is put together for it.
     if (decode.within)
       return within ? decode.within(within, receivedAt) : decode(message.payload, receivedAt);
-    return decode(message.payload, receivedAt, { ...contextOf(known, message), ...frame });
+    const decoded = decode(message.payload, receivedAt, { ...contextOf(known, message), ...frame });
+    return withWholeInstants(decoded, receivedAt);
   } catch (error) {
     return { ok: false, ...failed(`the decoder of ${model}`, error) };
   }
