@@ -5,7 +5,6 @@ import { type CounterRules, takeCounter } from '../model/counter-history.ts';
 import {
   type DeviceState,
   forgetMessages,
-  isFrameKnown,
   isRemembered,
   noteFlag,
   rememberMessage,
@@ -19,6 +18,7 @@ import { type Counting, EVENTS, eventIdsOf, idsOf, MEASURES, METRICS } from '../
 import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
+import { isFrameAgain, noteFrame } from './same-frame.ts';
 import { replacedPressures } from './same-instant.ts';
 import { noteSensed } from './sensed.ts';
 
@@ -60,18 +60,18 @@ const REPEATED: Admission = {
  * never refused for its clock: an SOS whose clock says 2099 happened no later than now.
  */
 export function admit(state: DeviceState, report: Report, context: AdmitContext): Admission {
-  if (report.frame !== undefined && isFrameKnown(state, report.frame, LIMITS.recentFramesMax))
-    return REPEATED;
   const glance = look(state, report, context);
-  if (glance.repeated) return REPEATED;
+  if (glance.repeated || isFrameAgain(state, report, glance)) return REPEATED;
   const mayReplace = context.bloodPressure !== undefined && hasPressureBeside(report);
   if (!glance.odd && !glance.counter) {
     const replaced = mayReplace ? replacedPressures(report.readings, state.pressures) : NO_REFUSALS;
+    noteFrame(state, report, glance, replaced);
     remember(state, report, report.readings, report.events, glance, context);
     return whole(report, replaced);
   }
   const refusals: Refusal[] = [];
   const readings = sift(state, report, context, glance.odd, refusals);
+  noteFrame(state, report, glance, refusals);
   if (mayReplace) refusals.push(...replacedPressures(readings, state.pressures));
   const events = glance.odd ? withSaneClocks(report, context) : report.events;
   if (readings.length === 0 && events.length === 0) return { ...REPEATED, refusals };
