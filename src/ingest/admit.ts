@@ -17,7 +17,7 @@ import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { type Counting, EVENTS, eventIdsOf, idsOf, MEASURES, METRICS } from '../model/metrics.ts';
 import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
-import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
+import { isTooOld, timeRefusal, withSaneClocks } from './clock-faults.ts';
 import { isFrameAgain, noteFrame } from './same-frame.ts';
 import { replacedPressures } from './same-instant.ts';
 import { noteSensed } from './sensed.ts';
@@ -25,7 +25,9 @@ import { noteSensed } from './sensed.ts';
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
   readonly enrolledAt: number;
-  /** `enrolledAt` in minutes, rounded up. */
+  /** Since when it has been in its home, where it was in another before. */
+  readonly homeSince?: number | undefined;
+  /** In minutes, rounded up: what is not older than this by more than `beforeEnrolmentMsMax` is not too old. */
   readonly enrolledMinute: number;
   readonly counter: CounterRules | undefined;
   /** How often it reports: what it counted longer ago says nothing about now. */
@@ -223,9 +225,9 @@ function sift(
   let kept: Reading[] | undefined;
   for (let i = 0; i < ordered.length; i++) {
     const reading = ordered[i] as Reading;
-    const fault = odd ? clockFault(reading.at, report, context) : undefined;
+    const refusal = odd ? timeRefusal(reading, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
-    if (fault !== undefined) refusals.push(clockRefusal(fault, reading, report, context));
+    if (refusal !== undefined) refusals.push(refusal);
     else if (reading.metric === 'water_index_m3' && context.counter)
       taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;
