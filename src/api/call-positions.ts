@@ -32,12 +32,12 @@ export async function callPositions(
   const ids = carried.map(({ id }) => id);
   const { points } = await knownLast(telemetry, () => telemetry.last(ids, ['latitude_deg', 'longitude_deg']));
   const found: CallPosition[] = [];
-  for (const id of ids) {
+  for (const { id, homeSince = from } of carried) {
     const position = await positionOf(
       telemetry,
       points.filter(({ device }) => device === id),
     );
-    if (position && position.at >= from) found.push({ device: id, ...position });
+    if (position && position.at >= Math.max(from, homeSince)) found.push({ device: id, ...position });
   }
   return found.sort((a, b) => b.at - a.at);
 }

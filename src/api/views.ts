@@ -93,8 +93,12 @@ export const callTestsOf = (service: Service, { id, home }: Pick<Device, 'id' | 
 const SHOWN_LAST = METRIC_NAMES.filter((name) => name !== 'latitude_deg' && name !== 'longitude_deg');
 /** Devices whose newest values are read in one go; between two goes others have their turn. */
 const LAST_AT_ONCE = 32;
+const ALWAYS = Number.NEGATIVE_INFINITY;
 
-/** With the newest value of each metric: the engine remembers only what its rules need, the telemetry store all. */
+/**
+ * With the newest value of each metric: the engine remembers only what its rules need, the telemetry store all, also of the home
+ * where a device was before.
+ */
 export async function withLast<T extends HomeDevice>(service: Service, of: readonly T[]): Promise<T[]> {
   const shown: T[] = [];
   for (let from = 0; from < of.length; from += LAST_AT_ONCE) {
@@ -104,8 +108,10 @@ export async function withLast<T extends HomeDevice>(service: Service, of: reado
       service.telemetry.last(ids, SHOWN_LAST),
     );
     const stored = new Map<string, DeviceStatus['last']>();
+    const homeSince = new Map(slice.map(({ device }) => [device.id, device.homeSince ?? ALWAYS]));
     for (const { device, metric, value, at } of points)
-      stored.set(device, { ...stored.get(device), [metric]: { value, at } });
+      if (at >= (homeSince.get(device) ?? ALWAYS))
+        stored.set(device, { ...stored.get(device), [metric]: { value, at } });
     for (const one of slice)
       shown.push({
         ...one,

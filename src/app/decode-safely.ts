@@ -6,6 +6,7 @@ import type { Look } from '../model/call-words.ts';
 import { isForCallsAlone } from '../model/calling-device.ts';
 import type { Message } from '../model/message.ts';
 import type { RuntimeDevice } from './runtime.ts';
+import { withWholeInstants } from './whole-instants.ts';
 
 const contextOf = (
   { device, subject, state }: RuntimeDevice,
@@ -27,9 +28,11 @@ export function decodeSafely(
   const { within, receivedAt } = message;
   try {
     // Our own format says all by itself but when it was sent, and is most of what comes: nothing is put together for it.
-    if (decode.within)
-      return within ? decode.within(within, receivedAt) : decode(message.payload, receivedAt, frame);
-    return decode(message.payload, receivedAt, { ...contextOf(known, message), ...frame });
+    if (decode.within && within) return decode.within(within, receivedAt);
+    if (decode.within && !frame) return decode(message.payload, receivedAt);
+    const context = decode.within ? frame : { ...contextOf(known, message), ...frame };
+    const decoded = decode(message.payload, receivedAt, context);
+    return withWholeInstants(decoded, receivedAt);
   } catch (error) {
     return { ok: false, ...failed(`the decoder of ${model}`, error) };
   }

@@ -18,7 +18,7 @@ export function believable(frame: Frame, { receivedAt }: Message): FrameContext 
     sentAt >= receivedAt - NETWORK_BEHIND_MS_MAX;
   return {
     address,
-    ...(believed ? { sentAt: Math.min(sentAt, receivedAt) } : {}),
+    ...(believed ? { sentAt: Math.min(Math.round(sentAt), receivedAt) } : {}),
     ...(fPort === undefined ? {} : { fPort }),
     ...(object === undefined ? {} : { object }),
     ...(characteristic === undefined ? {} : { characteristic }),

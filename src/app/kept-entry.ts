@@ -6,9 +6,21 @@ import type { Core } from './core.ts';
 
 type Removed = CommandBody<'registry.apply'>['remove'];
 
-/** An entry that is put, with what nobody who puts it decides: its secret, and the history of its absences. */
+/**
+ * An entry that is put, with what nobody who puts it decides: its secret, the history of its absences, and since when a device
+ * has been in its home.
+ */
 export const asKept = (core: Core, entry: RegistryEntry, remove: Removed, by: string): RegistryEntry =>
-  withAwayLog(core, withSecret(core, entry, remove), by);
+  withAwayLog(core, withHomeSince(core, withSecret(core, entry, remove)), by);
+
+/** What it measured before was measured of somebody else. */
+function withHomeSince({ registry, now }: Core, entry: RegistryEntry): RegistryEntry {
+  const before = entry.noun === 'device' ? registry.device(entry.id) : undefined;
+  if (entry.noun !== 'device' || !before) return entry;
+  const { homeSince: _, ...rest } = entry;
+  const homeSince = before.home === entry.home ? before.homeSince : now;
+  return homeSince === undefined ? rest : { ...rest, homeSince };
+}
 
 /** The refusal of a change that was decided on something else than what stands there by now. */
 export function overtaken(

@@ -3,6 +3,7 @@ import { MINUTE } from '../lib/clock.ts';
 import type { CounterRules } from '../model/counter-history.ts';
 import type { DevicePlace } from '../model/device-places.ts';
 import { DeviceState } from '../model/device-state.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { Counting, EventName, MetricName } from '../model/metrics.ts';
 import type { Device } from '../model/registry.ts';
 import type { AreaOutages, AreaSilence, AreaView, GatewayView } from '../rules/define.ts';
@@ -22,7 +23,7 @@ export class RuntimeDevice extends DeviceState implements RuleDevice {
   #slots: Slots = NO_SLOTS;
   gatewaySubject: Subject | undefined;
   // Read for each reading: kept here, so that the registry's entry is not touched.
-  /** When it was enrolled, as the next whole minute: a small number lies in the object itself. */
+  /** See `AdmitContext`: a small number lies in the object itself. */
   enrolledMinute: number;
   #manner: Manner;
 
@@ -62,6 +63,9 @@ export class RuntimeDevice extends DeviceState implements RuleDevice {
   get enrolledAt(): number {
     return this.device.enrolledAt;
   }
+  get homeSince(): number | undefined {
+    return this.device.homeSince;
+  }
   get model(): string {
     return this.definition.model;
   }
@@ -98,7 +102,8 @@ export class RuntimeDevice extends DeviceState implements RuleDevice {
   }
 }
 
-const minuteOf = ({ enrolledAt }: Device): number => Math.ceil(enrolledAt / MINUTE);
+const minuteOf = ({ enrolledAt, homeSince = Number.NEGATIVE_INFINITY }: Device): number =>
+  Math.ceil(Math.max(enrolledAt, homeSince + LIMITS.beforeEnrolmentMsMax) / MINUTE);
 
 /** How a device is expected to speak. Nearly all devices of a model share one. */
 interface Manner {

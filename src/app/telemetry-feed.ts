@@ -5,6 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Recovery } from '../ports/records.ts';
 import type { OutsideStatus, SequencedReport, TelemetryStore } from '../ports/telemetry.ts';
 import { readAcceptedReports } from './journal.ts';
+import { inWholeInstants } from './whole-instants.ts';
 
 /** What the telemetry store takes of a batch. */
 interface Handed {
@@ -100,7 +101,7 @@ export class TelemetryFeed {
       const reports: SequencedReport[] = [];
       let seq = row.firstSeq;
       for (const accepted of readAcceptedReports(row.bytes)) {
-        if (accepted && seq > sealedSeq) reports.push({ seq, report: accepted });
+        if (accepted && seq > sealedSeq) reports.push({ seq, report: inWholeInstants(accepted) });
         seq++;
       }
       if (reports.length > 0) await this.#telemetry.append(reports);

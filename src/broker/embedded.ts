@@ -218,7 +218,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     this.#sessions.add(session);
     conn.on('close', () => {
       this.#sessions.delete(session);
-      this.#intake.forget(session);
+      this.#intake.gone(session);
       if (session.subscriber) this.#fanOut.remove(session.subscriber);
     });
     session.client = this.#aedes.handle(conn, request);

@@ -150,7 +150,14 @@ export class Intake {
     for (const session of [...this.#held]) if (!this.#shareOf(session).isOver(now)) this.#serve(session);
   }
 
-  forget(session: Session): void {
+  /** Its connection is closed: what found no room goes with it, and is sent again over the next one. */
+  gone(session: Session): void {
+    this.#forget(session);
+    // Their part of the share, which the client has for all its connections, would be gone for ever.
+    for (const { message } of session.waiting.splice(0)) session.share?.finished(message.payload.length);
+  }
+
+  #forget(session: Session): void {
     this.#blocked.delete(session);
     this.#inNeed.delete(session);
     this.#held.delete(session);
@@ -332,7 +339,7 @@ export class Intake {
   };
 
   #serve(session: Session): void {
-    this.forget(session);
+    this.#forget(session);
     if (!this.#retry(session.waiting)) {
       this.#block(session);
       return;

@@ -67,6 +67,7 @@ const device = deviceSchema
     home: true,
     enrolledAt: true,
     exchangedAt: true,
+    homeSince: true,
     expectedIntervalMs: true,
     disabled: true,
   })

@@ -5,7 +5,6 @@ import { type CounterRules, takeCounter } from '../model/counter-history.ts';
 import {
   type DeviceState,
   forgetMessages,
-  isFrameKnown,
   isRemembered,
   noteFlag,
   rememberMessage,
@@ -18,14 +17,17 @@ import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import { type Counting, EVENTS, eventIdsOf, idsOf, MEASURES, METRICS } from '../model/metrics.ts';
 import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
-import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
+import { isTooOld, timeRefusal, withSaneClocks } from './clock-faults.ts';
+import { isFrameAgain, noteFrame } from './same-frame.ts';
 import { replacedPressures } from './same-instant.ts';
 import { noteSensed } from './sensed.ts';
 
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
   readonly enrolledAt: number;
-  /** `enrolledAt` in minutes, rounded up. */
+  /** Since when it has been in its home, where it was in another before. */
+  readonly homeSince?: number | undefined;
+  /** In minutes, rounded up: what is not older than this by more than `beforeEnrolmentMsMax` is not too old. */
   readonly enrolledMinute: number;
   readonly counter: CounterRules | undefined;
   /** How often it reports: what it counted longer ago says nothing about now. */
@@ -60,18 +62,18 @@ const REPEATED: Admission = {
  * never refused for its clock: an SOS whose clock says 2099 happened no later than now.
  */
 export function admit(state: DeviceState, report: Report, context: AdmitContext): Admission {
-  if (report.frame !== undefined && isFrameKnown(state, report.frame, LIMITS.recentFramesMax))
-    return REPEATED;
   const glance = look(state, report, context);
-  if (glance.repeated) return REPEATED;
+  if (glance.repeated || isFrameAgain(state, report, glance)) return REPEATED;
   const mayReplace = context.bloodPressure !== undefined && hasPressureBeside(report);
   if (!glance.odd && !glance.counter) {
     const replaced = mayReplace ? replacedPressures(report.readings, state.pressures) : NO_REFUSALS;
+    noteFrame(state, report, glance, replaced);
     remember(state, report, report.readings, report.events, glance, context);
     return whole(report, replaced);
   }
   const refusals: Refusal[] = [];
   const readings = sift(state, report, context, glance.odd, refusals);
+  noteFrame(state, report, glance, refusals);
   if (mayReplace) refusals.push(...replacedPressures(readings, state.pressures));
   const events = glance.odd ? withSaneClocks(report, context) : report.events;
   if (readings.length === 0 && events.length === 0) return { ...REPEATED, refusals };
@@ -223,9 +225,9 @@ function sift(
   let kept: Reading[] | undefined;
   for (let i = 0; i < ordered.length; i++) {
     const reading = ordered[i] as Reading;
-    const fault = odd ? clockFault(reading.at, report, context) : undefined;
+    const refusal = odd ? timeRefusal(reading, report, context) : undefined;
     let taken: readonly Reading[] | undefined;
-    if (fault !== undefined) refusals.push(clockRefusal(fault, reading, report, context));
+    if (refusal !== undefined) refusals.push(refusal);
     else if (reading.metric === 'water_index_m3' && context.counter)
       taken = takeWater(state, reading, context.counter, refusals);
     else taken = AS_IT_CAME;

@@ -4,8 +4,12 @@ import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
 import type { RejectionReason } from '../model/rejection.ts';
 
-/** When a device was enrolled; and the same in minutes, rounded up. */
-type Enrolment = { readonly enrolledAt: number; readonly enrolledMinute: number };
+/** What the registry says of when a device came: see `AdmitContext`. */
+interface Enrolment {
+  readonly enrolledAt: number;
+  readonly enrolledMinute: number;
+  readonly homeSince?: number | undefined;
+}
 
 /**
  * Before this nothing can have been measured here: the device was elsewhere, or it is older than what is kept. People enrol
@@ -22,10 +26,26 @@ function earliestOf({ receivedAt, shiftedMs = 0 }: Report, context: Enrolment): 
 export function isTooOld(at: number, report: Report, context: Enrolment): boolean {
   if (at < report.receivedAt - LIMITS.readingAgeMsMax) return true;
   if (at >= context.enrolledMinute * MINUTE - LIMITS.beforeEnrolmentMsMax) return false;
-  return at < earliestOf(report, context);
+  return at < earliestOf(report, context) || isBeforeMove(at, context);
 }
 
-export function clockFault(at: number, report: Report, context: Enrolment): RejectionReason | undefined {
+/** Was it measured in the home where the device was before? Then it says nothing of who lives where it is now. */
+const isBeforeMove = (at: number, { homeSince }: Enrolment): boolean =>
+  homeSince !== undefined && at < homeSince;
+
+/** Why a reading of this instant is not taken; undefined: it is. */
+export function timeRefusal(reading: Reading, report: Report, context: Enrolment): Refusal | undefined {
+  const fault = clockFault(reading.at, report, context);
+  if (fault !== undefined) return clockRefusal(fault, reading, report, context);
+  return isBeforeMove(reading.at, context) ? moveRefusal(reading, context) : undefined;
+}
+
+const moveRefusal = ({ metric, at }: Reading, { homeSince = 0 }: Enrolment): Refusal => ({
+  reason: 'before-move',
+  detail: `${metric} at ${instantText(at)}, before the device came to this home at ${instantText(homeSince)}`,
+});
+
+function clockFault(at: number, report: Report, context: Enrolment): RejectionReason | undefined {
   if (at > report.receivedAt + LIMITS.clockAheadMsMax) return 'clock-future';
   if (at >= earliestOf(report, context)) return undefined;
   // No clock is wrong where nothing that is measured now could be taken.
@@ -53,7 +73,7 @@ function clockDetail({ metric, at }: Reading, context: Enrolment): string {
 const instantText = (at: number): string =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`;
 
-export function clockRefusal(
+function clockRefusal(
   reason: RejectionReason,
   reading: Reading,
   { receivedAt }: Report,

@@ -35,6 +35,7 @@ interface Seldom {
   flagsAbove: readonly number[] | undefined;
   announced: string | undefined;
   frames: readonly number[] | undefined;
+  framesAt: readonly number[] | undefined;
 }
 const NOTHING_SELDOM: Seldom = {
   mains: undefined,
@@ -45,6 +46,7 @@ const NOTHING_SELDOM: Seldom = {
   flagsAbove: undefined,
   announced: undefined,
   frames: undefined,
+  framesAt: undefined,
 };
 
 /**
@@ -152,6 +154,14 @@ export class DeviceState {
     DeviceState.#some(this).frames = frames;
   }
 
+  /** When each of these was measured, or else came; absent in states of before. */
+  get framesAt(): readonly number[] | undefined {
+    return this.#seldom?.framesAt;
+  }
+  set framesAt(at: readonly number[] | undefined) {
+    DeviceState.#some(this).framesAt = at;
+  }
+
   /** Arrival of the last report of which something was taken, by our clock; 0: it never reported. */
   get heardAt(): number {
     return this.cells[HEARD] as number;
@@ -187,7 +197,7 @@ export class DeviceState {
   toJSON(): StoredDeviceState {
     const { id, cells, water, waterBook, pressures, worn, charging, steps } = this;
     const { heardAt, measuredAt, knownAt, sensedAt, movedAt, openedAt, muteSince } = this;
-    const { mains, flags, flagsAbove, announced, frames } = this;
+    const { mains, flags, flagsAbove, announced, frames, framesAt } = this;
     return {
       id,
       ...(pressures ? { pressures } : {}),
@@ -204,6 +214,7 @@ export class DeviceState {
       ...(flagsAbove ? { flagsAbove } : {}),
       ...(announced === undefined ? {} : { announced }),
       ...(frames ? { frames } : {}),
+      ...(framesAt ? { framesAt } : {}),
       ...(movedAt > 0 ? { movedAt } : {}),
       ...(openedAt > 0 ? { openedAt } : {}),
       ...(muteSince > 0 ? { muteSince } : {}),
@@ -214,7 +225,7 @@ export class DeviceState {
 
   /** Forgets what it holds and takes what was stored. */
   restore(stored: StoredDeviceState): void {
-    const { mains, flags, flagsAbove, announced, frames } = stored;
+    const { mains, flags, flagsAbove, announced, frames, framesAt } = stored;
     const { movedAt, openedAt, muteSince, water, waterBook } = stored;
     this.cells = NOTHING_YET.concat(stored.recent);
     this.heardAt = stored.heardAt;
@@ -234,6 +245,7 @@ export class DeviceState {
     if (flagsAbove) this.flagsAbove = flagsAbove;
     if (announced !== undefined) this.announced = announced;
     if (frames) this.frames = frames;
+    if (framesAt) this.framesAt = framesAt;
     if (movedAt) this.movedAt = movedAt;
     if (openedAt) this.openedAt = openedAt;
     if (muteSince) this.muteSince = muteSince;
@@ -265,6 +277,7 @@ export interface StoredDeviceState {
   readonly flagsAbove?: readonly number[] | undefined;
   readonly announced?: string | undefined;
   readonly frames?: readonly number[] | undefined;
+  readonly framesAt?: readonly number[] | undefined;
 }
 
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
@@ -300,12 +313,18 @@ function noteFlagAbove(state: DeviceState, id: number, raised: boolean): void {
   state.flagsAbove = after.length > 0 ? after : undefined;
 }
 
-/** Was this frame taken before? Otherwise it is remembered, in place of the oldest of `most`. */
-export function isFrameKnown(state: DeviceState, frame: number, most: number): boolean {
-  const known = state.frames ?? [];
-  if (known.includes(frame)) return true;
-  state.frames = [...known.slice(-(most - 1)), frame];
-  return false;
+/** When the frame of this number was that was taken before; undefined: there was none, or it was forgotten. 0: nobody knows. */
+export function frameTakenAt({ frames = [], framesAt = [] }: DeviceState, frame: number): number | undefined {
+  const place = frames.lastIndexOf(frame);
+  if (place < 0) return undefined;
+  // Lists of before are longer: what has an instant stands at their end.
+  return framesAt[place - (frames.length - framesAt.length)] ?? 0;
+}
+
+/** Remembers that a frame was taken, in place of the oldest of `most`. */
+export function rememberFrame(state: DeviceState, frame: number, at: number, most: number): void {
+  state.frames = [...(state.frames ?? []).slice(-(most - 1)), frame];
+  state.framesAt = [...(state.framesAt ?? []).slice(-(most - 1)), at];
 }
 
 /** A message in the ring: event time (see Glance in admit.ts), metrics, sum. Before it stands which is replaced next. */

@@ -157,6 +157,10 @@ export const deviceSchema = z.object({
   counterResolution: z.number().positive().optional(),
   /** When the meter on this wall was last exchanged: the counter starts anew there. */
   exchangedAt: instant.optional(),
+  homeSince: instant.optional().meta({
+    title: 'Since when it has been in this home, where it was in another before',
+    description: 'written by the service; what an entry that is put says of it is not taken',
+  }),
   /** scrypt hash of the credential; absent: this device may not connect by itself. */
   secretHash: z.string().max(300).optional(),
   disabled: z.boolean().default(false),

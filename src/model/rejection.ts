@@ -113,6 +113,10 @@ export const REJECTION_REASONS = {
     zh: '换表前的旧读数',
     en: 'A reading of the meter that was exchanged, after its exchange',
   },
+  'before-move': {
+    zh: '设备在前一户时的旧读数，不算在现住户名下',
+    en: 'Measured in the home where the device was before: it says nothing of the one where it is now',
+  },
 } as const satisfies Record<string, Text>;
 
 export type RejectionReason = keyof typeof REJECTION_REASONS;

@@ -30,6 +30,7 @@ import { UnionReads } from './outside/reads.ts';
 import { Sender } from './outside/sender.ts';
 import { SetAside } from './outside/set-aside.ts';
 import { Spool } from './outside/spool.ts';
+import { isStateLost } from './outside/spool-state.ts';
 import type { StoredEvent } from './telemetry/hot-log.ts';
 import type { NearStore } from './telemetry/near-store.ts';
 
@@ -100,6 +101,11 @@ export class OutsideTelemetry implements TelemetryStore {
   async open(): Promise<{ sealedSeq: number }> {
     const { sealedSeq } = await this.#near.open();
     try {
+      if (isStateLost(this.#options.spoolDir))
+        this.#options.logger.error(
+          { spool: this.#options.spoolDir },
+          'what the spool remembers cannot be read, as after a power cut: all readings that are here are sent once more. Devices that were removed while the outside store was away may still be there: remove them',
+        );
       const known = this.#spool.open();
       // Readings of before this server was chosen, or of a backup: they are sent out of the local store.
       if (!known) {

@@ -8,6 +8,7 @@ import type { BrokerLimits } from '../../src/broker/options.ts';
 import { ServiceAedes } from '../../src/broker/service-aedes.ts';
 import type { Broker } from '../../src/ports/broker.ts';
 import { atLength } from '../runs.ts';
+import { soon } from '../soon.ts';
 import { NotebookHost } from './broker-host.ts';
 import { connectFrame, DISCONNECT, publishFrame, RawClient, subscribeFrame } from './raw-client.ts';
 
@@ -102,6 +103,28 @@ describe('acknowledgement', () => {
     await client.receives((bytes) => bytes.length === 18);
     expect(client.bytes.subarray(14)).toEqual(Buffer.from([0x70, 2, 0, 9]));
     expect(host.receivedCount).toBe(1);
+  });
+
+  test('who comes anew again and again while a message of QoS 2 finds no room is heard when there is room', async () => {
+    const { host, address } = await start({ clientWaitingMax: 3 });
+    host.capacity = 0;
+    let routed = 0;
+    const { route } = host;
+    host.route = (...asked) => {
+      routed++;
+      return route.apply(host, asked);
+    };
+    for (let life = 1; life <= 4; life++) {
+      const client = await raw(address, 'm1');
+      client.socket.write(publishFrame(TELEMETRY, 'x', 2, 9));
+      await soon(() => expect(routed).toBeGreaterThanOrEqual(life));
+    }
+    host.capacity = 10;
+    host.commit();
+    const client = await raw(address, 'm1');
+    client.socket.write(publishFrame(TELEMETRY, 'y', 1, 10));
+    await client.receives(() => client.pubacks().length === 1);
+    expect(client.pubacks()).toEqual([10]);
   });
 
   test('when the inbox is full, senders are not read, and nothing is lost when there is room again', async () => {

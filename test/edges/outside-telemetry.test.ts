@@ -143,9 +143,29 @@ describe('a store outside', () => {
     expect(new Set(sent())).toEqual(new Set(hours(1, 7).map(({ seq }) => line(seq))));
   });
 
+  it('begins anew with all that is here where a power cut has emptied what its spool remembers', async () => {
+    await server.stop();
+    const { store } = await open();
+    await store.append(hours(1, 6));
+    await settle(store);
+    await close(store);
+    writeFileSync(join(dir, 'spool', 'state.json'), '');
+    const said: string[] = [];
+    const say = (_: unknown, words?: string) => void said.push(words ?? '');
+    const again = await open({ logger: { ...QUIET, error: say } });
+    expect(said).toEqual([expect.stringContaining('what the spool remembers cannot be read')]);
+    expect(again.sealedSeq).toBe(6);
+    await again.store.append(hours(7, 2));
+    await server.start();
+    await settle(again.store);
+    timers.advance(MINUTE);
+    await again.store.settled();
+    expect(new Set(sent())).toEqual(new Set(hours(1, 8).map(({ seq }) => line(seq))));
+  });
+
   it('keeps nobody from starting without it, whatever became of its spool', async () => {
     mkdirSync(join(dir, 'spool'), { recursive: true });
-    writeFileSync(join(dir, 'spool', 'state.json'), '{');
+    writeFileSync(join(dir, 'spool', 'state.json'), '{"v":2}');
     const said: string[] = [];
     const say = (_: unknown, words?: string) => void said.push(words ?? '');
     leaveOutside(dir, {}, { warn: say, error: say });

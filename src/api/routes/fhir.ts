@@ -20,7 +20,7 @@ export default defineRoutes({
       needs: 'viewer',
       title: 'What a device measured of its wearer, as a Bundle of FHIR R4 Observations',
       description:
-        'Blood pressure as the panel 85354-9, heart rate, oxygen saturation, temperatures, respiration and steps, with LOINC and UCUM codes. The last 24 hours if no period is given; `to` is not included. `Patient/` and `Device/` are ids of this service.',
+        'Blood pressure as the panel 85354-9, heart rate, oxygen saturation, temperatures, respiration and steps, with LOINC and UCUM codes. The last 24 hours if no period is given; `to` is not included; of a device that was in another home before, nothing of that time. `Patient/` and `Device/` are ids of this service.',
       query: z.strictObject({
         device: z.string().min(1).max(200),
         from: instant.exactOptional(),
@@ -35,8 +35,9 @@ export default defineRoutes({
         const found = visibleDevice(service.registry, visible, id);
         if (!found) return refuse('DEVICE_NOT_FOUND');
         const to = period.to ?? service.clock.now() + 1;
-        const from = period.from ?? to - DAY_MS;
-        const { model, home, resident } = found.device;
+        const { model, home, resident, homeSince = Number.NEGATIVE_INFINITY } = found.device;
+        // What it measured in the home where it was before is of nobody who lives here.
+        const from = Math.max(period.from ?? to - DAY_MS, homeSince);
         const metrics = service.model(model)?.metrics ?? [];
         const asked = Promise.all(
           PERSONAL_METRICS.filter((metric) => metrics.includes(metric)).map(async (metric) => {

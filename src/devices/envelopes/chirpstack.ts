@@ -196,7 +196,8 @@ function openChirpstack(sealed: Sealed): Opened {
     payload,
     ...(fPort === undefined ? {} : { fPort }),
     ...(object === undefined ? {} : { object }),
-    ...(fCnt === undefined ? {} : { key: `${devAddr ?? ''}/${fCnt}/${fPort ?? 0}` }),
+    // It need not tell the session: then only the same bytes under the same count are the same frame.
+    ...(fCnt === undefined ? {} : { key: `${devAddr ?? data}/${fCnt}/${fPort ?? 0}` }),
   });
 }
 

@@ -85,6 +85,6 @@ function openHelium(sealed: Sealed): Opened {
     payload,
     ...(reported_at === undefined ? {} : { sentAt: reported_at }),
     ...(port === undefined ? {} : { fPort: port }),
-    ...(fcnt === undefined ? {} : { key: `${devaddr ?? ''}/${fcnt}/${port ?? 0}` }),
+    ...(fcnt === undefined ? {} : { key: `${devaddr ?? text}/${fcnt}/${port ?? 0}` }),
   });
 }

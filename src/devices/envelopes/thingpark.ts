@@ -90,7 +90,7 @@ function openThingpark(sealed: Sealed): Opened {
   if (!uplink?.payload_hex) return fail({ reason: 'no-device-data', detail: 'no uplink with device bytes' });
   const payload = bytesOfHex(uplink.payload_hex);
   if (!payload) return fail({ reason: 'malformed-payload', detail: 'payload_hex is not hex' });
-  const { DevEUI, DevAddr = '', Time, FPort, FCntUp } = uplink;
+  const { DevEUI, DevAddr = uplink.payload_hex, Time, FPort, FCntUp } = uplink;
   return only({
     address: { scheme: 'deveui', id: DevEUI.toLowerCase() },
     payload,

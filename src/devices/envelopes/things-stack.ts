@@ -162,7 +162,7 @@ function openThingsStack(sealed: Sealed): Opened {
     address: { scheme: 'deveui', id: ids.dev_eui.toLowerCase() },
     payload,
     fPort,
-    key: `${session_key_id ?? ids.dev_addr ?? ''}/${f_cnt}/${fPort}`,
+    key: `${session_key_id ?? ids.dev_addr ?? uplink.frm_payload}/${f_cnt}/${fPort}`,
     ...instant('sentAt', uplink.received_at ?? received_at),
     ...(object === undefined ? {} : { object }),
   });

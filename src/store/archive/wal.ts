@@ -1,4 +1,5 @@
-import { ftruncateSync, readSync, writeSync } from 'node:fs';
+import { ftruncateSync, readSync } from 'node:fs';
+import { writeWhole } from '../../lib/write-whole.ts';
 
 /** Header of the log, and of each page in it: https://www.sqlite.org/fileformat2.html#the_write_ahead_log */
 const LOG_HEADER_BYTES = 32;
@@ -46,7 +47,7 @@ export function copyStep(log: number, life: LogLife, segment: number, from: numb
     if (whole === 0) return from;
     if (from === 0) copyHeader(log, segment);
     ftruncateSync(segment, start);
-    writeSync(segment, pages, 0, whole, start);
+    writeWhole(segment, pages.subarray(0, whole), start);
     return start + whole;
   }
 }
@@ -64,7 +65,7 @@ function wholeTransactions(pages: Buffer, { salts, frameBytes }: LogLife): { who
 function copyHeader(log: number, segment: number): void {
   const header = Buffer.alloc(LOG_HEADER_BYTES);
   readSync(log, header, 0, LOG_HEADER_BYTES, 0);
-  writeSync(segment, header, 0, LOG_HEADER_BYTES, 0);
+  writeWhole(segment, header, 0);
 }
 
 const saltsAt = (bytes: Buffer, at: number): string => bytes.toString('hex', at, at + 8);

@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readFileSync } from 'node:fs';
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { writeWhole } from '../../lib/write-whole.ts';
 import type { Lines } from './lines.ts';
 import type { Cutoffs } from './outside-store.ts';
 
@@ -108,11 +109,6 @@ export class Segment {
     if (this.#handle !== undefined) closeSync(this.#handle);
     this.#handle = undefined;
   }
-}
-
-function writeWhole(handle: number, bytes: Buffer, at: number): void {
-  for (let done = 0; done < bytes.length; )
-    done += writeSync(handle, bytes, done, bytes.length - done, at + done);
 }
 
 function headOf(entry: SpoolEntry, end: number): SpoolHead {

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OUTSIDE_INSTANT_MAX, OUTSIDE_INSTANT_MIN } from './outside-store.ts';
 import type { Owed } from './owed.ts';
 
 /** What the spool remembers beside its segments. */
@@ -28,20 +29,45 @@ export const FRESH: SpoolState = {
   outsidePoints: 0,
 };
 const STATE = 'state.json';
+const EVERYTHING: Owed = { from: OUTSIDE_INSTANT_MIN, to: OUTSIDE_INSTANT_MAX, after: '' };
 
 /** Whether there is a spool in this folder. */
 export const isSpool = (dir: string): boolean => existsSync(join(dir, STATE));
 
+/**
+ * What is remembered, if there is a spool. It is not waited for at each writing, so that a power cut may leave nothing of it: then all
+ * that is here is owed, for what comes twice changes nothing.
+ * @throws if it was written by a later version
+ */
 export function readState(dir: string): SpoolState | undefined {
-  let text: string;
+  const text = textOf(dir);
+  if (text === undefined) return undefined;
+  const state = parsed(text);
+  if (state === undefined) return { ...FRESH, owed: [EVERYTHING] };
+  if (state.v !== 1) throw new Error(`the spool has version ${String(state.v)}; this one knows 1`);
+  return state;
+}
+
+/** Whether it is there and cannot be read. */
+export function isStateLost(dir: string): boolean {
+  const text = textOf(dir);
+  return text !== undefined && parsed(text) === undefined;
+}
+
+function textOf(dir: string): string | undefined {
   try {
-    text = readFileSync(join(dir, STATE), 'utf8');
+    return readFileSync(join(dir, STATE), 'utf8');
   } catch {
     return undefined;
   }
-  const state = JSON.parse(text) as SpoolState;
-  if (state.v !== 1) throw new Error(`the spool has version ${String(state.v)}; this one knows 1`);
-  return state;
+}
+
+function parsed(text: string): SpoolState | undefined {
+  try {
+    return (JSON.parse(text) as SpoolState | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `durably`: it is on disk when this returns. @throws what the disk says; then the file is as it was */

@@ -39,6 +39,11 @@ const KEYS: { readonly [T in Table]: readonly (keyof RecordTables[T] & string)[]
 };
 const TABLES = Object.keys(KEYS) as Table[];
 const ROWS_PER_PAGE = 500;
+/**
+ * Of what may be large fewer go together: a photo has a million bytes, what was read at once some hundred thousand. All of a
+ * page stands in memory several times, beside a service that runs, and in one text, of which half a gigabyte is the end.
+ */
+const OF_LARGE_ONES: { readonly [T in Table]?: number } = { photos: 16, journal: 50 };
 
 /** Rows copied, by table, and the last input that is among them. */
 export interface CopiedRecords {
@@ -122,15 +127,16 @@ async function copyTables(
 async function* pagesOf(db: Db, table: Table): AsyncGenerator<Record<string, unknown>[]> {
   const keys = KEYS[table] as readonly string[];
   const order = sql.join(keys.map((key) => sql.ref(key)));
+  const most = OF_LARGE_ONES[table] ?? ROWS_PER_PAGE;
   for (let after: unknown[] | undefined; ; ) {
     const rest = after ? sql`where (${order}) > (${sql.join(after)})` : sql``;
     const { rows } = await sql<
       Record<string, unknown>
     >`select * from ${sql.table(table)} ${rest} order by ${order}
-      limit ${sql.lit(ROWS_PER_PAGE)}`.execute(db);
+      limit ${sql.lit(most)}`.execute(db);
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);
-    if (!last || rows.length < ROWS_PER_PAGE) return;
+    if (!last || rows.length < most) return;
     after = keys.map((key) => last[key]);
   }
 }

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LIMITS } from '../../src/model/limits.ts';
+import { postgresRecords } from '../../src/store/records-postgres.ts';
+import { sqliteRecords } from '../../src/store/records-sqlite.ts';
+import { tempFolder } from '../contracts/bed.ts';
+import { layTables } from '../fresh-records.ts';
+import { Postgres, whyNoPostgres } from './postgres.ts';
+
+const missing = whyNoPostgres();
+if (missing) console.warn(`skipped: ${missing}`);
+
+/** More than one text can hold in hexadecimal: half a gigabyte. */
+const PHOTOS = 280;
+
+describe.skipIf(missing !== undefined)('records with photos', () => {
+  let server: Postgres;
+  beforeAll(async () => {
+    server = await Postgres.start();
+    await server.query('create database photos');
+  }, 60_000);
+  afterAll(() => server?.stop());
+
+  test('are restored and backed up, however many there are', async () => {
+    const dir = tempFolder('photos');
+    const [from, back] = [join(dir, 'records.db'), join(dir, 'back.db')];
+    await layTables(from);
+    const records = sqliteRecords({ file: from });
+    await records.open();
+    const bytes = Buffer.alloc(LIMITS.photoBytesMax, 0xd8);
+    for (let n = 0; n < PHOTOS; n++)
+      await records.savePhoto({ id: `p${n}`, case: 'c', at: n, by: '李', mediaType: 'image/jpeg', bytes });
+    await records.close();
+    const store = postgresRecords({ ...server.optionsFor('photos'), partition: 'photos' });
+    await store.open();
+    const { rows } = await store.load(from, { replace: false });
+    expect(rows['photos']).toBe(PHOTOS);
+    await store.backup(back);
+    await store.close();
+    const again = sqliteRecords({ file: back });
+    await again.open();
+    const last = await again.photo('c', `p${PHOTOS - 1}`);
+    expect(last?.bytes.length).toBe(LIMITS.photoBytesMax);
+    await again.close();
+  });
+});
