@@ -163,7 +163,7 @@ export interface RuleContext<P, S> {
   state: S | undefined;
   /** The devices of the home. */
   readonly devices: readonly DeviceView[];
-  /** Those of them that count water. */
+  /** Those of them that count water: see `countsWater`. */
   readonly waterMeters: readonly DeviceView[];
   /** The device that the rule watches; for rules about a whole home, the one that reported. */
   readonly device: DeviceView | undefined;

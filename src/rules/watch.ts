@@ -31,6 +31,7 @@ import {
   variantFor,
 } from './instance.ts';
 import { noClaimAt } from './vital-claim.ts';
+import { countsWater } from './water-meters.ts';
 
 /**
  * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
@@ -211,7 +212,9 @@ function stateOf(
   const lack = rule.kind.lacks?.({ devices: subject.devices, device, now, home: subject }, variant.params);
   // What does not hang there says nothing, heard or not.
   if (lack === 'no-device' || lack === 'exit-unseen') return { state: lack };
-  const blind = needsData ? blindness(read, now, variant.metrics) : undefined;
+  const blind = needsData
+    ? (blindness(read, now, variant.metrics) ?? darkMeter(rule, device, read, now))
+    : undefined;
   if (blind) return { state: blind };
   if (lack) return { state: lack };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
@@ -232,7 +235,7 @@ const learningHome = (
   params,
   timeZone,
   devices: read,
-  waterMeters: read.filter(({ metrics }) => metrics.includes('water_index_m3')),
+  waterMeters: read.filter(countsWater),
   wasAway: (from: number, to: number) => awayBetween(away, from, to) !== undefined,
 });
 
@@ -256,6 +259,21 @@ export function blindness(
   if (heard.some((device) => !isMute(device, now, metrics))) return undefined;
   if (heard.length > 0) return 'not-measuring';
   return read.every(({ gateway }) => gateway?.silent) ? 'gateway-silent' : 'device-silent';
+}
+
+/** A rule about a home without water waits for each of its meters: it may be drawn at the one that says nothing. */
+function darkMeter(
+  { kind: { supply } }: CompiledRule,
+  device: RuleDevice | undefined,
+  read: readonly RuleDevice[],
+  now: number,
+): WatchState | undefined {
+  if (supply !== 'water' || device) return undefined;
+  for (const meter of read) {
+    const dark = countsWater(meter) ? blindness([meter], now, WATER) : undefined;
+    if (dark) return dark;
+  }
+  return undefined;
 }
 
 /** It could count water, never has, and need not: it was heard, and hangs there for something else. */
