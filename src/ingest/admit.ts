@@ -1,7 +1,8 @@
 import { MINUTE } from '../lib/clock.ts';
 import { CALLS_PERHAPS } from '../model/call-for-help.ts';
 import { emptyHistory } from '../model/counter-block.ts';
-import { type CounterRules, takeCounter } from '../model/counter-history.ts';
+import type { CounterRules } from '../model/counter-history.ts';
+import { takeIndex } from '../model/counter-standstill.ts';
 import {
   type DeviceState,
   forgetMessages,
@@ -21,6 +22,7 @@ import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts'
 import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
 import { replacedPressures } from './same-instant.ts';
 import { noteSensed } from './sensed.ts';
+import { withStillWater } from './still.ts';
 
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
@@ -68,6 +70,7 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   if (!glance.odd && !glance.counter) {
     const replaced = mayReplace ? replacedPressures(report.readings, state.pressures) : NO_REFUSALS;
     remember(state, report, report.readings, report.events, glance, context);
+    glance.metrics = withStillWater(state, glance.metrics, glance.at, context);
     return whole(report, replaced);
   }
   const refusals: Refusal[] = [];
@@ -76,6 +79,7 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   const events = glance.odd ? withSaneClocks(report, context) : report.events;
   if (readings.length === 0 && events.length === 0) return { ...REPEATED, refusals };
   remember(state, report, readings, events, glance, context);
+  if (!glance.odd) glance.metrics = withStillWater(state, glance.metrics, glance.at, context);
   if (readings === report.readings && events === report.events) return whole(report, refusals);
   const accepted = { ...report, readings, events };
   let metrics = IdSet.none;
@@ -254,7 +258,7 @@ function takeWater(
     refusals.push({ reason: 'after-exchange', detail: `${reading.value} m³ belongs to the meter before` });
     return undefined;
   }
-  const verdict = takeCounter(state.water, reading.at, reading.value, rules);
+  const verdict = takeIndex(state.water, reading.at, reading.value, rules);
   state.waterBook ??= emptyWaterBook();
   switch (verdict.kind) {
     case 'taken':
