@@ -62,6 +62,12 @@ const REPEATED: Admission = {
  * never refused for its clock: an SOS whose clock says 2099 happened no later than now.
  */
 export function admit(state: DeviceState, report: Report, context: AdmitContext): Admission {
+  const taken = take(state, report, context);
+  if (context.counting !== 'on-change' || glance.odd) return taken;
+  return withStillWater(taken, state, glance.at, context.counter);
+}
+
+function take(state: DeviceState, report: Report, context: AdmitContext): Admission {
   if (report.frame !== undefined && isFrameKnown(state, report.frame, LIMITS.recentFramesMax))
     return REPEATED;
   const glance = look(state, report, context);
@@ -70,7 +76,6 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   if (!glance.odd && !glance.counter) {
     const replaced = mayReplace ? replacedPressures(report.readings, state.pressures) : NO_REFUSALS;
     remember(state, report, report.readings, report.events, glance, context);
-    glance.metrics = withStillWater(state, glance.metrics, glance.at, context);
     return whole(report, replaced);
   }
   const refusals: Refusal[] = [];
@@ -79,7 +84,6 @@ export function admit(state: DeviceState, report: Report, context: AdmitContext)
   const events = glance.odd ? withSaneClocks(report, context) : report.events;
   if (readings.length === 0 && events.length === 0) return { ...REPEATED, refusals };
   remember(state, report, readings, events, glance, context);
-  if (!glance.odd) glance.metrics = withStillWater(state, glance.metrics, glance.at, context);
   if (readings === report.readings && events === report.events) return whole(report, refusals);
   const accepted = { ...report, readings, events };
   let metrics = IdSet.none;

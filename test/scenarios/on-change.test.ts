@@ -7,7 +7,7 @@ import { instant, productRules, type Setting, type Story, tell } from './story.t
 const setting = (model = 'homie'): Setting => ({
   homes: { h1: [] },
   rules: productRules
-    .filter(({ id }) => id === 'W1' || id === 'M1')
+    .filter(({ id }) => ['W1', 'M1', 'M2-restart'].includes(id))
     .map((rule) => ({ ...rule, arming: undefined })),
   entries: [{ noun: 'device', id: 'meter', model, home: 'h1', enrolledAt: T0 }],
 });
@@ -78,8 +78,8 @@ describe('a meter that sends its index only when that changes', () => {
     says(story, 'water_index_m3', 0.5, story.now + 1);
     expect(story.rejections).toEqual(['counter-backwards']);
     isHeard(story, 'day 3 12:00');
-    expect(story.alerts('h1')).toEqual([]);
+    expect(story.alerts('h1')).toEqual(['M2-restart raised day 2 12:30']);
     isHeard(story, 'day 3 13:00');
-    expect(story.alerts('h1')).toEqual(['W1 raised day 3 12:30']);
+    expect(story.alerts('h1')).toEqual(['M2-restart raised day 2 12:30', 'W1 raised day 3 12:30']);
   });
 });
