@@ -16,7 +16,15 @@ import { withWord } from '../model/held-word.ts';
 import { IdSet } from '../model/id-set.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
-import { type Counting, EVENTS, eventIdsOf, idsOf, MEASURES, METRICS } from '../model/metrics.ts';
+import {
+  type Counting,
+  EVENTS,
+  eventIdsOf,
+  idsOf,
+  MEASURES,
+  METRICS,
+  type MetricName,
+} from '../model/metrics.ts';
 import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
 import { clockFault, clockRefusal, isTooOld, withSaneClocks } from './clock-faults.ts';
@@ -34,6 +42,7 @@ export interface AdmitContext {
   readonly intervalMs: number;
   /** Whether it must count while it is heard: see `Counting` of its model. */
   readonly counting?: Counting | undefined;
+  readonly metrics?: readonly MetricName[];
   /** Absent where it measures no blood pressure. */
   readonly bloodPressure?: unknown;
 }
@@ -315,7 +324,7 @@ function remember(
     for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
   }
   const measured = seen.metrics.meets(MEASURES) ? readings : NOTHING_MEASURED;
-  noteSensed(state, measured, report.receivedAt, context);
+  noteSensed(state, measured, report.receivedAt, seen.odd ? 0 : seen.at, context);
   if (events.length > 0) rememberEvents(state, events);
   if (seen.metrics.meets(CARRIED)) {
     for (const reading of readings) rememberCarried(state, reading);

@@ -300,6 +300,8 @@ function isMute(
   if (metrics === IdSet.all) return false;
   const read = readOf(measured, metrics);
   const wanted = read.and(MEASURES);
+  // What its clock dates long ago says nothing of now: no rule believes that nothing happened since.
+  if (read.meets(PASSERS)) return state.muteSince > 0 && now - state.measuredAt > freshForMs(intervalMs);
   if (wanted.size === 0 || read.meets(SENSES)) return false;
   // A counter of pulses without a weight counts, and its water is not known.
   if (wanted.equals(WATER) && !state.water) return true;
@@ -311,6 +313,7 @@ function isMute(
 }
 
 const WATER = idsOf(['water_index_m3']);
+const PASSERS = idsOf(['motion_bool', 'door_open_bool']);
 
 function readOf(measured: readonly MetricName[], metrics: IdSet): IdSet {
   let read = IdSet.none;
