@@ -92,8 +92,12 @@ export class RuleEngine {
 
   /** Rules that look at what others found are asked when something was found or has ended. */
   #tellWatchers(subject: RuleSubject): void {
+    if (this.#run.changes.length > 0) this.#askWatchers(subject);
+  }
+
+  #askWatchers(subject: RuleSubject): void {
     const run = this.#run;
-    if (run.changes.length === 0 || subject.home === '') return;
+    if (subject.home === '') return;
     for (const index of this.#rules.watchers) {
       const rule = this.#rules.rules[index] as CompiledRule;
       const variant = variantAt(rule, subject, subject, index);
@@ -284,6 +288,8 @@ export class RuleEngine {
       const slots = moved.map(({ instance }) => instance).sort((a, b) => a.place - b.place);
       holder.slots = slots.length > 0 ? slots : NO_SLOTS;
     }
+    // One that is new, or other than it was, finds what stands open already: nothing else asks it before that changes.
+    if (holders(subject).some(({ slots }) => slots.some(({ open }) => open))) this.#askWatchers(subject);
     return run.changes;
   }
 

@@ -191,7 +191,8 @@ export class Run implements RuleContext<unknown, unknown> {
     const found: { readonly index: number; readonly finding: OpenFinding }[] = [];
     for (const { slots } of holders(this.#subject))
       for (const { open, place } of slots)
-        if (open) found.push({ index: place, finding: openFinding(open.draft) });
+        if (open && (this.#rule.shadow || !open.draft.shadow))
+          found.push({ index: place, finding: openFinding(open.draft) });
     return found.sort((a, b) => a.index - b.index).map(({ finding }) => finding);
   }
 

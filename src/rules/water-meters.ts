@@ -8,3 +8,7 @@ import type { DeviceView } from './define.ts';
 export const countsWater = ({ metrics, state, counting }: DeviceView): boolean =>
   metrics.includes('water_index_m3') &&
   (state.water !== undefined || (counting === 'always' && state.sensedAt === 0));
+
+/** Does it count in larger steps than so many litres, so that a draw of them cannot be told? */
+export const isCoarserThan = ({ counter }: DeviceView, litres: number): boolean =>
+  (counter?.resolution ?? 0) * 1_000_000 > 1000 * litres;
