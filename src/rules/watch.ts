@@ -289,7 +289,7 @@ const VITALS_STALE_MS = DAY;
 
 /** Is there something that it should measure, and of which nothing has come for long? */
 export const isMuteInPart = (device: RuleDevice, now: number): boolean =>
-  [COUNTED, PRESSURES, OTHER_VITALS].some((part) => isMute(device, now, part));
+  [COUNTED, PRESSURES, OTHER_VITALS, PASSERS].some((part) => isMute(device, now, part));
 
 /** Nothing new of what a rule reads of it has come for long. What comes only when something happens is never missed. */
 function isMute(

@@ -25,8 +25,13 @@ function watched(story: Story): readonly string[] {
   const subject = story.core.subjects.get('h1');
   if (!subject) throw new Error('no home');
   const watches = watchesOf(story.core.engine, subject, story.now);
-  const { level } = watchSummary(watches, subject.devices, story.now, false, kinds);
-  return [level, ...watches.filter(({ rule }) => rule !== 'M1').map(({ rule, state }) => `${rule} ${state}`)];
+  const { level, reasons } = watchSummary(watches, subject.devices, story.now, false, kinds);
+  const named = reasons.map(({ state, devices }) => `${state} ${devices.join(' ')}`);
+  return [
+    level,
+    ...named,
+    ...watches.filter(({ rule }) => rule !== 'M1').map(({ rule, state }) => `${rule} ${state}`),
+  ];
 }
 
 describe('a sensor that dates what it says long ago', () => {
@@ -36,7 +41,7 @@ describe('a sensor that dates what it says long ago', () => {
     const [alert] = story.rawAlerts('h1');
     expect(alert?.evidence.coverage).toBe('not-measuring');
     expect(alert?.title.zh).toBe('传感器时间落后');
-    expect(watched(story)).toEqual(['partly', 'D1 watching', 'I1 not-measuring']);
+    expect(watched(story)).toEqual(['partly', 'not-measuring hall', 'D1 watching', 'I1 not-measuring']);
     hourly(story, 15, {});
     expect(story.alerts('h1')).toEqual([
       'M1 raised day 1 05:00, recovered day 1 11:00',
@@ -47,7 +52,8 @@ describe('a sensor that dates what it says long ago', () => {
   tell('is told of also where it is the contact on the door', SENSORS, (story) => {
     hourly(story, 24, { door: 12 });
     expect(story.alerts('h1').filter((alert) => alert.startsWith('M1'))).toEqual(['M1 raised day 1 13:00']);
-    expect(watched(story)[1]).toBe('D1 not-measuring');
+    expect(watched(story)).toContain('not-measuring door');
+    expect(watched(story)).toContain('D1 not-measuring');
   });
 
   tell('and is right the next time was only late', SENSORS, (story) => {
