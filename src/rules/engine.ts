@@ -144,7 +144,9 @@ export class RuleEngine {
       const instance = slotAt(holder.slots, index);
       if (instance?.held?.finding && instance.held.opensAt <= now) {
         run.enter(rule, variant, index, device, holder);
-        run.release(instance.held.finding, instance.held.at);
+        // A kind with a deadline is asked anew, below: its gateway may have been found silent meanwhile.
+        if (rule.kind.deadline) instance.held = undefined;
+        else run.release(instance.held.finding, instance.held.at);
         run.leave();
       }
       const due = dueOf(
@@ -154,14 +156,14 @@ export class RuleEngine {
         device ?? wholeOf(subject, rule.kind),
         this.listeningSince,
       );
-      if (due > now || !rule.kind.onTimer) return;
+      if (due > now) return;
       if (instance) {
         instance.due = 0;
-        // The wait after people's "resolved" ends here: left standing, it would be due for ever.
+        // The wait after people's "resolved" ends here, also of a kind that has no timer: left standing, it would be due for ever.
         if (instance.latchedUntil <= now) instance.latchedUntil = 0;
       }
       run.enter(rule, variant, index, device, holder);
-      rule.kind.onTimer(run);
+      rule.kind.onTimer?.(run);
       run.leave();
     });
     this.#tellWatchers(subject);
