@@ -67,6 +67,7 @@ describe('a silence that a gate keeps back', () => {
 
   tell('while the home is away is told when it is back', setting({ ...M1, whileAway: false }), (story) => {
     goesAway(story, '00:00', 'day 2 18:30');
+    story.home('h1').meter.standsStill();
     diesInTheEvening(story);
     expect(story.alerts()).toEqual(['M1 raised day 2 19:00']);
   });
