@@ -17,6 +17,7 @@ import {
   takeCounter,
   useInWindow,
 } from '../src/model/counter-history.ts';
+import { standsStill, takeIndex } from '../src/model/counter-standstill.ts';
 import { emptyWaterBook, litresOfDay, noteNewest } from '../src/model/water-book.ts';
 import { runs } from './runs.ts';
 
@@ -69,17 +70,21 @@ describe('a counter', () => {
       minutes: fc.oneof(fc.constant(60), fc.integer({ min: -600, max: 600 })),
       raw: fc.oneof(fc.double({ min: 0, max: 110, noNaN: true }), fc.constantFrom(0, 0.001, 50, 99.999, 100)),
       exchanged: fc.boolean(),
+      // Heard without a word on its index, as of a meter that speaks of that only when it changes.
+      still: fc.boolean(),
     });
     fc.assert(
-      fc.property(fc.array(reading, { maxLength: 80 }), (readings) => {
+      fc.property(fc.array(reading, { maxLength: 80 }), fc.boolean(), (readings, onChange) => {
         const history = emptyHistory();
         let now = START;
         let exchangedAt: number | undefined;
-        for (const { minutes, raw, exchanged } of readings) {
+        for (const { minutes, raw, exchanged, still } of readings) {
           if (exchanged && raw < 1) exchangedAt = now + 1;
           const at = now + minutes * MINUTE;
           now = Math.max(now, at);
-          takeCounter(history, at, raw, { ...RULES, exchangedAt });
+          const rules = { ...RULES, exchangedAt };
+          if (onChange && still) standsStill(history, at, rules);
+          else takeIndex(history, at, raw, rules);
           check(history);
         }
       }),
@@ -115,6 +120,32 @@ describe('a counter', () => {
               amount: ((totals[hours] as number) - (totals[hours - 24] as number)) * 1000,
             });
         });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('that speaks only when it changes counts the same, however often it is heard between and however late it speaks', () => {
+    fc.assert(
+      fc.property(life, fc.infiniteStream(fc.integer({ min: 1, max: 90 })), ({ litres }, minutes) => {
+        const [straight, heard] = [emptyHistory(), emptyHistory()];
+        let drawn = 0;
+        let at = START;
+        for (const use of litres) {
+          drawn += use % 400;
+          takeCounter(straight, at, drawn / 1000, RULES);
+          const late = (minutes.next().value as number) * MINUTE;
+          const until = at + 2 * HOUR;
+          for (let then = at - HOUR; then < until; then += (minutes.next().value as number) * MINUTE) {
+            if (then > at + late && heard.saidAt !== at) takeIndex(heard, at, drawn / 1000, RULES);
+            standsStill(heard, then, RULES);
+            check(heard);
+          }
+          expect(takeIndex(heard, at, drawn / 1000, RULES).kind).not.toBe('held');
+          at = until;
+        }
+        const total = (history: CounterHistory): number => storedHistory(history).total.at(-1) as number;
+        expect(total(heard)).toBe(total(straight));
       }),
       { numRuns: RUNS },
     );

@@ -121,7 +121,7 @@ export const operatorModelSchema = z.strictObject({
   counting: z.enum(['always', 'once-counted', 'on-change']).optional().meta({
     title: 'Whether one that is heard must count, or it is found like a silent one',
     description:
-      'always; once it has counted; or never, since it says only what has changed. Follows from what it reads if absent',
+      'always; once it has counted; or never, since it says only what has changed: a water index is then believed to stand while anything else comes. Follows from what it reads if absent',
   }),
   silenceGrace: duration.optional().meta({ title: 'Grace before it counts as silent' }),
   ports: z

@@ -1,26 +1,30 @@
 import { MINUTE } from '../lib/clock.ts';
 import { CALLS_PERHAPS } from '../model/call-for-help.ts';
 import { emptyHistory } from '../model/counter-block.ts';
-import { type CounterRules, takeCounter } from '../model/counter-history.ts';
-import {
-  type DeviceState,
-  forgetMessages,
-  isRemembered,
-  noteFlag,
-  rememberMessage,
-} from '../model/device-state.ts';
+import type { CounterRules } from '../model/counter-history.ts';
+import { takeIndex } from '../model/counter-standstill.ts';
+import { type DeviceState, forgetMessages, isRemembered, rememberMessage } from '../model/device-state.ts';
 import type { Refusal } from '../model/effect.ts';
-import { withWord } from '../model/held-word.ts';
 import { IdSet } from '../model/id-set.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { DeviceEvent, Reading, Report } from '../model/message.ts';
-import { type Counting, EVENTS, eventIdsOf, idsOf, MEASURES, METRICS } from '../model/metrics.ts';
+import {
+  type Counting,
+  EVENTS,
+  eventIdsOf,
+  idsOf,
+  MEASURES,
+  METRICS,
+  type MetricName,
+} from '../model/metrics.ts';
 import { hasPressure, withHistory, withoutOldest, withPressures } from '../model/pressure-log.ts';
 import { emptyWaterBook, noteNewest, rewriteBook } from '../model/water-book.ts';
+import { CARRIED, rememberCarried, rememberEvents } from './carried.ts';
 import { isTooOld, timeRefusal, withSaneClocks } from './clock-faults.ts';
 import { isFrameAgain, noteFrame } from './same-frame.ts';
 import { replacedPressures } from './same-instant.ts';
 import { noteSensed } from './sensed.ts';
+import { withStillWater } from './still.ts';
 
 /** What the registry says about the device that admission must know. */
 export interface AdmitContext {
@@ -34,6 +38,7 @@ export interface AdmitContext {
   readonly intervalMs: number;
   /** Whether it must count while it is heard: see `Counting` of its model. */
   readonly counting?: Counting | undefined;
+  readonly metrics?: readonly MetricName[];
   /** Absent where it measures no blood pressure. */
   readonly bloodPressure?: unknown;
 }
@@ -62,6 +67,12 @@ const REPEATED: Admission = {
  * never refused for its clock: an SOS whose clock says 2099 happened no later than now.
  */
 export function admit(state: DeviceState, report: Report, context: AdmitContext): Admission {
+  const taken = take(state, report, context);
+  if (context.counting !== 'on-change' || glance.odd) return taken;
+  return withStillWater(taken, state, glance.at, context.counter);
+}
+
+function take(state: DeviceState, report: Report, context: AdmitContext): Admission {
   const glance = look(state, report, context);
   if (glance.repeated || isFrameAgain(state, report, glance)) return REPEATED;
   const mayReplace = context.bloodPressure !== undefined && hasPressureBeside(report);
@@ -256,7 +267,7 @@ function takeWater(
     refusals.push({ reason: 'after-exchange', detail: `${reading.value} m³ belongs to the meter before` });
     return undefined;
   }
-  const verdict = takeCounter(state.water, reading.at, reading.value, rules);
+  const verdict = takeIndex(state.water, reading.at, reading.value, rules);
   state.waterBook ??= emptyWaterBook();
   switch (verdict.kind) {
     case 'taken':
@@ -309,12 +320,9 @@ function remember(
     for (const { at } of events) if (at > state.measuredAt) state.measuredAt = at;
   }
   const measured = seen.metrics.meets(MEASURES) ? readings : NOTHING_MEASURED;
-  noteSensed(state, measured, report.receivedAt, context);
+  noteSensed(state, measured, report.receivedAt, seen.odd ? 0 : seen.at, context);
   if (events.length > 0) rememberEvents(state, events);
-  if (seen.metrics.meets(CARRIED)) {
-    for (const reading of readings) rememberCarried(state, reading);
-    if (walksAgain(state)) state.worn = withWord(state.worn, 1, (state.steps as { movedAt: number }).movedAt);
-  }
+  if (seen.metrics.meets(CARRIED)) rememberCarried(state, readings);
   if (hasPressure(seen.metrics) && context.bloodPressure !== undefined) {
     const taken = isOneOfNow(seen, readings) ? withPressures : withHistory;
     state.pressures = taken(state.pressures, readings, report.receivedAt);
@@ -325,69 +333,4 @@ function remember(
   rememberMessage(state, seen.key, seen.kind, seen.sum, LIMITS.recentMessagesMax);
 }
 
-/** Metrics that say what holds until the next word: how a wearable is carried, whether a meter has power, who moved. */
-const CARRIED = idsOf([
-  'worn_bool',
-  'charging_bool',
-  'mains_power_bool',
-  'motion_bool',
-  'door_open_bool',
-  'steps_count',
-]);
 const WATER = idsOf(['water_index_m3']).bits;
-
-/** Between two words of a step counter: fewer are a hand that moved. */
-const STEPS_OF_A_WALK = 20;
-
-/** So many walks are remembered: what was measured in the last hours is judged by them, also when it comes late. */
-const WALKS_KEPT = 8;
-
-function rememberCarried(state: DeviceState, { metric, value, at }: Reading): void {
-  if (metric === 'worn_bool') state.worn = withWord(state.worn, value, at);
-  else if (metric === 'charging_bool') state.charging = withWord(state.charging, value, at);
-  else if (metric === 'mains_power_bool') state.mains = withWord(state.mains, value, at);
-  else if (metric === 'motion_bool' && value === 1) state.movedAt = Math.max(state.movedAt, at);
-  else if (metric === 'door_open_bool' && value === 1) state.openedAt = Math.max(state.openedAt, at);
-  else if (metric === 'steps_count') rememberSteps(state, value, at);
-}
-
-function rememberSteps(state: DeviceState, value: number, at: number): void {
-  const { steps } = state;
-  if (!steps) {
-    // Who walked before is not known: rest begins to count here.
-    state.steps = { value, at, movedAt: at };
-  } else if (at > steps.at) {
-    const walked = value - steps.value >= STEPS_OF_A_WALK;
-    if (walked) {
-      steps.movedAt = at;
-      steps.walks = withWalk(steps.walks, at);
-    }
-    steps.value = value;
-    steps.at = at;
-  }
-}
-
-/** With one walk more. A full list is moved down in its place: who walks all day would leave one behind at each word. */
-function withWalk(walks: number[] | undefined, at: number): number[] {
-  if (!walks || walks.length < WALKS_KEPT) return [...(walks ?? []), at];
-  for (let i = 1; i < walks.length; i++) walks[i - 1] = walks[i] as number;
-  walks[walks.length - 1] = at;
-  return walks;
-}
-
-/** Not every band repeats whether it is worn: the event says it as well. */
-function rememberEvents(state: DeviceState, events: readonly DeviceEvent[]): void {
-  for (const { event, at } of events) {
-    if (event === 'removed') state.worn = withWord(state.worn, 0, at);
-    else if (event === 'put_on') state.worn = withWord(state.worn, 1, at);
-    else noteFlag(state, event);
-  }
-}
-
-/**
- * A band that goes for a walk is worn, unless it says otherwise itself. Without this, one that tells of being taken off
- * but never of being put on again would make no claim for ever.
- */
-function walksAgain({ worn, steps }: DeviceState): boolean {
-  return worn !== undefined && steps !== undefined && worn.value === 0 && steps.movedAt > worn.at;
-}

@@ -13,6 +13,8 @@ export interface CounterHistory {
   older: Epoch[] | undefined;
   /** A step that cannot be true by itself; the next reading confirms or drops it. */
   held: Held | undefined;
+  /** Of when the meter's own last word is, where what it did not say has been taken for standstill since. */
+  saidAt: number | undefined;
 }
 
 /** From which instant on which offset (in millionths) is added to the raw value. */
@@ -35,6 +37,7 @@ export interface StoredHistory {
   /** Ascending. */
   readonly epochs: readonly Epoch[];
   readonly held?: Held | undefined;
+  readonly saidAt?: number;
   /** When the register began anew for the last time (exchange, reset), if it ever did. A roll-over is none. */
   readonly restartedAt?: number;
   /**
@@ -107,7 +110,7 @@ const floorsFor = (days: number): number =>
   Math.min(FLOOR_KEPT, Math.max(1, Math.ceil(days / FLOOR_GROWTH)) * FLOOR_GROWTH);
 
 export function emptyHistory(): CounterHistory {
-  return { cells: blank(GROWTH, FLOOR_GROWTH), older: undefined, held: undefined };
+  return { cells: blank(GROWTH, FLOOR_GROWTH), older: undefined, held: undefined, saidAt: undefined };
 }
 
 /** How many points it remembers. */
@@ -152,11 +155,21 @@ export function storedHistory(history: CounterHistory): StoredHistory {
   return { at, total, ...besidePoints(history), floor: floorOf(cells) };
 }
 
-function besidePoints({ cells, older, held }: CounterHistory): Omit<StoredHistory, 'at' | 'total' | 'floor'> {
+function besidePoints({
+  cells,
+  older,
+  held,
+  saidAt,
+}: CounterHistory): Omit<StoredHistory, 'at' | 'total' | 'floor'> {
   const present = { from: cells[FROM] as number, offset: cells[OFFSET] as number };
   const epochs = cells[COUNT] === 0 ? [] : older ? [...older, present] : [present];
   const restartedAt = cells[RESTARTED] as number;
-  return { epochs, ...(held ? { held } : {}), ...(restartedAt > 0 ? { restartedAt } : {}) };
+  return {
+    epochs,
+    ...(held ? { held } : {}),
+    ...(restartedAt > 0 ? { restartedAt } : {}),
+    ...(saidAt === undefined ? {} : { saidAt }),
+  };
 }
 
 /** Day and flow of each day that has one, the oldest first. */
@@ -246,7 +259,7 @@ function unpairedHistory({ points, ...others }: PairedHistory): StoredHistory {
 
 /** The history that was stored, packed or (by earlier versions) not. */
 export function restoredHistory(stored: StoredHistory | PackedHistory | PairedHistory): CounterHistory {
-  const { at, total, epochs, held, floor, restartedAt = 0 } = unpacked(stored);
+  const { at, total, epochs, held, saidAt, floor, restartedAt = 0 } = unpacked(stored);
   const cells = blank(
     Math.max(1, Math.ceil(at.length / GROWTH)) * GROWTH,
     floorsFor(Math.min(FLOOR_KEPT, floor.length / 2)),
@@ -265,7 +278,7 @@ export function restoredHistory(stored: StoredHistory | PackedHistory | PairedHi
     cells[FLOOR + i] = floor[floor.length - 2 - i] as number;
     cells[FLOOR + i + 1] = floor[floor.length - 1 - i] as number;
   }
-  return { cells, older: epochs.length > 1 ? epochs.slice(0, -1) : undefined, held };
+  return { cells, older: epochs.length > 1 ? epochs.slice(0, -1) : undefined, held, saidAt };
 }
 
 /** The same with room for more points. */

@@ -213,7 +213,7 @@ function misfit(
   return total > most ? 'counter-jump' : undefined;
 }
 
-function append(history: CounterHistory, at: number, total: number): void {
+export function append(history: CounterHistory, at: number, total: number): void {
   const { cells } = history;
   const count = cells[COUNT] as number;
   // A dense stream is thinned: the newest point is always there, older ones stand at least SPACING_MS apart.

@@ -55,7 +55,7 @@ export const SENSES = idsOf([
 /**
  * Whether a device of this model that is heard must count, or it watches over nobody. `always`: it is a meter, and each of
  * its reports has the counter in it. `once-counted`: it can hang elsewhere as well, and must where it has counted before.
- * `on-change`: it says a value only when that has changed, so that none for long may be a home that uses nothing.
+ * `on-change`: it says a value only when that has changed. What else it says tells that the value stands: a home that uses nothing.
  */
 export type Counting = 'always' | 'once-counted' | 'on-change';
 

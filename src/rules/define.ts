@@ -163,7 +163,7 @@ export interface RuleContext<P, S> {
   state: S | undefined;
   /** The devices of the home. */
   readonly devices: readonly DeviceView[];
-  /** Those of them that count water. */
+  /** Those of them that count water: see `countsWater`. */
   readonly waterMeters: readonly DeviceView[];
   /** The device that the rule watches; for rules about a whole home, the one that reported. */
   readonly device: DeviceView | undefined;
@@ -195,7 +195,7 @@ export interface RuleContext<P, S> {
    * leave to it what it does better. Undefined where nobody would be told.
    */
   learnedBy(kind: string): unknown;
-  /** What all rules of this home have open now, rules in shadow included, in the order of the rule set. */
+  /** What the rules of this home have open now, in the order of the rule set. What is in shadow counts only for a rule that is. */
   findings(): readonly OpenFinding[];
   /** People resolved it while it held: `raise` does nothing, unless graver, until the wait is over or `clear` says that it ended. */
   readonly waits: boolean;

@@ -1,6 +1,8 @@
+import { HOUR } from '../lib/clock.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { AreaView, DeviceView, GatewayView, HomeView } from './define.ts';
 import {
+  type HeldFinding,
   type Instance,
   type RuleDevice,
   type RuleSubject,
@@ -25,12 +27,28 @@ export function dueOf(
   // An area is looked at as soon as it is known and we listen, and says itself when to look again.
   if ('members' in watched) return Math.max(watched.knownAt, listeningSince);
   if (instance && instance.latchedUntil > 0) return instance.latchedUntil;
+  const deadline = deadlineOf(kind, variant, watched, listeningSince);
+  // What a gate keeps back stays overdue, and would be due again and again at this very instant.
+  return instance?.held ? Math.max(deadline, lookAgainAt(instance.held)) : deadline;
+}
+
+function deadlineOf(
+  kind: AnyRuleKind,
+  variant: Variant,
+  watched: Exclude<Watched, AreaView>,
+  listeningSince: number,
+): number {
   if ('visits' in watched) return kind.homeDeadline?.(watched, variant.params) ?? Number.POSITIVE_INFINITY;
   if ('unwatchedSince' in watched)
     return kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params) ?? Number.POSITIVE_INFINITY;
   if (!kind.deadline) return Number.POSITIVE_INFINITY;
   return kind.deadline(watched, variant.params, listeningSince) ?? Number.POSITIVE_INFINITY;
 }
+
+/** When a gate that depends on what comes is tried once more. */
+const RECHECK_MS = HOUR;
+
+const lookAgainAt = ({ opensAt, at }: HeldFinding): number => (opensAt > 0 ? opensAt : at + RECHECK_MS);
 
 /**
  * The next instant at which something of a subject is due; Infinity: nothing. Asked for each timer that has fired: in a

@@ -92,8 +92,12 @@ export class RuleEngine {
 
   /** Rules that look at what others found are asked when something was found or has ended. */
   #tellWatchers(subject: RuleSubject): void {
+    if (this.#run.changes.length > 0) this.#askWatchers(subject);
+  }
+
+  #askWatchers(subject: RuleSubject): void {
     const run = this.#run;
-    if (run.changes.length === 0 || subject.home === '') return;
+    if (subject.home === '') return;
     for (const index of this.#rules.watchers) {
       const rule = this.#rules.rules[index] as CompiledRule;
       const variant = variantAt(rule, subject, subject, index);
@@ -140,7 +144,9 @@ export class RuleEngine {
       const instance = slotAt(holder.slots, index);
       if (instance?.held?.finding && instance.held.opensAt <= now) {
         run.enter(rule, variant, index, device, holder);
-        run.release(instance.held.finding, instance.held.at);
+        // A kind with a deadline is asked anew, below: its gateway may have been found silent meanwhile.
+        if (rule.kind.deadline) instance.held = undefined;
+        else run.release(instance.held.finding, instance.held.at);
         run.leave();
       }
       const due = dueOf(
@@ -150,14 +156,14 @@ export class RuleEngine {
         device ?? wholeOf(subject, rule.kind),
         this.listeningSince,
       );
-      if (due > now || !rule.kind.onTimer) return;
+      if (due > now) return;
       if (instance) {
         instance.due = 0;
-        // The wait after people's "resolved" ends here: left standing, it would be due for ever.
+        // The wait after people's "resolved" ends here, also of a kind that has no timer: left standing, it would be due for ever.
         if (instance.latchedUntil <= now) instance.latchedUntil = 0;
       }
       run.enter(rule, variant, index, device, holder);
-      rule.kind.onTimer(run);
+      rule.kind.onTimer?.(run);
       run.leave();
     });
     this.#tellWatchers(subject);
@@ -284,6 +290,8 @@ export class RuleEngine {
       const slots = moved.map(({ instance }) => instance).sort((a, b) => a.place - b.place);
       holder.slots = slots.length > 0 ? slots : NO_SLOTS;
     }
+    // One that is new, or other than it was, finds what stands open already: nothing else asks it before that changes.
+    if (holders(subject).some(({ slots }) => slots.some(({ open }) => open))) this.#askWatchers(subject);
     return run.changes;
   }
 

@@ -23,21 +23,27 @@ export interface ClosedGate {
   readonly opensAt: number;
 }
 
+interface GatedRule {
+  readonly gates: Gates;
+  readonly kind: { readonly supply?: Supply; readonly inactivity?: boolean };
+}
+
 /**
  * The gate that keeps a finding of a rule back in this home; undefined where none does.
  * @param concerned the devices that it is about
  * @param now by our clock
  */
 export function closedGate(
-  { gates, kind: { supply } }: { readonly gates: Gates; readonly kind: { readonly supply?: Supply } },
+  { gates, kind: { supply, inactivity } }: GatedRule,
   { away: periods, timeZone }: { readonly away: readonly AwayPeriod[]; readonly timeZone: string },
   concerned: readonly DeviceView[],
   { from, at }: Pick<Finding, 'from' | 'at'>,
   now: number,
 ): ClosedGate | undefined {
   const { away, arming, hours } = gates;
-  if (away && periods.length > 0 && awayBetween(periods, Math.min(from ?? at, at), now))
-    return { gate: 'away', opensAt: 0 };
+  // What is missing may have been missed because nobody was there; a device that died meanwhile is dead when they are back.
+  const present = inactivity ? Math.min(from ?? at, at) : now;
+  if (away && periods.length > 0 && awayBetween(periods, present, now)) return { gate: 'away', opensAt: 0 };
   if (supply && outageFor(supply, concerned, from ?? at, now)) return { gate: 'area-outage', opensAt: 0 };
   if (arming && !isArmed(arming, concerned, now)) return { gate: 'not-armed', opensAt: 0 };
   const opensAt = hours && hoursBeginAt(hours, now, timeZone);

@@ -33,6 +33,7 @@ import {
   type UsualGaps,
   type UsualSigns,
 } from './usual-gaps.ts';
+import { isCoarserThan } from './water-meters.ts';
 
 /** What the personal routine knows of a home at an instant: its meters, the gap under way, and how long it may last. */
 
@@ -137,9 +138,10 @@ function sensorsHeardSince({ state, devices, now }: Context): number | undefined
 export function metersOf(context: Context): Meter[] | undefined {
   const meters: Meter[] = [];
   const draw = drawOf(context.params);
+  if (draw === DRAW_MILLILITRES && context.state?.bookLitres !== undefined) forgetOwnBooks(context.state);
   for (const view of context.waterMeters) {
     const { water, waterBook, id } = view.state;
-    if (!water || !waterBook || (view.counter?.resolution ?? 0) * 1_000_000 > draw) return undefined;
+    if (!water || !waterBook || isCoarserThan(view, context.params.drawLitres)) return undefined;
     const book = draw === DRAW_MILLILITRES ? waterBook : ownBook(context, id, water, draw);
     meters.push({ id, history: water, book, view });
   }
@@ -162,6 +164,13 @@ function ownBook(context: Context, id: string, history: CounterHistory, draw: nu
   state.books[id] = book;
   rewriteBook(book, history, draw);
   return book;
+}
+
+/** A litre is a draw again, as in the day-books of the meters: learned anew from these. */
+function forgetOwnBooks(state: Routine): void {
+  delete state.books;
+  delete state.bookLitres;
+  state.day = -1;
 }
 
 /** Up to when all meters have been read; undefined where that is so long ago that it says nothing about now. */

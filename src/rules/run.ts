@@ -28,6 +28,7 @@ import {
   withoutSlot,
   withSlot,
 } from './instance.ts';
+import { countsWater } from './water-meters.ts';
 
 const HISTORY_MAX = 20;
 
@@ -134,7 +135,7 @@ export class Run implements RuleContext<unknown, unknown> {
     if (meters === 1 && this.device?.state.water) {
       this.#onlyMeter[0] = this.device;
       this.#waterMeters = this.#onlyMeter;
-    } else this.#waterMeters = devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
+    } else this.#waterMeters = devices.filter(countsWater);
     return this.#waterMeters;
   }
   get gateway(): GatewayView | undefined {
@@ -190,7 +191,8 @@ export class Run implements RuleContext<unknown, unknown> {
     const found: { readonly index: number; readonly finding: OpenFinding }[] = [];
     for (const { slots } of holders(this.#subject))
       for (const { open, place } of slots)
-        if (open) found.push({ index: place, finding: openFinding(open.draft) });
+        if (open && (this.#rule.shadow || !open.draft.shadow))
+          found.push({ index: place, finding: openFinding(open.draft) });
     return found.sort((a, b) => a.index - b.index).map(({ finding }) => finding);
   }
 

@@ -234,9 +234,11 @@ export function measuredSince(
   return from;
 }
 
-/** One of them has said nothing for so long that it proves nothing about now. */
+/** One of them has said nothing for so long, or of so long ago, that it proves nothing about now. */
 export const anySilent = (sensors: readonly DeviceView[], now: number): boolean =>
-  sensors.some((device) => now - device.state.heardAt > patienceOf(device));
+  sensors.some(
+    (device) => now - Math.min(device.state.heardAt, device.state.measuredAt) > patienceOf(device),
+  );
 
 /** The front door, as far as the registry tells: a contact without a place is one. */
 export const isFrontDoor = ({ metrics, place }: DeviceView): boolean =>

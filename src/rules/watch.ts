@@ -31,6 +31,7 @@ import {
   variantFor,
 } from './instance.ts';
 import { noClaimAt } from './vital-claim.ts';
+import { countsWater } from './water-meters.ts';
 
 /**
  * What a rule does about a home or device at this moment. Only `watching` means that it would find something; every
@@ -211,7 +212,9 @@ function stateOf(
   const lack = rule.kind.lacks?.({ devices: subject.devices, device, now, home: subject }, variant.params);
   // What does not hang there says nothing, heard or not.
   if (lack === 'no-device' || lack === 'exit-unseen') return { state: lack };
-  const blind = needsData ? blindness(read, now, variant.metrics) : undefined;
+  const blind = needsData
+    ? (blindness(read, now, variant.metrics) ?? darkMeter(rule, device, read, now))
+    : undefined;
   if (blind) return { state: blind };
   if (lack) return { state: lack };
   const offBody = rule.kind.vitals ? offTheBody(read, now) : undefined;
@@ -232,7 +235,7 @@ const learningHome = (
   params,
   timeZone,
   devices: read,
-  waterMeters: read.filter(({ metrics }) => metrics.includes('water_index_m3')),
+  waterMeters: read.filter(countsWater),
   wasAway: (from: number, to: number) => awayBetween(away, from, to) !== undefined,
 });
 
@@ -258,6 +261,21 @@ export function blindness(
   return read.every(({ gateway }) => gateway?.silent) ? 'gateway-silent' : 'device-silent';
 }
 
+/** A rule about a home without water waits for each of its meters: it may be drawn at the one that says nothing. */
+function darkMeter(
+  { kind: { supply } }: CompiledRule,
+  device: RuleDevice | undefined,
+  read: readonly RuleDevice[],
+  now: number,
+): WatchState | undefined {
+  if (supply !== 'water' || device) return undefined;
+  for (const meter of read) {
+    const dark = countsWater(meter) ? blindness([meter], now, WATER) : undefined;
+    if (dark) return dark;
+  }
+  return undefined;
+}
+
 /** It could count water, never has, and need not: it was heard, and hangs there for something else. */
 const isForElse = ({ metrics: measured, state, counting }: RuleDevice, metrics: IdSet): boolean =>
   readOf(measured, metrics).equals(WATER) && !state.water && counting !== 'always' && state.heardAt > 0;
@@ -271,7 +289,7 @@ const VITALS_STALE_MS = DAY;
 
 /** Is there something that it should measure, and of which nothing has come for long? */
 export const isMuteInPart = (device: RuleDevice, now: number): boolean =>
-  [COUNTED, PRESSURES, OTHER_VITALS].some((part) => isMute(device, now, part));
+  [COUNTED, PRESSURES, OTHER_VITALS, PASSERS].some((part) => isMute(device, now, part));
 
 /** Nothing new of what a rule reads of it has come for long. What comes only when something happens is never missed. */
 function isMute(
@@ -282,6 +300,8 @@ function isMute(
   if (metrics === IdSet.all) return false;
   const read = readOf(measured, metrics);
   const wanted = read.and(MEASURES);
+  // What its clock dates long ago says nothing of now: no rule believes that nothing happened since.
+  if (read.meets(PASSERS)) return state.muteSince > 0 && now - state.measuredAt > freshForMs(intervalMs);
   if (wanted.size === 0 || read.meets(SENSES)) return false;
   // A counter of pulses without a weight counts, and its water is not known.
   if (wanted.equals(WATER) && !state.water) return true;
@@ -293,6 +313,7 @@ function isMute(
 }
 
 const WATER = idsOf(['water_index_m3']);
+const PASSERS = idsOf(['motion_bool', 'door_open_bool']);
 
 function readOf(measured: readonly MetricName[], metrics: IdSet): IdSet {
   let read = IdSet.none;

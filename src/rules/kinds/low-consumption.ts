@@ -18,6 +18,7 @@ import {
   readingsAt,
   round,
 } from '../water-flow.ts';
+import { isCoarserThan } from '../water-meters.ts';
 
 const params = z
   .strictObject({
@@ -266,11 +267,12 @@ export default defineRule<Params, never>({
   ],
 });
 
-/** The personal routine of the home finds it sooner, and would say the same again. */
+/** The personal routine of the home finds it sooner, but where it sees no draw any more: a meter counts in larger steps. */
 function isLeftToRoutine(context: RuleContext<Params, never>, at: number): boolean {
   if (!context.params.asideForRoutine) return false;
   const routine = context.learnedBy('personal-routine') as Routine | undefined;
-  return isLearned(routine, at) && !movesWithoutWater(routine, context.devices, at);
+  if (!isLearned(routine, at) || movesWithoutWater(routine, context.devices, at)) return false;
+  return !context.waterMeters.some((meter) => isCoarserThan(meter, routine?.bookLitres ?? 1));
 }
 
 /**

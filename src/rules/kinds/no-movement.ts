@@ -19,6 +19,7 @@ import {
   type SensorState,
   seesMotion,
 } from '../sensor-log.ts';
+import { countsWater } from '../water-meters.ts';
 
 const hour = z.number().int().min(0).max(23);
 const params = z.strictObject({
@@ -310,7 +311,7 @@ function isDry(context: Context, state: State, since: number): boolean {
   const { devices, now } = context;
   const doors = devices.filter(isFrontDoor);
   if (doors.length === 0 || measuredSince(0, state, doors, now) === undefined) return false;
-  const meters = devices.filter(({ metrics }) => metrics.includes('water_index_m3'));
+  const meters = devices.filter(countsWater);
   return (
     meters.length > 0 &&
     meters.every(({ state: { water, waterBook }, intervalMs }) => {

@@ -42,8 +42,8 @@ export default defineRule<Params, never>({
   kind: 'silence',
   title: { zh: '设备静默', en: 'Device silent' },
   summary: {
-    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。表计仍有通信、但同样长的时间没有可用表数（只报电量，表数被拒收，或表内时钟落后），同样告警。网关中断只报一条。',
-    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. So it does where a meter is heard for as long, and no index of it was taken: only its battery came, what it counts was refused, or its clock is hours behind. A dead gateway is one alert.',
+    zh: '超过预期上报间隔的 1.5 倍加宽限仍无数据时告警：该住户处于无人看护状态。表计仍有通信、但同样长的时间没有可用表数（只报电量，表数被拒收，或表内时钟落后），同样告警；门磁、人体感应器上报的时间一直早已过去，也告警。网关中断只报一条。',
+    en: 'Raises when nothing came for 1.5 times the expected interval and a grace: nobody watches over this home. So it does where a meter is heard for as long, and no index of it was taken: only its battery came, what it counts was refused, or its clock is hours behind; and where a door contact or motion sensor dates all it says long ago. A dead gateway is one alert.',
   },
   about: 'device',
   priority: 'P3',
@@ -279,6 +279,7 @@ function muteDue({ params: limits, listeningSince }: RuleContext<Params, never>,
 /** Its text holds no hours: it stays the same with each further report of that kind. */
 function muteFinding(context: RuleContext<Params, never>, device: DeviceView): Finding {
   const { id, sensedAt } = device.state;
+  if (!counts(device)) return behindFinding(context, device);
   const due = muteDue(context, device);
   const last = shortLocal(sensedAt, context.timeZone);
   const text =
@@ -305,6 +306,32 @@ function muteFinding(context: RuleContext<Params, never>, device: DeviceView): F
   };
 }
 
+/** One that need not count is missed for its clock alone. */
+const counts = ({ counting, state: { sensedAt } }: DeviceView): boolean =>
+  counting === 'always' || (counting === 'once-counted' && sensedAt > 0);
+
+/** A door contact or motion sensor. Its text holds no instant that changes with each report either. */
+function behindFinding(context: RuleContext<Params, never>, device: DeviceView): Finding {
+  const { id, measuredAt } = device.state;
+  const due = muteDue(context, device);
+  return {
+    since: due,
+    at: due,
+    title: BEHIND_TITLE,
+    evidence: {
+      text: {
+        zh: `设备 ${id} 有通信，但其上报的时间都早已过去（时钟落后或时区设错），看不出此刻有没有人活动，没有在看护住户；请校准时钟`,
+        en: `Device ${id} speaks, but dates all it says long ago (its clock is behind, or in another time zone): whether anybody moves now cannot be told, and it does not watch over the home; set its clock right`,
+      },
+      readings: [],
+      coverage: 'not-measuring',
+      freshnessMs: context.now - measuredAt,
+      values: expectedEach(device),
+    },
+  };
+}
+
+const BEHIND_TITLE = { zh: '传感器时间落后', en: 'Sensor dates what it says long ago' };
 const MUTE_TITLE = { zh: '表计无表数', en: 'Meter speaks without its index' };
 
 function finding(
