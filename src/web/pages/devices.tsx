@@ -5,6 +5,7 @@ import { METRICS } from '../../model/metrics.ts';
 import { DeviceBadge, Latest, NotHeard, OlderAway, troubleWords } from '../cases/sections.tsx';
 import { CallTests } from '../homes/call-tests.tsx';
 import { DeviceActions } from '../onboarding/device-actions.tsx';
+import { DeviceChange } from '../onboarding/device-change.tsx';
 import { byTrouble, troubleOf, troublesAmong } from '../onboarding/device-order.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Age, Moment } from '../parts/times.tsx';
@@ -88,7 +89,11 @@ export function DevicesPage() {
       <LoadState of={devices}>
         <p class="quiet-text">{t('devices.count', { n: shown.value.length, silent: silent.value })}</p>
         <Troubles of={shown.value} />
-        {shown.value.length === 0 ? <p class="empty">{t('devices.none')}</p> : <Table of={shown.value} />}
+        {shown.value.length === 0 ? (
+          <p class="empty">{t('devices.none')}</p>
+        ) : (
+          <Table of={shown.value} changed={() => devices.value.again()} />
+        )}
       </LoadState>
     </div>
   );
@@ -107,7 +112,7 @@ function Troubles({ of }: { of: readonly DeviceDetail[] }) {
   );
 }
 
-function Table({ of }: { of: readonly DeviceDetail[] }) {
+function Table({ of, changed }: { of: readonly DeviceDetail[]; changed: () => void }) {
   return (
     <table class="table cards" aria-label={t('devices.title')}>
       <thead>
@@ -124,7 +129,7 @@ function Table({ of }: { of: readonly DeviceDetail[] }) {
       </thead>
       <tbody>
         {of.map((one) => (
-          <Row key={one.device.id} of={one} />
+          <Row key={one.device.id} of={one} changed={changed} />
         ))}
       </tbody>
     </table>
@@ -133,7 +138,7 @@ function Table({ of }: { of: readonly DeviceDetail[] }) {
 
 const BATTERY_LOW_PCT = 20;
 
-function Row({ of }: { of: DeviceDetail }) {
+function Row({ of, changed }: { of: DeviceDetail; changed: () => void }) {
   const { device, status, modelTitle, places, homeName, path } = of;
   const zone = zoneOf(path);
   const battery = status.last.battery_pct?.value;
@@ -173,7 +178,9 @@ function Row({ of }: { of: DeviceDetail }) {
         <OlderAway since={status.lastSince} zone={zone} />
         <NotHeard of={status} zone={zone} />
         <CallTests of={of} path={path} zone={zone} />
-        <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone} />
+        <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone}>
+          <DeviceChange of={device} path={path} changed={changed} />
+        </DeviceActions>
       </td>
     </tr>
   );

@@ -1,6 +1,7 @@
 import { actions } from './en/actions.ts';
 import { callTests } from './en/call-tests.ts';
 import { cases } from './en/cases.ts';
+import { changes } from './en/changes.ts';
 import { devices } from './en/devices.ts';
 import { duty } from './en/duty.ts';
 import { evidence } from './en/evidence.ts';
@@ -32,4 +33,5 @@ export const en: { readonly [K in Key]: string } = {
   ...takeMany,
   ...visits,
   ...callTests,
+  ...changes,
 };

@@ -1,6 +1,7 @@
 import { actions } from './zh/actions.ts';
 import { callTests } from './zh/call-tests.ts';
 import { cases } from './zh/cases.ts';
+import { changes } from './zh/changes.ts';
 import { devices } from './zh/devices.ts';
 import { duty } from './zh/duty.ts';
 import { evidence } from './zh/evidence.ts';
@@ -35,4 +36,5 @@ export const zh = {
   ...takeMany,
   ...visits,
   ...callTests,
+  ...changes,
 } as const;
