@@ -129,3 +129,5 @@ const shownChanges = ({ changes = [], remove }: ParsedImport) =>
     ...changes.map(({ fields, ...change }) => ({ ...change, fields: [...fields] })),
     ...remove.map(({ noun: what, key }) => ({ noun: what, key, change: 'removed' as const, fields: [] })),
   ].slice(0, TOLD_MAX);
+
+export type ImportReply = z.output<typeof importReplySchema>;

@@ -87,6 +87,47 @@ test('a new device takes the place of a broken one, which is stopped and keeps i
   expect(registry().device('wm-602')).toMatchObject({ home: '602', disabled: true });
 });
 
+test('what was just hung stands first, and a room, a name or a serial number finds it among all', async () => {
+  const page = await openAt('/devices');
+  const ids = () =>
+    page
+      .locator('tr[data-device]')
+      .evaluateAll((rows: { dataset: { device: string } }[]) => rows.map(({ dataset }) => dataset.device));
+  await page.getByText('24 小时内登记').waitFor();
+  expect((await ids()).slice(0, 2).sort()).toEqual(['wm-601', 'wm-602b']);
+  await picture(page, 'devices-fresh-390-zh');
+  expect(await tooWide(page)).toBe(0);
+  for (const [words, device] of [
+    ['3-2-902', 'wb-902'],
+    ['刘玉珍 1001', 'wb-1001'],
+    ['WM-602', 'wm-602b'],
+  ] as const) {
+    await page.getByPlaceholder('房号、姓名、电话、设备编号').fill(words);
+    await page.locator(`tr[data-device="${device}"]`).waitFor();
+    await expect.poll(async () => (await ids()).length).toBe(2);
+  }
+  await page.getByPlaceholder('房号、姓名、电话、设备编号').fill('');
+  await page.locator('select[name=order]').selectOption('place');
+  await expect.poll(async () => (await ids())[0]).toBe('wb-501');
+});
+
+test('whoever mounts a meter compares its first index with the dial, and is told what is wrong with the unit', async () => {
+  const page = await openAt('/onboarding?device=wm-902');
+  await page.getByText('正在等待报文').waitFor();
+  await publish(service, 'wm-902', { at: clock.now(), water_index_m3: 123_456 });
+  const dial = page.locator('[data-dial]');
+  await dial.getByText('多半是把升当成了立方米').waitFor();
+  await dial.getByRole('button', { name: '00123.456 m³' }).click();
+  await dial.getByText('报来的大了 1000 倍').waitFor();
+  await picture(page, 'dial-390-zh');
+  expect(await tooWide(page)).toBe(0);
+  await say(page, 'English');
+  await dial.getByText('1000 times too large').waitFor();
+  await page.setViewportSize(DESK);
+  await page.keyboard.press('Escape');
+  await picture(page, 'dial-1280-en');
+});
+
 test('a device whose call nobody has attended to is not stopped, and the way to the case stands there', async () => {
   await publish(service, 'wb-801', { at: clock.now(), event: 'sos' });
   const page = await openAt('/homes/801');

@@ -19,6 +19,7 @@ import type {
   PageReply,
 } from '../state/answers.ts';
 import { type Answer, get } from '../state/api.ts';
+import { may } from '../state/session.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, t } from '../text/translate.ts';
 
@@ -63,6 +64,13 @@ export function OnboardingPage() {
     <div class="page onboarding">
       <h1>{t('onboard.title')}</h1>
       <p class="lead">{t('onboard.lead')}</p>
+      {may('operator') && (
+        <p>
+          <a class="button" href="/import">
+            {t('import.title')}
+          </a>
+        </p>
+      )}
       {replaced.value && replaced.value.id === device && (
         <p class={`message ${replaced.value.done ? '' : 'message-bad'}`} role="status">
           {replaced.value.said}

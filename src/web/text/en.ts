@@ -6,6 +6,7 @@ import { devices } from './en/devices.ts';
 import { duty } from './en/duty.ts';
 import { evidence } from './en/evidence.ts';
 import { homes } from './en/homes.ts';
+import { imports } from './en/imports.ts';
 import { ledger } from './en/ledger.ts';
 import { notices } from './en/notices.ts';
 import { people } from './en/people.ts';
@@ -34,4 +35,5 @@ export const en: { readonly [K in Key]: string } = {
   ...visits,
   ...callTests,
   ...changes,
+  ...imports,
 };

@@ -6,6 +6,7 @@ import { devices } from './zh/devices.ts';
 import { duty } from './zh/duty.ts';
 import { evidence } from './zh/evidence.ts';
 import { homes } from './zh/homes.ts';
+import { imports } from './zh/imports.ts';
 import { ledger } from './zh/ledger.ts';
 import { notices } from './zh/notices.ts';
 import { people } from './zh/people.ts';
@@ -37,4 +38,5 @@ export const zh = {
   ...visits,
   ...callTests,
   ...changes,
+  ...imports,
 } as const;

@@ -57,7 +57,7 @@ export const changes: InEnglish<typeof chinese> = {
   'end.open': 'Remove this home…',
   'end.title': 'Remove the home: {place}',
   'end.instead':
-    'Where somebody moved out, is in hospital or has died, it need not be removed: enter “moved out”, “deceased” or the like under Absences. Watching rests, and the history stays; devices can be moved to another home or stopped.',
+    'Where somebody moved out, is in hospital or has died, it need not be removed: enter “moved out”, “deceased” or the like under Absence. Watching rests, and the history stays; devices can be moved to another home or stopped.',
   'end.what': 'This is gone at once, and there is no way back but a backup:',
   'end.people':
     'what is known of {residents} {residents|resident|residents} and {contacts} {contacts|contact|contacts}',
