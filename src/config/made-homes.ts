@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { visitEach } from '../lib/unhurried.ts';
 import type { Home, Noun, RegistryEntry } from '../model/registry.ts';
 import type { SaidAt } from './import-reader.ts';
 import type { Lookup } from './registry-draft.ts';
@@ -58,36 +59,43 @@ export type Below = (noun: Noun, key: string) => Iterable<RegistryEntry>;
  * Which homes those are of which the list says place and room alone: the one that stands at this door, whatever its id, or
  * a new one. Never one that stands elsewhere by now, nor one in which other people are registered.
  */
-export function settleMadeHomes(said: readonly SaidAt[], existing: Lookup, below: Below): SettledHomes {
+export async function settleMadeHomes(
+  said: readonly SaidAt[],
+  existing: Lookup,
+  below: Below,
+): Promise<SettledHomes> {
   const homes = said.filter(({ noun, unsaid }) => noun === 'home' && unsaid?.isMade);
   if (homes.length === 0) return { said, made: [], problems: [] };
   const doors = new Doors(below);
-  const people = peopleByHome(said);
+  const people = await peopleByHome(said);
   const problems: ConfigProblem[] = [];
   const made: MadeHome[] = [];
-  const renamed = new Map<string, string>();
-  const keys = new Map<string, string>();
-  for (const one of homes) {
+  const renamed: Renamed = { homes: new Map(), people: new Map() };
+  await visitEach(homes, (one) => {
     const { key, place } = one;
-    const found = whichHome(one, doors, existing);
     const ofHome = people.get(key) ?? [];
-    const wrong =
-      'wrong' in found
-        ? found.wrong
-        : found.home && isOthers([...below('home', found.home.id)], ofHome)
-          ? `other people are registered in this room, home ${show(found.home.id)}: if somebody moved in, remove who is not there any more; if they are more, write the id of the home`
-          : undefined;
-    if (wrong !== undefined) {
-      problems.push({ file: '', ...place, path: '', message: wrong });
-      continue;
+    const found = whichHome(one, ofHome, doors, existing, below);
+    if ('wrong' in found) {
+      problems.push({ file: '', ...place, path: '', message: found.wrong });
+      return;
     }
-    const known = 'home' in found ? found.home : undefined;
-    made.push({ line: place?.line ?? 1, home: known?.id ?? key, ...doorIn(one), known: known !== undefined });
-    if (!known) continue;
-    renamed.set(key, known.id);
-    for (const [from, to] of namesakes([...below('home', known.id)], ofHome, known.id)) keys.set(from, to);
-  }
-  return { said: renamed.size === 0 ? said : said.map((one) => under(one, renamed, keys)), made, problems };
+    const { home } = found;
+    made.push({ line: place?.line ?? 1, home: home?.id ?? key, ...doorIn(one), known: home !== undefined });
+    if (!home) return;
+    renamed.homes.set(key, home.id);
+    for (const [from, to] of namesakes([...below('home', home.id)], ofHome, home.id))
+      renamed.people.set(from, to);
+  });
+  if (renamed.homes.size === 0) return { said, made, problems };
+  const settled: SaidAt[] = [];
+  await visitEach(said, (one) => settled.push(under(one, renamed)));
+  return { said: settled, made, problems };
+}
+
+/** The ids that homes and people have in the registry, by those of the list. */
+interface Renamed {
+  readonly homes: Map<string, string>;
+  readonly people: Map<string, string>;
 }
 
 const doorIn = ({ fields }: SaidAt): { parent: string; name: string } => ({
@@ -98,7 +106,7 @@ const doorIn = ({ fields }: SaidAt): { parent: string; name: string } => ({
 /** Homes of the registry by their doors, looked up once for all below the same node. */
 class Doors {
   readonly #below: Below;
-  readonly #known = new Map<string, ReadonlyMap<string, readonly Home[]>>();
+  readonly #known = new Map<string, Map<string, Home[]>>();
 
   constructor(below: Below) {
     this.#below = below;
@@ -107,8 +115,9 @@ class Doors {
   at(parent: string, room: string): readonly Home[] {
     let homes = this.#known.get(parent);
     if (!homes) {
-      const all = [...this.#below('node', parent)].filter((entry) => entry.noun === 'home');
-      homes = grouped(all, ({ name }) => plainRoom(name));
+      homes = new Map();
+      for (const entry of this.#below('node', parent))
+        if (entry.noun === 'home') addTo(homes, plainRoom(entry.name), entry);
       this.#known.set(parent, homes);
     }
     return homes.get(plainRoom(room)) ?? [];
@@ -117,39 +126,41 @@ class Doors {
 
 function whichHome(
   one: SaidAt,
+  people: readonly SaidAt[],
   doors: Doors,
   existing: Lookup,
+  below: Below,
 ): { readonly wrong: string } | { readonly home: Home | undefined } {
   const { parent, name } = doorIn(one);
   const there = doors.at(parent, name);
   const [first] = there;
-  if (there.length > 1)
-    return {
-      wrong: `several homes have this room: ${there.map(({ id }) => id).join(', ')}; write the id of the one that is meant`,
-    };
-  if (first) return { home: first };
-  return existing('home', one.key)
-    ? {
-        wrong: `home ${show(one.key)}, which was made for this place and room, has another place or room by now: correct the list, or write its id`,
-      }
-    : { home: undefined };
-}
-
-function peopleByHome(said: readonly SaidAt[]): ReadonlyMap<string, readonly SaidAt[]> {
-  return grouped(
-    said.filter(({ noun }) => noun === 'resident' || noun === 'contact'),
-    ({ fields }) => String(fields['home']),
-  );
-}
-
-function grouped<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
+  if (there.length > 1) {
+    const ids = there.map(({ id }) => id).join(', ');
+    return { wrong: `several homes have this room: ${ids}; write the id of the one that is meant` };
   }
-  return groups;
+  if (first && isOthers([...below('home', first.id)], people))
+    return {
+      wrong: `other people are registered in this room, home ${show(first.id)}: if somebody moved in, remove who is not there any more; if they are more, write the id of the home`,
+    };
+  if (!first && existing('home', one.key))
+    return {
+      wrong: `home ${show(one.key)}, which was made for this place and room, has another place or room by now: correct the list, or write its id`,
+    };
+  return { home: first };
+}
+
+async function peopleByHome(said: readonly SaidAt[]): Promise<ReadonlyMap<string, readonly SaidAt[]>> {
+  const people = new Map<string, SaidAt[]>();
+  await visitEach(said, (one) => {
+    if (one.noun === 'resident' || one.noun === 'contact') addTo(people, String(one.fields['home']), one);
+  });
+  return people;
+}
+
+function addTo<T>(groups: Map<string, T[]>, key: string, one: T): void {
+  const group = groups.get(key);
+  if (group) group.push(one);
+  else groups.set(key, [one]);
 }
 
 /** Does the list name residents, and the registry others alone? */
@@ -184,12 +195,12 @@ function* namesakes(
 }
 
 /** The entry in the home that it is. */
-function under(one: SaidAt, homes: ReadonlyMap<string, string>, keys: ReadonlyMap<string, string>): SaidAt {
+function under(one: SaidAt, { homes, people }: Renamed): SaidAt {
   const { noun, key, fields } = one;
   const of = noun === 'home' ? key : fields['home'];
   const home = typeof of === 'string' ? homes.get(of) : undefined;
   if (home === undefined) return one;
   if (noun === 'home') return { ...one, key: home, fields: { ...fields, id: home } };
-  const id = keys.get(`${noun} ${key}`) ?? key;
+  const id = people.get(`${noun} ${key}`) ?? key;
   return { ...one, key: id, fields: { ...fields, id, home } };
 }

@@ -176,7 +176,7 @@ async function compared(
   format: ImportFormat,
   inFile: readonly SaidAt[],
 ): Promise<ImportAnswer> {
-  const { said, made, problems: unsettled } = settleMadeHomes(inFile, existing, below);
+  const { said, made, problems: unsettled } = await settleMadeHomes(inFile, existing, below);
   if (unsettled.length > 0) return refused(shortened(unsettled));
   const places = new Map<string, Place | undefined>();
   const put: RegistryEntry[] = [];

@@ -24,7 +24,7 @@ export const imports: InEnglish<typeof chinese> = {
   'import.madeNew': 'a new home, {home}',
   'import.madeKnown': 'the home {home}, which is there already',
   'import.moves': '{n} {n|entry moves|entries move}: please look at each',
-  'import.move': '{what} {key}: {from} → {to}',
+  'import.move': '{what} {key}: from {from} to {to}',
   'import.invented': '{n} {n|gateway|gateways} made only because devices name them: please look at the ids',
   'import.inventedOne': '{gateway} ({n} {n|device|devices})',
   'import.inventedMeant': '{gateway} ({n} {n|device|devices}); did you mean {meant}?',

@@ -20,7 +20,7 @@ export const imports = {
   'import.madeNew': '新住户，编号 {home}',
   'import.madeKnown': '已登记的住户 {home}',
   'import.moves': '会换位置的 {n} 项，请核对',
-  'import.move': '{what} {key}：{from} → {to}',
+  'import.move': '{what} {key}：从 {from} 移到 {to}',
   'import.invented': '仅因设备写了它而新建的网关 {n} 个，请核对编号',
   'import.inventedOne': '{gateway}（{n} 台设备）',
   'import.inventedMeant': '{gateway}（{n} 台设备）；是否想写 {meant}？',
