@@ -22,7 +22,14 @@ const entries = [
     address: 'deveui:24e124538b223213',
     enrolledAt: 0,
   },
-  { noun: 'device', id: 'wm-0002', model: 'water-meter', home: 'h-8-2-402', enrolledAt: 0 },
+  {
+    noun: 'device',
+    id: 'wm-0002',
+    model: 'water-meter',
+    home: 'h-8-2-402',
+    address: 'mac:a4:c1:38:8d:18:b2',
+    enrolledAt: 0,
+  },
 ].map((entry) => registryEntrySchema.parse(entry));
 const registry = Registry.from(entries);
 const found = (text: string): string[] =>
@@ -68,6 +75,8 @@ test.each([
   ['王秀英', ['btn-1', 'wm-0001']],
   ['24E1-2453 8B22-3213', ['btn-1']],
   ['24e124538b223213', ['btn-1']],
+  ['A4C1388D18B2', ['wm-0002']],
+  ['a4:c1:38', ['wm-0002']],
   ['5555001', ['wm-0002']],
   ['王秀英 wm-0002', []],
 ])('whoever looks among devices for %s means %j', (text, ids) => {
