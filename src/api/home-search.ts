@@ -1,5 +1,6 @@
 import { parentPath } from '../model/paths.ts';
-import type { Home } from '../model/registry.ts';
+import type { Device, Home } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
 import type { RegistryView } from '../ports/service.ts';
 
 /** Fewer digits than these are a door: nearly every telephone number has them somewhere. */
@@ -13,9 +14,40 @@ const digitsOf = (text: string): string => text.replace(/\D/g, '');
 /**
  * Finds homes by what somebody at the telephone says of them: words with spaces between, each of which must be in the
  * way down to the door ("8号楼1单元402", "8 402"), the id, the address, the name of a resident, the id of a device or a
- * number of the resident or of a contact. Names of places are joined once for all homes below the same node.
+ * number of the resident or of a contact.
  */
 export function homeSearch(registry: RegistryView, text: string): (home: Home) => boolean {
+  const isMeant = search(registry, text);
+  return (home) =>
+    isMeant(
+      home,
+      registry.devices(home.id).map(({ id }) => id),
+    );
+}
+
+/**
+ * Finds devices by what stands on them (id, address, model) and by where they hang, as `homeSearch` has it: what is said of one
+ * device of a home does not find the others.
+ */
+export function deviceSearch(
+  registry: RegistryView,
+  text: string,
+  titleOf: (model: string) => Text | undefined,
+): (device: Device) => boolean {
+  const isMeant = search(registry, text);
+  return ({ id, address = '', model, home: homeId }) => {
+    const home = registry.home(homeId);
+    const { zh = '', en = '' } = titleOf(model) ?? {};
+    return home !== undefined && isMeant(home, [id, address, unmarked(address), model, zh, en]);
+  };
+}
+
+/** Labels print a serial number with marks between its letters, or without. */
+const unmarked = (address: string): string =>
+  address.slice(address.indexOf(':') + 1).replace(/[^a-z0-9]/gi, '');
+
+/** Names of places are joined once for all homes below the same node. */
+function search(registry: RegistryView, text: string): (home: Home, more: readonly string[]) => boolean {
   const words = text
     .trim()
     .split(/\s+/)
@@ -30,14 +62,14 @@ export function homeSearch(registry: RegistryView, text: string): (home: Home) =
     return above;
   };
   const byNumbers = words.some(({ word }) => word.startsWith('-'));
-  return (home) => {
+  return (home, more) => {
     const fields = [
       wayTo(home.parent) + plain(home.name),
       byNumbers ? numbersTo(registry, home) : '',
       plain(home.id),
       plain(home.address ?? ''),
       ...registry.residents(home.id).map(({ name }) => plain(name)),
-      ...registry.devices(home.id).map(({ id }) => plain(id)),
+      ...more.map(plain),
     ];
     return words.every(
       ({ word, digits }) =>

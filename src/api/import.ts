@@ -1,3 +1,4 @@
+import type { ImportWarning } from '../model/import-warning.ts';
 import type {
   InventedGateway,
   Noun,
@@ -5,6 +6,7 @@ import type {
   RegistryEntry,
   RegistryMove,
 } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
 
 /** What a registry file says, and every line of it that cannot be taken. With a problem, nothing is taken. */
 export interface ParsedImport {
@@ -19,16 +21,29 @@ export interface ParsedImport {
   readonly moves?: readonly RegistryMove[];
   /** Gateways that are made because devices name them, where the parser knows. */
   readonly invented?: readonly InventedGateway[];
+  /** What is probably a mistake of the file, by line. */
+  readonly warnings?: readonly ImportWarning[];
+  /** Homes whose id is none of the file's: made of place and room, or found by these. */
+  readonly made?: readonly MadeHome[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly problems: readonly ImportProblem[];
   /** Problems beside these, which are the first. */
   readonly more?: number;
+}
+export interface MadeHome {
+  readonly line: number;
+  readonly home: string;
+  /** The node that it stands in. */
+  readonly parent: string;
+  readonly name: string;
+  readonly known: boolean;
 }
 export interface ImportProblem {
   /** Counts from 1. */
   readonly line: number;
   readonly column?: number;
   readonly message: string;
+  readonly text?: Text;
 }
 
 /**

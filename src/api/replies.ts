@@ -220,6 +220,7 @@ export const deviceDetailSchema = homeDeviceSchema
     path: z.string(),
     places: list(placeSchema),
     homeName: z.string(),
+    residents: list(z.string()).meta({ description: 'the names of whoever lives there' }),
     enrolledAtTime: z.string().meta({ description: '`enrolledAt` as RFC 3339' }),
     exchange: z
       .object({

@@ -132,6 +132,7 @@ export function deviceDetail(service: Service, device: Device, path: string): De
     path,
     places: placesOf(service.registry, path),
     homeName: service.registry.home(device.home)?.name ?? device.home,
+    residents: service.registry.residents(device.home).map(({ name }) => name),
     enrolledAtTime: new Date(device.enrolledAt).toISOString(),
   };
 }

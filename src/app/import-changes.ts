@@ -1,4 +1,6 @@
+import type { ImportWarning } from '../model/import-warning.ts';
 import type { InventedGateway, Noun, RegistryChange } from '../model/registry.ts';
+import type { Locale } from '../model/text.ts';
 
 /** What an import would do, as the service answers it. */
 export interface ImportCounts {
@@ -78,4 +80,50 @@ export function inventedLines({ invented = [] }: Pick<ImportCounts, 'invented'>)
   });
   const left = invented.length - lines.length;
   return left > 0 ? [...lines, `! … 另有 ${left} 个新网关 · and ${left} more new gateways (--json)`] : lines;
+}
+
+/** What is probably a mistake of the file, each at its line. */
+export function warningLines(
+  { warnings = [] }: { readonly warnings?: readonly ImportWarning[] },
+  file: string,
+  language: Locale,
+): string[] {
+  const lines = warnings.slice(0, PRINTED_MAX).map(({ line, text }) => `! ${file}:${line} ${text[language]}`);
+  const left = warnings.length - lines.length;
+  const more = { zh: `! … 另有 ${left} 处提醒 (--json)`, en: `! … and ${left} more warnings (--json)` };
+  return left > 0 ? [...lines, more[language]] : lines;
+}
+
+/** A home of which the file has no id. */
+export interface MadeHomeLine {
+  readonly line: number;
+  readonly home: string;
+  readonly parent: string;
+  readonly name: string;
+  readonly known: boolean;
+}
+
+/** Which home each row without an id stands for. */
+export function madeLines(
+  { made = [] }: { readonly made?: readonly MadeHomeLine[] },
+  file: string,
+  language: Locale,
+): string[] {
+  const words = ({ known, home }: MadeHomeLine) =>
+    language === 'zh'
+      ? known
+        ? `已登记的住户 ${home}`
+        : `新住户，编号 ${home}`
+      : known
+        ? `the home ${home}, which is there already`
+        : `a new home, ${home}`;
+  const lines = made
+    .slice(0, PRINTED_MAX)
+    .map((one) => `= ${file}:${one.line} ${one.parent}/${one.name} → ${words(one)}`);
+  const left = made.length - lines.length;
+  const more = {
+    zh: `= … 另有 ${left} 户没有写编号 (--json)`,
+    en: `= … and ${left} more homes without an id (--json)`,
+  };
+  return left > 0 ? [...lines, more[language]] : lines;
 }

@@ -249,6 +249,7 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
       existing: (noun, key) => core.registry.entry(noun, key),
       revision: () => core.registry.revision,
       gateways: () => core.registry.gatewaysUnder(''),
+      below: (noun, key) => core.registry.dependents(noun, key),
       problems: (put) =>
         core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
     },

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { askService, type Control, ServiceRefusal } from '../api/control.ts';
-import { changeLines, inventedLines } from '../app/import-changes.ts';
+import {
+  changeLines,
+  inventedLines,
+  type MadeHomeLine,
+  madeLines,
+  warningLines,
+} from '../app/import-changes.ts';
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
@@ -15,6 +21,7 @@ import {
   type RegistryFile,
 } from '../config/registry-import.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
+import type { ImportWarning } from '../model/import-warning.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { InventedGateway, Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
 import { joined, type Text, TextError } from '../model/text.ts';
@@ -42,6 +49,8 @@ interface Answer {
   readonly changes?: readonly RegistryChange[];
   readonly moves?: readonly RegistryMove[];
   readonly invented?: readonly InventedGateway[];
+  readonly warnings?: readonly ImportWarning[];
+  readonly made?: readonly MadeHomeLine[];
   readonly remove: number;
   /** Homes that it leaves with nobody who could be told. */
   readonly untold?: Untold;
@@ -56,8 +65,8 @@ const add: AddCommand = (program) => {
     .description(
       'Takes a registry file over into the running service: all of it or, if one line is wrong, nothing. CSV has one ' +
         'device a row and the columns community,grid,building,unit,home,device,model,gateway,enrolled_at, then, where ' +
-        'wanted, room, resident, phone, contact, contact_phone, relation and more; YAML is the form of ' +
-        'config/registry.yaml. Entries are added or changed, never removed; what the file does not speak of, such as ' +
+        'wanted, room, resident, phone, contact, contact_phone, relation and more; without home the id is made of place ' +
+        'and room; YAML is the form of config/registry.yaml. Entries are added or changed, never removed; what the file does not speak of, such as ' +
         'the credentials of devices, stays.',
     )
     .argument('<file>', 'a file that ends in .csv, .tsv, .yaml or .yml')
@@ -186,7 +195,13 @@ async function send(
   tell({ zh: `正在询问 ${service.url} 会改变什么……`, en: `asking ${service.url} what would change …` });
   const preview = await ask(true);
   if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options, preview.problemsMore);
-  for (const line of [...changeLines(preview), ...inventedLines(preview)]) console.error(line);
+  for (const line of [
+    ...changeLines(preview),
+    ...madeLines(preview, file, locale()),
+    ...inventedLines(preview),
+    ...warningLines(preview, file, locale()),
+  ])
+    console.error(line);
   const answer =
     options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));

@@ -125,11 +125,14 @@ export interface CsvTable<C extends string> {
   readonly needed: readonly C[];
   /** These are needed as well where one of them is there: a list of homes alone has none. */
   readonly together?: readonly C[];
+  /** Which other column does where one that is needed is not there. */
+  readonly instead?: Partial<Readonly<Record<C, C>>>;
 }
 export const REGISTRY_TABLE: CsvTable<Column> = {
   columns: COLUMNS,
   needed: NEEDED,
   together: OF_DEVICES,
+  instead: { home: 'room' },
 };
 
 /** Which field holds which column; undefined when the rows cannot be read with this header. */
@@ -152,7 +155,8 @@ export function readHeader<C extends string>(
   const needed = together.some((column) => columns.has(column))
     ? [...table.needed, ...together]
     : table.needed;
-  const missing = needed.filter((column) => !columns.has(column));
+  const does = (column: C | undefined) => column !== undefined && columns.has(column);
+  const missing = needed.filter((column) => !does(column) && !does(table.instead?.[column]));
   if (missing.length > 0) say(`the first line must name the columns; ${missing.join(', ')} missing`);
   return broken.length > before ? undefined : columns;
 }

@@ -242,6 +242,24 @@ export const TABLE_LINES: readonly Line[] = [
   [/^no row stands below the first line$/, () => '首行之下没有任何一行：没有可导入的内容'],
   [/^nothing stands in the file$/, () => '文件中没有任何登记：没有可导入的内容'],
   [/^the first line must name the columns; (.*) missing$/, (columns) => `首行应为列名；缺少 ${columns}`],
+  [
+    /^found (".*"), but the room (".*") stands without an id in line (\d+)$/,
+    (id, room, line) =>
+      `写的是 ${id}，但第 ${line} 行的房号 ${room} 没有写编号；同一户请每行都写编号，或都不写`,
+  ],
+  [
+    /^other people are registered in this room, home (".*?"): .*$/,
+    (home) =>
+      `这个房号（住户 ${home}）登记的是别人：换了人住，请先删除原来的老人；是同住的人，请在“住户编号”列写明 ${home}`,
+  ],
+  [
+    /^several homes have this room: (.*); write the id of the one that is meant$/,
+    (homes) => `有几户都是这个房号：${homes}；请在“住户编号”列写明是哪一户`,
+  ],
+  [
+    /^home (".*?"), which was made for this place and room, has another place or room by now: .*$/,
+    (home) => `按这个位置和房号生成的住户 ${home}，现在登记在别的位置或房号：请改正名单，或写明住户编号`,
+  ],
   [/^the column (\S+) stands twice$/, (column) => `列 ${column} 出现了两次`],
   [
     /^unknown column (".*"); did you mean (".*")\?$/,

@@ -3,20 +3,21 @@ import { fail, type Result } from '../lib/result.ts';
 import { PLACES } from '../model/device-places.ts';
 import { parseSettings } from '../model/device-settings.ts';
 import { EXPECTED_INTERVAL_FORM } from '../model/expected-interval.ts';
-import type { DeviceSettings, Level } from '../model/registry.ts';
+import type { DeviceSettings } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { VISIT_CLASS_TITLES } from '../model/visit-words.ts';
 import { contradictions, type PersonSeen, readPhone, withWhosePhone } from './csv-people.ts';
+import { CsvPlaces } from './csv-places.ts';
 import {
   type Column,
   type CsvRecord,
   emptyFile,
-  LEVEL_COLUMNS,
   REGISTRY_TABLE,
   readHeader,
   readRecords,
 } from './csv-table.ts';
 import { INSTANT_FORMS, parseInstant } from './instants.ts';
+import { doorOf, madeHomeId } from './made-homes.ts';
 import {
   commonPath,
   ENROLLED_AHEAD,
@@ -52,11 +53,6 @@ export function parseRegistryCsv(
   return rows.finish(broken);
 }
 
-interface NodeSeen {
-  readonly name: string;
-  readonly level: Level;
-  readonly line: number;
-}
 interface GatewaySeen {
   path: string;
   enrolledAt: number;
@@ -78,8 +74,9 @@ class CsvRows {
   readonly #width: number;
   readonly #timeZone: string;
   readonly #now: number | undefined;
-  readonly #nodes = new Map<string, NodeSeen>();
-  readonly #places = new Map<string, string>();
+  readonly #places: CsvPlaces;
+  /** Ids of the homes by their doors: a row without an id is of the home that stands there already. */
+  readonly #doors = new Map<string, string>();
   readonly #homes = new Map<string, HomeSeen>();
   readonly #gateways = new Map<string, GatewaySeen>();
   readonly #instants = new Map<string, number | undefined>();
@@ -93,6 +90,7 @@ class CsvRows {
     { timeZone = 'Asia/Shanghai', now }: RegistryFileOptions,
   ) {
     this.#draft = draft;
+    this.#places = new CsvPlaces(draft);
     this.#columns = columns;
     this.#width = width;
     this.#timeZone = timeZone;
@@ -107,8 +105,8 @@ class CsvRows {
       this.#say(`has ${record.length} fields, the first line has ${this.#width}`);
       return;
     }
-    const parent = this.#takePlace();
-    const home = this.#id('home');
+    const parent = this.#places.take((level) => this.#field(level), this.#line);
+    const home = this.#homeId(parent);
     if (home !== undefined && parent !== undefined) this.#takeHome(home, parent);
     this.#takeDevice(home, parent);
   }
@@ -156,49 +154,12 @@ class CsvRows {
     return undefined;
   }
 
-  /** The path of the node that the home stands in; undefined when a part of it is wrong. */
-  #takePlace(): string | undefined {
-    // Rows of one unit follow each other by the hundred.
-    const place = LEVEL_COLUMNS.map((level) => this.#field(level)).join('\n');
-    const known = this.#places.get(place);
-    if (known !== undefined) return known;
-    const before = this.#draft.problems.length;
-    const path = this.#takeNodes();
-    if (path !== undefined && this.#draft.problems.length === before) this.#places.set(place, path);
-    return path;
-  }
-
-  #takeNodes(): string | undefined {
-    this.#required('community');
-    let path = '';
-    for (const level of LEVEL_COLUMNS) {
-      const name = this.#field(level);
-      if (name === '') {
-        if (level === 'community') return undefined;
-        continue;
-      }
-      const segment = name.replace(/\s+/gu, '-');
-      if (!/^[\p{L}\p{N}._:-]{1,64}$/u.test(segment)) {
-        this.#say(
-          `${level}: found ${show(name)}, expected letters, digits, dot, underscore, colon and hyphen`,
-        );
-        return undefined;
-      }
-      path = path === '' ? segment : `${path}/${segment}`;
-      this.#takeNode(path, level, name);
-    }
-    return path;
-  }
-
-  #takeNode(path: string, level: Level, name: string): void {
-    const seen = this.#nodes.get(path);
-    const line = this.#line;
-    if (!seen) {
-      this.#nodes.set(path, { name, level, line });
-      this.#draft.add('node', path, { path, level }, () => ({ line }), { preset: { name } });
-    } else if (seen.name !== name)
-      this.#say(`${level}: ${show(name)} and ${show(seen.name)} in line ${seen.line} would both be ${path}`);
-    else if (seen.level !== level) this.#say(`${level}: ${path} is a ${seen.level} in line ${seen.line}`);
+  /** As the list has it; where it has none, made of place and room. */
+  #homeId(parent: string | undefined): string | undefined {
+    const room = this.#field('room');
+    if (this.#field('home') !== '' || room === '') return this.#id('home');
+    if (parent === undefined) return undefined;
+    return this.#doors.get(doorOf(parent, room)) ?? madeHomeId(parent, room);
   }
 
   #takeHome(id: string, parent: string): void {
@@ -216,8 +177,20 @@ class CsvRows {
       this.#say(
         `visit_class: found ${show(visitClass)}, but home ${show(id)} has ${show(seen.visitClass)} in line ${seen.line}`,
       );
+    if (room !== '') this.#noteDoor(id, parent, room);
     const home = this.#homes.get(id);
     if (home) this.#takePeople(id, home);
+  }
+
+  /** A row without an id, and one with, at one door: which of the two homes is meant nobody can say. */
+  #noteDoor(id: string, parent: string, room: string): void {
+    const door = doorOf(parent, room);
+    const first = this.#doors.get(door);
+    if (first === undefined) this.#doors.set(door, id);
+    else if (first !== id && first === madeHomeId(parent, room))
+      this.#say(
+        `home: found ${show(id)}, but the room ${show(room)} stands without an id in line ${this.#homes.get(first)?.line}`,
+      );
   }
 
   #newHome(id: string, parent: string, room: string, visitClass: string): void {
@@ -232,7 +205,11 @@ class CsvRows {
       entryNote: this.#optional('entry_note'),
       visitClass: visitClass || undefined,
     };
-    this.#draft.add('home', id, fields, () => ({ line }), { preset: { name: id } });
+    const isMade = this.#field('home') === '';
+    this.#draft.add('home', id, fields, () => ({ line }), {
+      preset: { name: id },
+      ...(isMade && { isMade }),
+    });
   }
 
   /** Where the home stands; how a device is called outside has a column of its own, and its meter would stay unheard. */

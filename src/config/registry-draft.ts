@@ -89,6 +89,8 @@ export interface Unsaid {
   readonly preset?: Fields;
   /** A gateway that the service has already is where it was, or higher, above all of these devices as well. */
   readonly above?: { readonly path: string; readonly enrolledAt: number };
+  /** The id of a home is made of its place and room: see made-homes.ts. */
+  readonly isMade?: true;
 }
 
 /** Gathers what a registry file says, entry by entry, and every mistake in it. */

@@ -2,6 +2,7 @@ import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, type Result } from '../lib/result.ts';
 import { visitEach } from '../lib/unhurried.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
+import type { ImportWarning } from '../model/import-warning.ts';
 import { LIMITS } from '../model/limits.ts';
 import {
   entryKey,
@@ -11,9 +12,19 @@ import {
   type RegistryEntry,
   type RegistryMove,
 } from '../model/registry.ts';
+import type { Text } from '../model/text.ts';
 import type { ImportWork } from './import-beside.ts';
-import { type ImportReader, PROBLEMS_TOLD_MAX, type SaidAt, type ShortProblems } from './import-reader.ts';
+import {
+  type ImportReader,
+  PROBLEMS_TOLD_MAX,
+  type SaidAt,
+  type ShortProblems,
+  shortened,
+} from './import-reader.ts';
+import { importWarnings } from './import-warnings.ts';
 import { inventedGateways } from './invented-gateways.ts';
+import { type Below, type MadeHome, settleMadeHomes } from './made-homes.ts';
+import { messageIn } from './problem-words.ts';
 import { changeOf } from './registry-changes.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
 import {
@@ -76,8 +87,17 @@ export interface ImportAnswer {
   readonly moves: readonly RegistryMove[];
   /** Gateways that CSV makes because devices name them. */
   readonly invented: readonly InventedGateway[];
+  /** What is probably a mistake; absent where nothing is. */
+  readonly warnings?: readonly ImportWarning[];
+  /** Homes of which the list has place and room alone; absent where there are none. */
+  readonly made?: readonly MadeHome[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
-  readonly problems: readonly { readonly line: number; readonly column?: number; readonly message: string }[];
+  readonly problems: readonly {
+    readonly line: number;
+    readonly column?: number;
+    readonly message: string;
+    readonly text: Text;
+  }[];
   /** Problems beside these, which are the first. */
   readonly more: number;
 }
@@ -89,6 +109,8 @@ export interface ImportTarget {
   readonly revision?: () => number;
   /** Names of the gateways that are there. */
   readonly gateways?: () => Iterable<string>;
+  /** What stands in a place or belongs to a home; absent: nothing is known of it. */
+  readonly below?: Below;
   /** What stands against a change: `Registry.problems`. */
   readonly problems: (put: readonly RegistryEntry[]) => Iterable<Failure>;
 }
@@ -138,20 +160,11 @@ async function answerTo(
   stop: AbortSignal | undefined,
 ): Promise<ImportAnswer> {
   const said: SaidAt[] = [];
-  const places = new Map<string, Place | undefined>();
-  const wrong = await read(
-    work,
-    (entry) => {
-      said.push(entry);
-      places.set(`${entry.noun} ${entry.key}`, entry.place);
-    },
-    stop,
-  );
+  const wrong = await read(work, (entry) => said.push(entry), stop);
   if (wrong.problems.length > 0) return refused(wrong);
-  const placeOf = (noun: Noun, key: string) => places.get(`${noun} ${key}`);
   for (let times = 1; ; times++) {
     const revision = target.revision?.();
-    const answer = await compared(target, work.format, said, placeOf);
+    const answer = await compared(target, work.format, said);
     if (times === COMPARED_MAX || revision === target.revision?.()) return answer;
     stop?.throwIfAborted();
   }
@@ -159,16 +172,19 @@ async function answerTo(
 
 /** The file beside the registry as it is now. */
 async function compared(
-  { existing, problems, gateways = () => [] }: ImportTarget,
+  { existing, problems, gateways = () => [], below = () => [] }: ImportTarget,
   format: ImportFormat,
-  said: readonly SaidAt[],
-  placeOf: RegistryFile['placeOf'],
+  inFile: readonly SaidAt[],
 ): Promise<ImportAnswer> {
+  const { said, made, problems: unsettled } = await settleMadeHomes(inFile, existing, below);
+  if (unsettled.length > 0) return refused(shortened(unsettled));
+  const places = new Map<string, Place | undefined>();
   const put: RegistryEntry[] = [];
   const changes: RegistryChange[] = [];
   const moves: RegistryMove[] = [];
   let added = 0;
   await visitEach(said, (each) => {
+    places.set(`${each.noun} ${each.key}`, each.place);
     const before = existing(each.noun, each.key);
     const entry = entryOver(before, each);
     if (!entry) return;
@@ -177,6 +193,7 @@ async function compared(
     moves.push(...moveOf(before, entry));
     if (changes.length < LIMITS.importChangesTold) changes.push(changeOf(before, entry));
   });
+  const placeOf = (noun: Noun, key: string) => places.get(`${noun} ${key}`);
   const against: ConfigProblem[] = [];
   let more = 0;
   const words = failureTeller({ placeOf, put }, '', gateways);
@@ -188,7 +205,12 @@ async function compared(
   const isNew = (id: string): boolean => existing('gateway', id) === undefined;
   const invented = format === 'csv' ? inventedGateways(put, isNew, [...gateways()]) : [];
   const unchanged = said.length - put.length;
-  return { put, added, unchanged, changes, moves, invented, remove: [], problems: [], more: 0 };
+  const warnings = await importWarnings(put, { existing, below, placeOf });
+  return {
+    ...{ put, added, unchanged, changes, moves, invented, remove: [], problems: [], more: 0 },
+    ...(warnings.length > 0 && { warnings }),
+    ...(made.length > 0 && { made }),
+  };
 }
 
 function moveOf(before: RegistryEntry | undefined, after: RegistryEntry): RegistryMove[] {
@@ -205,11 +227,17 @@ function refused({ problems, more }: ShortProblems): ImportAnswer {
   const told = problems.map(({ line = 1, column, path, message }) => ({
     line,
     ...(column === undefined ? {} : { column }),
-    message: path === '' ? message : `${path}: ${message}`,
+    ...inBoth(path === '' ? message : `${path}: ${message}`),
   }));
   const nothing = { put: [], added: 0, unchanged: 0, changes: [], moves: [], invented: [], remove: [] };
   return { ...nothing, problems: told, more };
 }
+
+/** In English for programs, in both languages for people. */
+const inBoth = (message: string): { readonly message: string; readonly text: Text } => ({
+  message,
+  text: { zh: messageIn('zh', message), en: message },
+});
 
 /** What the registry has against the entries of a file, each at the line of its entry. */
 export function failureProblems(

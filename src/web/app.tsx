@@ -6,6 +6,7 @@ import { CaseListPage } from './pages/case-list.tsx';
 import { DevicesPage } from './pages/devices.tsx';
 import { DutyPage } from './pages/duty.tsx';
 import { HomePage } from './pages/home.tsx';
+import { ImportPage } from './pages/import.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { LoginDialog, LoginPage } from './pages/login.tsx';
 import { NoticesPage } from './pages/notices.tsx';
@@ -78,6 +79,7 @@ function Signed() {
         <Route path="/duty" component={DutyPage} />
         <Route path="/devices" component={DevicesPage} />
         <Route path="/onboarding" component={OnboardingPage} />
+        <Route path="/import" component={ImportPage} />
         <Route path="/rejections" component={RejectionsPage} />
         <Route path="/notices" component={NoticesPage} />
         <Route path="/status" component={StatusPage} />

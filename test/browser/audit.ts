@@ -15,6 +15,7 @@ export const PAGES = [
   '/duty',
   '/devices',
   '/onboarding',
+  '/import',
   '/rejections',
   '/notices',
   '/status',

@@ -459,7 +459,14 @@ describe('an import into a registry that is there', () => {
       changes: [],
       moves: [],
       remove: [],
-      problems: [{ line: 6, column: 19, message: 'device "wm7": there is no gateway "gw7"' }],
+      problems: [
+        {
+          line: 6,
+          column: 19,
+          message: 'device "wm7": there is no gateway "gw7"',
+          text: { zh: 'device "wm7"：没有网关 "gw7"', en: 'device "wm7": there is no gateway "gw7"' },
+        },
+      ],
       more: 0,
     });
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byTrouble, troubleOf, troublesAmong } from '../../src/web/onboarding/device-order.ts';
+import { byTrouble, inOrder, troubleOf, troublesAmong } from '../../src/web/onboarding/device-order.ts';
 import type { HomeDevice } from '../../src/web/state/answers.ts';
 
 const NOW = 1000;
@@ -69,4 +69,46 @@ test('how many need somebody is said by kind', () => {
     { trouble: 'mute', count: 1 },
   ]);
   expect(troublesAmong([DEVICES[0] as HomeDevice], NOW)).toEqual([]);
+});
+
+const HOUR = 3_600_000;
+const LATER = 1000 * HOUR;
+const hung = (id: string, status: Partial<HomeDevice['status']>, enrolledAt: number, room = id) => ({
+  ...device(id, status, { enrolledAt }),
+  places: [],
+  homeName: room,
+});
+const idsOf = (of: readonly HomeDevice[]) => of.map((one) => one.device.id);
+
+test('what was just hung stands before all that never reported, the newest first', () => {
+  const old = Array.from({ length: 30 }, (_, n) => hung(`old-${n}`, { silent: true }, n));
+  const mine = [
+    hung('b-yesterday', { heardAt: LATER - HOUR }, LATER - 20 * HOUR),
+    hung('a-just-now', {}, LATER),
+    hung('tomorrow', {}, LATER + 12 * HOUR),
+  ];
+  const { fresh, others } = inOrder([...old, ...mine], 'use', LATER);
+  expect(idsOf(fresh)).toEqual(['a-just-now', 'b-yesterday']);
+  expect(idsOf(others).slice(0, 2)).toEqual(['old-0', 'old-1']);
+  expect(others.length).toBe(31);
+});
+
+test('where a whole list was imported today, those that speak by now stand first, and trouble is not hidden by the rest', () => {
+  const list = Array.from({ length: 40 }, (_, n) => hung(`list-${n}`, {}, LATER - 10 * HOUR));
+  const spoken = hung('z-hung', { heardAt: LATER - 1000 }, LATER - 10 * HOUR);
+  const refusedOne = hung('refused', { refused: { ...refused(true), at: LATER } }, 1);
+  const { fresh, others } = inOrder([...list, refusedOne, spoken], 'use', LATER);
+  expect(fresh.length).toBe(20);
+  expect(idsOf(fresh)[0]).toBe('z-hung');
+  expect(idsOf(others)[0]).toBe('refused');
+});
+
+test('devices stand by when they were last heard, or by building and room as people count', () => {
+  const some = [
+    hung('a', { heardAt: 5 }, 1, '1002'),
+    hung('b', { heardAt: 9 }, 1, '201'),
+    hung('c', {}, 1, '1001'),
+  ];
+  expect(idsOf(inOrder(some, 'heard', LATER).others)).toEqual(['b', 'a', 'c']);
+  expect(idsOf(inOrder(some, 'place', LATER).others)).toEqual(['b', 'c', 'a']);
 });

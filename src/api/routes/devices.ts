@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
 import { isCovered } from '../access.ts';
+import { deviceSearch } from '../home-search.ts';
 import { knownOf } from '../known-history.ts';
 import { Refusal, refuse, refuseAt } from '../problem.ts';
 import { flag, instant, moment, pageInMemory, paging, word } from '../query.ts';
@@ -35,19 +36,32 @@ export default defineRoutes({
         }),
         model: word,
         home: word,
+        q: z.string().trim().max(100).exactOptional().meta({
+          description:
+            'words, each in its id, address or model, or in what GET /homes looks for: places and room, the name or a telephone number of a resident',
+        }),
+        enrolledFrom: instant
+          .exactOptional()
+          .meta({ description: 'only those that were enrolled from here' }),
         ...paging,
       }),
       reply: pageOf(deviceDetailSchema),
       handle: async ({ service, visible, query }) => {
         const { registry } = service;
         const devices = query.home === undefined ? registry.allDevices() : registry.devices(query.home);
+        const isFound = query.q
+          ? deviceSearch(registry, query.q, (model) => service.model(model)?.title)
+          : () => true;
+        const { enrolledFrom = Number.NEGATIVE_INFINITY } = query;
         const page = await pageInMemory(
           devices,
           ({ id }) => id,
           query,
           (device) =>
             (query.model === undefined || device.model === query.model) &&
+            device.enrolledAt >= enrolledFrom &&
             isCovered(visible, registry.homePath(device.home) ?? device.home) &&
+            isFound(device) &&
             (query.silent === undefined || statusOf(service, device.id).silent === query.silent) &&
             (query.trouble === undefined || isInTrouble(service, device) === query.trouble),
         );

@@ -15,6 +15,7 @@ import {
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
+import { importOutcome, importReplySchema } from '../import-outcome.ts';
 import { type NotesSight, notesSight, withoutNotes } from '../notes-sight.ts';
 import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
 import { Refusal, refuse } from '../problem.ts';
@@ -63,12 +64,6 @@ const entryBody = z.discriminatedUnion('noun', [
 
 const NOTES_SHOWN =
   '`entryNote` and `medicalNote` are shown only to responders of the place and those above them.';
-
-/** Problems of a file that are told at once; whoever has a thousand has one. */
-const PROBLEMS_TOLD_MAX = 1000;
-const problems = z.array(
-  z.object({ line: z.number().int(), column: z.number().int().exactOptional(), message: z.string() }),
-);
 
 export default defineRoutes({
   noun: 'registry',
@@ -192,93 +187,15 @@ export default defineRoutes({
         text: z.string(),
         dryRun: z.boolean().default(false).meta({ description: 'only say what would be done' }),
       }),
-      reply: z.object({
-        applied: z.boolean(),
-        put: z.number().int().meta({ description: 'entries that are new or changed' }),
-        added: z.number().int().exactOptional().meta({ description: 'those of them that are new' }),
-        changed: z.number().int().exactOptional().meta({ description: 'those of them that were there' }),
-        unchanged: z
-          .number()
-          .int()
-          .exactOptional()
-          .meta({ description: 'entries of the file that are there already, as they are' }),
-        changes: z
-          .array(
-            z.object({
-              noun,
-              key: z.string(),
-              change: z.enum(['added', 'changed', 'removed']),
-              fields: z.array(
-                z.object({
-                  field: z.string(),
-                  before: z.unknown().optional(),
-                  after: z.unknown().optional(),
-                }),
-              ),
-            }),
-          )
-          .exactOptional()
-          .meta({
-            description: 'what happens to each entry, field by field, up to 1000; secrets are left out',
-          }),
-        moves: z
-          .array(
-            z.object({ noun: z.enum(['home', 'device']), key: z.string(), from: z.string(), to: z.string() }),
-          )
-          .exactOptional()
-          .meta({
-            description: 'devices that come to another home and homes that stand elsewhere, up to 1000',
-          }),
-        invented: z
-          .array(
-            z.object({ gateway: z.string(), devices: z.number().int(), meant: z.string().exactOptional() }),
-          )
-          .exactOptional()
-          .meta({
-            description:
-              'gateways that are made because rows of CSV name them, up to 1000; `meant`: one of nearly the same name',
-          }),
-        remove: z.number().int(),
-        untold: untold.exactOptional(),
-        released: releasedSchema.exactOptional(),
-        problems,
-        problemsMore: z
-          .number()
-          .int()
-          .exactOptional()
-          .meta({ description: 'problems that the file has beside these, which are the first' }),
-      }),
+      reply: importReplySchema,
       handle: async (context) => {
         const { service, caller, nodes, parseImport, body } = context;
         const { format, text, dryRun } = body;
         if (!parseImport) return refuse('NOT_FOUND');
         const parsed = await parseImport(format, text, whenGone(context.reply.raw));
         if (!parsed) return refuse('TOO_MANY_REQUESTS');
-        const told = parsed.problems.slice(0, PROBLEMS_TOLD_MAX);
-        const added =
-          parsed.added === undefined
-            ? {}
-            : {
-                added: parsed.added,
-                changed: parsed.put.length - parsed.added,
-                unchanged: parsed.unchanged ?? 0,
-              };
-        const changes = parsed.changes === undefined ? {} : { changes: shownChanges(parsed) };
-        const moves = parsed.moves === undefined ? {} : { moves: parsed.moves.slice(0, PROBLEMS_TOLD_MAX) };
-        const invented = parsed.invented?.length
-          ? { invented: parsed.invented.slice(0, PROBLEMS_TOLD_MAX) }
-          : {};
-        const outcome = {
-          put: parsed.put.length,
-          ...added,
-          ...changes,
-          ...moves,
-          ...invented,
-          remove: parsed.remove.length,
-          problems: told,
-          ...(parsed.more ? { problemsMore: parsed.more } : {}),
-        };
-        if (told.length > 0)
+        const outcome = importOutcome(parsed);
+        if (outcome.problems.length > 0)
           return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
         const foreign = outside(service, nodes, parsed);
         if (foreign) return refuse('NOT_ALLOWED', { role: 'operator', entry: foreign });
@@ -337,12 +254,6 @@ async function releasedBy(
       );
   return released;
 }
-
-const shownChanges = ({ changes = [], remove }: ParsedImport) =>
-  [
-    ...changes.map(({ fields, ...change }) => ({ ...change, fields: [...fields] })),
-    ...remove.map(({ noun: what, key }) => ({ noun: what, key, change: 'removed' as const, fields: [] })),
-  ].slice(0, PROBLEMS_TOLD_MAX);
 
 /** What belongs to a home, and so has its place where the home has it; of another entry nothing. */
 const inHome = (registry: Service['registry'], entry: RegistryEntry): { noun: Noun; key: string }[] =>

@@ -8,6 +8,7 @@ import { REJECTION_REASONS } from '../../model/rejection.ts';
 import { measure, titleOf } from '../format/measure.ts';
 import { fullTime } from '../format/time.ts';
 import { CallTests } from '../homes/call-tests.tsx';
+import { DeviceChange } from '../onboarding/device-change.tsx';
 import { byTrouble, troubleOf } from '../onboarding/device-order.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -164,16 +165,18 @@ export function OtherAlerts({ alerts, zone }: { alerts: readonly Alert[]; zone: 
   );
 }
 
-/** What needs somebody's hand first, for what cannot be seen is not known to be well. */
-/** @param tests whether their calls can be tested here: not in a case, where somebody may be in need */
+/**
+ * What needs somebody's hand first, for what cannot be seen is not known to be well.
+ * @param changed where calls are tested and devices moved: not in a case, where somebody may be in need
+ */
 export function Devices({
   of: { devices, path },
   zone,
-  tests = false,
+  changed,
 }: {
   of: HomeDetail;
   zone: string;
-  tests?: boolean;
+  changed?: () => void;
 }) {
   const inOrder = [...devices].sort(byTrouble(serviceNow()));
   return (
@@ -183,7 +186,12 @@ export function Devices({
       <ul class="devices">
         {inOrder.map((one) => (
           <DeviceRow key={one.device.id} of={one} zone={zone}>
-            {tests && <CallTests of={one} path={path} zone={zone} />}
+            {changed && (
+              <>
+                <CallTests of={one} path={path} zone={zone} />
+                <DeviceChange of={one.device} path={path} isLast={devices.length === 1} changed={changed} />
+              </>
+            )}
           </DeviceRow>
         ))}
       </ul>

@@ -9,10 +9,12 @@ import { call } from '../state/api.ts';
 import { newKey } from '../state/outbox.ts';
 import { may } from '../state/session.ts';
 import { t } from '../text/translate.ts';
+import { EndHome } from './end-home.tsx';
 
-/** What an operator does with a home as a whole: a drill, a silence. */
-export function HomeTools({ of: { home, path } }: { of: HomeDetail }) {
-  const asks = useSignal<'drill' | 'silence' | undefined>(undefined);
+/** What an operator does with a home as a whole: a drill, a silence, its end. */
+export function HomeTools({ of }: { of: HomeDetail }) {
+  const { home, path } = of;
+  const asks = useSignal<'drill' | 'silence' | 'end' | undefined>(undefined);
   const error = useSignal('');
   const { route } = useLocation();
   if (!may('operator', path)) return null;
@@ -43,6 +45,18 @@ export function HomeTools({ of: { home, path } }: { of: HomeDetail }) {
           </button>
         ))}
       </div>
+      <p>
+        <button
+          type="button"
+          class="button quiet danger"
+          onClick={() => {
+            asks.value = 'end';
+          }}
+        >
+          {t('end.open')}
+        </button>
+      </p>
+      {asks.value === 'end' && <EndHome of={of} onClose={close} />}
       {asks.value === 'silence' && <SilenceDialog home={home.id} onClose={close} />}
       {asks.value === 'drill' && (
         <Dialog title={t('tools.drill')} onClose={close}>

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import type { Device } from '../../model/registry.ts';
 import { fullTime, instantOfWall, wallInput } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -14,10 +15,11 @@ interface Props {
   /** Whether it has an index, which begins anew with another meter on the same wall. */
   readonly counts: boolean;
   readonly zone: string;
+  readonly children?: ComponentChildren;
 }
 
 /** What an operator does with a device: look at its messages, say that the meter was exchanged. */
-export function DeviceActions({ of: device, counts, zone }: Props) {
+export function DeviceActions({ of: device, counts, zone, children }: Props) {
   const exchanging = useSignal(false);
   return (
     <span class="row-actions">
@@ -40,6 +42,7 @@ export function DeviceActions({ of: device, counts, zone }: Props) {
           {t('device.exchange')}
         </button>
       )}
+      {children}
       {exchanging.value && (
         <ExchangeDialog
           device={device.id}

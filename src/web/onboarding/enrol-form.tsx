@@ -1,8 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { PLACES } from '../../model/device-places.ts';
 import { parseSettings } from '../../model/device-settings.ts';
+import type { Device } from '../../model/registry.ts';
 import { useLoaded } from '../parts/loaded.tsx';
 import type { DeviceModel, HomeSummary, PageReply } from '../state/answers.ts';
 import { call, get, type Problem } from '../state/api.ts';
@@ -10,6 +10,8 @@ import { now } from '../state/clock.ts';
 import { pick, t } from '../text/translate.ts';
 import { CodeScanner } from './code-scanner.tsx';
 import { readDeviceCode } from './device-code.ts';
+import { PlaceField } from './place-field.tsx';
+import { takenFrom } from './replacing.ts';
 
 /** What is known of a device before somebody fills in the rest. */
 export interface Enrolment {
@@ -17,9 +19,12 @@ export interface Enrolment {
   readonly id: string;
   readonly gateway?: string;
   readonly model?: string;
+  readonly home?: string;
   readonly place?: string;
   /** As they are written in the form. */
   readonly settings?: string;
+  /** In whose place it comes. */
+  readonly replaces?: Device;
 }
 
 /** A device by its code or id, its model, and the home it hangs in. */
@@ -35,7 +40,7 @@ export function EnrolForm({
   const code = useSignal(from?.address ?? '');
   const id = useSignal(from?.id ?? '');
   const model = useSignal(from?.model ?? '');
-  const home = useSignal('');
+  const home = useSignal(from?.home ?? '');
   const gateway = useSignal(from?.gateway ?? '');
   const place = useSignal(from?.place ?? '');
   const settings = useSignal(from?.settings ?? '');
@@ -62,10 +67,13 @@ export function EnrolForm({
     problem.value =
       missing({ id: id.value, model: model.value, home: home.value }) ??
       (wrong === undefined ? '' : t('onboard.settingsWrong', { text: wrong }));
+    if (id.value.trim() === from?.replaces?.id)
+      problem.value = t('replace.sameId', { device: from.replaces.id });
     if (problem.value !== '' || busy.value) return;
     busy.value = true;
     const address = readDeviceCode(code.value)?.address;
     const device = {
+      ...takenFrom(from?.replaces, model.value),
       noun: 'device',
       id: id.value.trim(),
       model: model.value,
@@ -135,23 +143,7 @@ export function EnrolForm({
           ))}
         </datalist>
       </Field>
-      <label class="field">
-        <span>{t('onboard.place')}</span>
-        <select
-          name="place"
-          value={place.value}
-          onChange={(event) => {
-            place.value = event.currentTarget.value;
-          }}
-        >
-          <option value="">–</option>
-          {Object.entries(PLACES).map(([name, text]) => (
-            <option key={name} value={name}>
-              {pick(text)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <PlaceField of={place} />
       {wanted?.settings !== undefined && (
         <Field label={t('onboard.settings')} hint={settingsHint(wanted.settings)}>
           <Input of={settings} name="settings" />

@@ -10,6 +10,7 @@ import { call, get } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
+import { DialCheck } from './dial-check.tsx';
 
 const LOOK_EVERY_MS = 3_000;
 interface Captured {
@@ -36,6 +37,7 @@ export function FirstMessages({ of: device }: { of: string }) {
   return (
     <section class="card" data-first-messages={device}>
       <h2>{t('onboard.first', { device })}</h2>
+      <DialCheck of={items} />
       {items.length === 0 ? (
         <p class="message message-warning" role="status">
           {t('onboard.waiting')}

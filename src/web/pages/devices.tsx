@@ -5,11 +5,19 @@ import { METRICS } from '../../model/metrics.ts';
 import { DeviceBadge, Latest, NotHeard, OlderAway, troubleWords } from '../cases/sections.tsx';
 import { CallTests } from '../homes/call-tests.tsx';
 import { DeviceActions } from '../onboarding/device-actions.tsx';
-import { byTrouble, troubleOf, troublesAmong } from '../onboarding/device-order.ts';
+import { DeviceChange } from '../onboarding/device-change.tsx';
+import {
+  DEVICE_ORDERS,
+  type DeviceOrder,
+  freshSince,
+  inOrder,
+  troubleOf,
+  troublesAmong,
+} from '../onboarding/device-order.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Age, Moment } from '../parts/times.tsx';
 import type { DeviceDetail, PageReply } from '../state/answers.ts';
-import { type Answer, get } from '../state/api.ts';
+import { type Answer, get, type Query } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
@@ -17,25 +25,33 @@ import { locale, number, pick, t } from '../text/translate.ts';
 
 const PAGE = 500;
 const PAGES_AT_ONCE = 4;
+/** Nobody is asked while a word is still being typed. */
+const TYPED_MS = 250;
 
-/** What hangs on the walls and wrists, what needs somebody's hand first. */
+/** What hangs on the walls and wrists: what was just hung first, then what needs somebody's hand. */
 export function DevicesPage() {
   const { query, route } = useLocation();
   const onlySilent = query['silent'] === '1';
   const search = useSignal(query['q'] ?? '');
-  const devices = useLoaded(() => loadDevices(onlySilent), [onlySilent]);
+  const asked = useSignal(search.peek());
+  const order = useSignal<DeviceOrder>('use');
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      asked.value = search.value;
+    }, TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [search.value]);
+  const words = asked.value.trim();
+  const devices = useLoaded(() => loadDevices(onlySilent, words), [onlySilent, words]);
   const model = useSignal('');
   useEffect(() => {
     pageTitle.value = t('devices.title');
   }, [locale.value]);
   const models = useComputed(() => modelsOf(devices.value.value ?? []));
-  const shown = useComputed(() => {
-    const wanted = search.value.trim().toLowerCase();
-    return (devices.value.value ?? [])
-      .filter((one) => model.value === '' || one.device.model === model.value)
-      .filter((one) => wanted === '' || textOf(one).includes(wanted))
-      .sort(byTrouble(serviceNow()));
-  });
+  const shown = useComputed(() =>
+    (devices.value.value ?? []).filter((one) => model.value === '' || one.device.model === model.value),
+  );
+  const sorted = useComputed(() => inOrder(shown.value, order.value, serviceNow()));
   const silent = useComputed(() => shown.value.filter((one) => one.status.silent).length);
   return (
     <div class="page">
@@ -73,6 +89,22 @@ export function DevicesPage() {
             ))}
           </select>
         </label>
+        <label class="select">
+          <span class="hidden">{t('devices.order')}</span>
+          <select
+            name="order"
+            value={order.value}
+            onChange={(event) => {
+              order.value = event.currentTarget.value as DeviceOrder;
+            }}
+          >
+            {DEVICE_ORDERS.map((one) => (
+              <option key={one} value={one}>
+                {t(`devices.order.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
         <label class="toggle">
           <input
             type="checkbox"
@@ -88,7 +120,11 @@ export function DevicesPage() {
       <LoadState of={devices}>
         <p class="quiet-text">{t('devices.count', { n: shown.value.length, silent: silent.value })}</p>
         <Troubles of={shown.value} />
-        {shown.value.length === 0 ? <p class="empty">{t('devices.none')}</p> : <Table of={shown.value} />}
+        {shown.value.length === 0 ? (
+          <p class="empty">{t('devices.none')}</p>
+        ) : (
+          <Table {...sorted.value} changed={() => devices.value.again()} />
+        )}
       </LoadState>
     </div>
   );
@@ -107,7 +143,13 @@ function Troubles({ of }: { of: readonly DeviceDetail[] }) {
   );
 }
 
-function Table({ of }: { of: readonly DeviceDetail[] }) {
+function Table({
+  fresh,
+  others,
+  changed,
+}: ReturnType<typeof inOrder<DeviceDetail>> & { changed: () => void }) {
+  const rows = (of: readonly DeviceDetail[]) =>
+    of.map((one) => <Row key={one.device.id} of={one} changed={changed} />);
   return (
     <table class="table cards" aria-label={t('devices.title')}>
       <thead>
@@ -122,19 +164,34 @@ function Table({ of }: { of: readonly DeviceDetail[] }) {
           <th scope="col">{t('device.last')}</th>
         </tr>
       </thead>
-      <tbody>
-        {of.map((one) => (
-          <Row key={one.device.id} of={one} />
-        ))}
-      </tbody>
+      {fresh.length > 0 && (
+        <tbody data-fresh>
+          <GroupRow title={t('devices.fresh')} />
+          {rows(fresh)}
+        </tbody>
+      )}
+      {others.length > 0 && (
+        <tbody>
+          {fresh.length > 0 && <GroupRow title={t('devices.others')} />}
+          {rows(others)}
+        </tbody>
+      )}
     </table>
   );
 }
 
+const GroupRow = ({ title }: { title: string }) => (
+  <tr class="row-group">
+    <th scope="rowgroup" colSpan={6}>
+      {title}
+    </th>
+  </tr>
+);
+
 const BATTERY_LOW_PCT = 20;
 
-function Row({ of }: { of: DeviceDetail }) {
-  const { device, status, modelTitle, places, homeName, path } = of;
+function Row({ of, changed }: { of: DeviceDetail; changed: () => void }) {
+  const { device, status, modelTitle, places, homeName, residents, path } = of;
   const zone = zoneOf(path);
   const battery = status.last.battery_pct?.value;
   const { battery_pct: _, ...rest } = status.last;
@@ -146,7 +203,10 @@ function Row({ of }: { of: DeviceDetail }) {
       </td>
       <th scope="row" class="row-name">
         <b>{[...near.map((one) => one.name), homeName].join(' ')}</b>
-        <code class="block">{device.id}</code>
+        <span class="block">
+          {residents.length > 0 && <span class="row-who">{residents.join(' ')} </span>}
+          <code>{device.id}</code>
+        </span>
       </th>
       <td data-label={t('device.model')}>{pick(modelTitle)}</td>
       <td data-label={t('device.heard')}>
@@ -173,7 +233,9 @@ function Row({ of }: { of: DeviceDetail }) {
         <OlderAway since={status.lastSince} zone={zone} />
         <NotHeard of={status} zone={zone} />
         <CallTests of={of} path={path} zone={zone} />
-        <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone} />
+        <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone}>
+          <DeviceChange of={device} path={path} changed={changed} />
+        </DeviceActions>
       </td>
     </tr>
   );
@@ -183,21 +245,25 @@ function Row({ of }: { of: DeviceDetail }) {
 const mayHaveIndex = ({ status: { last } }: DeviceDetail): boolean =>
   last.water_index_m3 !== undefined || Object.keys(last).length === 0;
 
-/** Pages by id; what needs somebody is asked for first, so that it is there whatever number there is of the others. */
-async function loadDevices(onlySilent: boolean): Promise<Answer<readonly DeviceDetail[]>> {
-  if (onlySilent) return loadPages({ silent: true });
-  const troubled = await loadPages({ trouble: true });
-  if (!troubled.ok) return troubled;
-  const others = await loadPages({ trouble: false });
-  if (!others.ok) return others;
-  // Between the two answers one may have changed sides.
-  const all = new Map([...others.value, ...troubled.value].map((one) => [one.device.id, one]));
-  return { ok: true, value: [...all.values()] };
+/**
+ * Pages by id. What somebody looks for the service finds, among all; else what was just hung and what needs somebody is asked
+ * for first, so that it is there whatever number there is of the others.
+ */
+async function loadDevices(onlySilent: boolean, words: string): Promise<Answer<readonly DeviceDetail[]>> {
+  const silent = onlySilent ? { silent: true } : {};
+  if (words !== '') return loadPages({ ...silent, q: words });
+  if (onlySilent) return loadPages(silent);
+  const found = new Map<string, DeviceDetail>();
+  for (const query of [{ trouble: false }, { trouble: true }, { enrolledFrom: freshSince(serviceNow()) }]) {
+    const answer = await loadPages(query);
+    if (!answer.ok) return answer;
+    // Between two answers one may have changed sides.
+    for (const one of answer.value) found.set(one.device.id, one);
+  }
+  return { ok: true, value: [...found.values()] };
 }
 
-async function loadPages(
-  query: { silent: boolean } | { trouble: boolean },
-): Promise<Answer<readonly DeviceDetail[]>> {
+async function loadPages(query: Query): Promise<Answer<readonly DeviceDetail[]>> {
   const items: DeviceDetail[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < PAGES_AT_ONCE; page++) {
@@ -212,6 +278,3 @@ async function loadPages(
 
 const modelsOf = (devices: readonly DeviceDetail[]): [string, string][] =>
   [...new Map(devices.map((one) => [one.device.model, pick(one.modelTitle)]))].sort();
-
-const textOf = ({ device, homeName, places }: DeviceDetail): string =>
-  [device.id, device.model, device.home, homeName, ...places.map((one) => one.name)].join(' ').toLowerCase();

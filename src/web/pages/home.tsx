@@ -64,7 +64,7 @@ export function HomePage() {
                 <HomeLinks of={value} />
                 <HomeTools of={value} />
                 <People of={value} />
-                <Devices of={value} zone={value.timeZone} tests />
+                <Devices of={value} zone={value.timeZone} changed={again} />
               </div>
             </div>
           </>

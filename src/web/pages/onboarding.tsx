@@ -8,9 +8,18 @@ import { FirstMessages } from '../onboarding/first-messages.tsx';
 import { KnockList } from '../onboarding/knock-list.tsx';
 import { PayloadTrial } from '../onboarding/payload-trial.tsx';
 import { RefusedGateways, RefusedNames } from '../onboarding/refused-logins.tsx';
+import { endReplaced, enrolmentInPlaceOf } from '../onboarding/replacing.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
-import type { AnnouncedDevice, DeviceModel, GatewayDetail, Knock, PageReply } from '../state/answers.ts';
-import { get } from '../state/api.ts';
+import type {
+  AnnouncedDevice,
+  DeviceDetail,
+  DeviceModel,
+  GatewayDetail,
+  Knock,
+  PageReply,
+} from '../state/answers.ts';
+import { type Answer, get } from '../state/api.ts';
+import { may } from '../state/session.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, t } from '../text/translate.ts';
 
@@ -26,7 +35,10 @@ interface Strangers extends PageReply<Knock> {
 export function OnboardingPage() {
   const { query, route } = useLocation();
   const device = query['device'];
+  const replaces = query['replaces'];
   const enrolment = useSignal<Enrolment | undefined>(undefined);
+  const replaced = useSignal<{ id: string; done: boolean; said: string } | undefined>(undefined);
+  const old = useLoaded(() => deviceOf(replaces), [replaces]);
   const knocks = useLoaded(() => get<Strangers>('/knocking'), [device]);
   const gateways = useLoaded(
     () => get<PageReply<GatewayDetail>>('/gateways', { refused: true, limit: GATEWAYS_SHOWN }),
@@ -37,6 +49,13 @@ export function OnboardingPage() {
     pageTitle.value = t('onboard.title');
   }, [locale.value]);
   const known = models.value.value?.items ?? [];
+  const former = old.value.value?.device;
+  const from = former ? enrolmentInPlaceOf(former) : enrolment.value;
+  const enrolled = async (id: string) => {
+    enrolment.value = undefined;
+    replaced.value = former ? { id, ...(await endReplaced(former, id)) } : undefined;
+    route(`/onboarding?device=${encodeURIComponent(id)}`);
+  };
   const begin = (what: Enrolment) => {
     enrolment.value = what;
     route('/onboarding');
@@ -45,20 +64,32 @@ export function OnboardingPage() {
     <div class="page onboarding">
       <h1>{t('onboard.title')}</h1>
       <p class="lead">{t('onboard.lead')}</p>
+      {may('operator') && (
+        <p>
+          <a class="button" href="/import">
+            {t('import.title')}
+          </a>
+        </p>
+      )}
+      {replaced.value && replaced.value.id === device && (
+        <p class={`message ${replaced.value.done ? '' : 'message-bad'}`} role="status">
+          {replaced.value.said}
+        </p>
+      )}
       {device !== undefined && <FirstMessages key={device} of={device} />}
       <RefusedGateways of={gateways.value.value?.items ?? []} />
       <section class="card">
-        <h2>{t('onboard.enrol')}</h2>
+        <h2>{former ? t('replace.title', { device: former.id }) : t('onboard.enrol')}</h2>
+        {former && <p>{t('replace.lead')}</p>}
         <LoadState of={models}>
-          <EnrolForm
-            key={enrolment.value?.address ?? ''}
-            models={known}
-            from={enrolment.value}
-            onEnrolled={(id) => {
-              enrolment.value = undefined;
-              route(`/onboarding?device=${encodeURIComponent(id)}`);
-            }}
-          />
+          <LoadState of={old}>
+            <EnrolForm
+              key={former?.id ?? enrolment.value?.address ?? ''}
+              models={known}
+              from={from}
+              onEnrolled={(id) => void enrolled(id)}
+            />
+          </LoadState>
         </LoadState>
       </section>
       <section class="card">
@@ -90,4 +121,9 @@ export function OnboardingPage() {
       </section>
     </div>
   );
+}
+
+/** The device in whose place another comes; none where none is asked for. */
+async function deviceOf(id: string | undefined): Promise<Answer<{ device?: DeviceDetail['device'] }>> {
+  return id === undefined ? { ok: true, value: {} } : get<DeviceDetail>(`/devices/${encodeURIComponent(id)}`);
 }

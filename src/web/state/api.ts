@@ -11,7 +11,12 @@ export interface Problem {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: true;
+      readonly value: T;
+      /** What the service names this state of an entry by, to be told in If-Match. */
+      readonly tag?: string;
+    }
   | { readonly ok: false; readonly problem: Problem };
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -83,7 +88,10 @@ export const isPassing = (problem: Problem): boolean =>
 async function read<T>(response: Response, method: string, path: string): Promise<Answer<T>> {
   const text = await response.text();
   const body = parse(text);
-  if (response.ok) return { ok: true, value: body as T };
+  if (response.ok) {
+    const tag = response.headers.get('etag');
+    return { ok: true, value: body as T, ...(tag === null ? {} : { tag }) };
+  }
   if (response.status === 401 && !(method === 'POST' && path === '/session')) refusedAsStranger.value += 1;
   return { ok: false, problem: problemOf(response.status, body) };
 }

@@ -1,10 +1,12 @@
 import { actions } from './en/actions.ts';
 import { callTests } from './en/call-tests.ts';
 import { cases } from './en/cases.ts';
+import { changes } from './en/changes.ts';
 import { devices } from './en/devices.ts';
 import { duty } from './en/duty.ts';
 import { evidence } from './en/evidence.ts';
 import { homes } from './en/homes.ts';
+import { imports } from './en/imports.ts';
 import { ledger } from './en/ledger.ts';
 import { notices } from './en/notices.ts';
 import { people } from './en/people.ts';
@@ -32,4 +34,6 @@ export const en: { readonly [K in Key]: string } = {
   ...takeMany,
   ...visits,
   ...callTests,
+  ...changes,
+  ...imports,
 };

@@ -1,10 +1,12 @@
 import { actions } from './zh/actions.ts';
 import { callTests } from './zh/call-tests.ts';
 import { cases } from './zh/cases.ts';
+import { changes } from './zh/changes.ts';
 import { devices } from './zh/devices.ts';
 import { duty } from './zh/duty.ts';
 import { evidence } from './zh/evidence.ts';
 import { homes } from './zh/homes.ts';
+import { imports } from './zh/imports.ts';
 import { ledger } from './zh/ledger.ts';
 import { notices } from './zh/notices.ts';
 import { people } from './zh/people.ts';
@@ -35,4 +37,6 @@ export const zh = {
   ...takeMany,
   ...visits,
   ...callTests,
+  ...changes,
+  ...imports,
 } as const;

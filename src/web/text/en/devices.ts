@@ -40,10 +40,17 @@ export const devices: InEnglish<typeof chinese> = {
   'gateways.connected': 'It is connected: another one, or somebody who uses its name, is refused.',
 
   'devices.title': 'Devices',
-  'devices.lead': 'What needs somebody stands first: what cannot be seen is not known to be well.',
-  'devices.search': 'Find by device or home',
+  'devices.lead':
+    'What was just enrolled stands first, then what needs somebody: what cannot be seen is not known to be well.',
+  'devices.search': 'Room, name, telephone or device id',
   'devices.onlySilent': 'Only silent ones',
   'devices.model': 'Model',
+  'devices.order': 'Order',
+  'devices.order.use': 'Just enrolled or in need first',
+  'devices.order.heard': 'Last heard first',
+  'devices.order.place': 'By building and room',
+  'devices.fresh': 'Enrolled within 24 hours',
+  'devices.others': 'All others',
   'devices.count': '{n} {n|device|devices} shown, {silent} silent',
   'devices.troubles': '{n} {n|needs|need} somebody',
   'devices.none': 'No device matches',
@@ -119,6 +126,20 @@ export const devices: InEnglish<typeof chinese> = {
   'onboard.homeUnknown': 'There is no home “{id}”: type a building, room or name, and choose from the list',
   'onboard.first': 'Last messages of {device}',
   'onboard.waiting': 'Waiting for a message… It is shown here as soon as the device speaks.',
+  'dial.title': 'Compare with the dial',
+  'dial.lead':
+    'What the meter tells should stand on its dial as (black figures: cubic metres, red ones: litres):',
+  'dial.asks': 'Which of these does the dial show?',
+  'dial.other': 'None of these',
+  'dial.large':
+    '{m3} cubic metres: no flat comes so far in decades. Litres were probably taken for cubic metres. Do compare it with the dial.',
+  'dial.is.same': 'They agree: the unit is right.',
+  'dial.is.less':
+    'What is told is 1000 times too large (litres were probably taken for cubic metres), and water that is used would look like a leak. Look at the model and the settings (unit, litres per pulse); then use “Exchange” in the list of devices, so that it counts from the new index.',
+  'dial.is.more':
+    'What is told is 1000 times too small (cubic metres were probably taken for litres), and water that is used would not be seen. Look at the model and the settings (unit, litres per pulse); then use “Exchange” in the list of devices, so that it counts from the new index.',
+  'dial.is.other':
+    'Look first whether device id and model are those of this meter, then whether the point stands elsewhere (10 or 100 times: litres per pulse). A pulse counter counts from a beginning of its own, so that a fixed difference from the dial is as it should be: let some water run, and see whether both grow by as much.',
   'onboard.clock.device': 'its own time was believed',
   'onboard.clock.network': "the network's time was believed",
   'onboard.clock.received': 'the time of arrival was taken',

@@ -47,7 +47,7 @@ export const people: InEnglish<typeof chinese> = {
   'drill.means':
     'Real people are told (each message says that it is a drill), and it escalates like a real case. It stands in no statistics.',
   'drill.begin': 'Begin a {priority} drill',
-  'tools.title': 'Drill and silence',
+  'tools.title': 'Drill, silence, removal',
   'tools.drill': 'Drill',
   'tools.silence': 'Silence this home',
   'silence.bar': 'Silences and trials',

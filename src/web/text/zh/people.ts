@@ -43,7 +43,7 @@ export const people = {
   'drill.step.called-back': '回访',
   'drill.means': '将向真实的人员发出通知（每条都注明“演练”），并按真实事项逐级升级。不计入统计。',
   'drill.begin': '开始 {priority} 演练',
-  'tools.title': '演练与静音',
+  'tools.title': '演练、静音、删除',
   'tools.drill': '演练',
   'tools.silence': '静音此住户',
   'silence.bar': '静音与试运行',

@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ManualClock } from '../../src/lib/clock.ts';
+import { ADMIN, type TestService, testService } from '../service.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+
+const DESK = { width: 1280, height: 800 } as const;
+const clock = new ManualClock(Date.UTC(2026, 4, 20, 4));
+let service: TestService;
+let browser: Browser;
+
+beforeAll(async () => {
+  service = await testService({
+    entries: [{ noun: 'node', path: '玉兰', level: 'community', name: '玉兰' }],
+    clock,
+    service: { drill: { schedule: 'off' } },
+  });
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+async function openAt(path: string, viewport: { width: number; height: number } = PHONE): Promise<Page> {
+  const { page } = await openTab(browser, { viewport });
+  await signInAt(page, service.url, ADMIN);
+  await page.goto(service.url + path);
+  await settled(page);
+  return page;
+}
+const choose = (page: Page, name: string, ...lines: string[]) =>
+  page.locator('input[type=file]').setInputFiles({
+    name,
+    mimeType: 'text/csv',
+    buffer: Buffer.from(lines.join('\r\n')),
+  });
+
+const HEADER = '社区,楼栋,单元,房号,姓名,电话,联系人,联系人电话';
+const WANG = '玉兰,3号楼,2单元,501,王秀英,13800000001,王建国,13900000001';
+const LI = '玉兰,三号楼,2单元,502,李德福,13800000002,李明,13800000002';
+
+test('a list is tried first: what is wrong is said by line, and nothing is changed before somebody confirms', async () => {
+  const page = await openAt('/onboarding');
+  await page.getByRole('link', { name: '导入名单' }).click();
+  await page.getByRole('heading', { name: '导入名单' }).waitFor();
+  await choose(page, '名单.xlsx', 'PK');
+  await page.getByText('请在表格软件里“另存为 CSV”').waitFor();
+  await choose(page, '名单.csv', HEADER, WANG, '玉兰,3号楼,2单元,503,赵永年,1.38E+10,,');
+  await page.getByText('1 处错误，什么都没有导入').waitFor();
+  await page.getByText(/第 3 行.*被表格软件取整/).waitFor();
+  await picture(page, 'import-problems-390-zh');
+  await choose(page, '名单.csv', HEADER, WANG, LI);
+  const warnings = page.locator('[data-warnings]');
+  await warnings.getByText('可能写错的 2 处').waitFor();
+  await warnings.getByText(/第 3 行.*“三号楼”与“3号楼”（第 2 行）可能是同一处的两种写法/).waitFor();
+  await warnings.getByText(/第 3 行.*联系人“李明”的电话与老人本人相同/).waitFor();
+  await page.getByText('没有写住户编号的 2 户').click();
+  await page.getByText('玉兰 › 3号楼 › 2单元 › 501：新住户，编号 3-2-501-zhvv6a84tn').waitFor();
+  await picture(page, 'import-dry-run-390-zh');
+  expect(await tooWide(page)).toBe(0);
+  expect([...service.service.registry.homes()]).toEqual([]);
+});
+
+test('a list that was confirmed is registered, and the same again changes nothing', async () => {
+  const page = await openAt('/import', DESK);
+  await choose(page, '名单.csv', HEADER, WANG);
+  await page.getByText('没有发现可能写错的行').waitFor();
+  await page.getByRole('button', { name: '确认导入' }).click();
+  await page.getByText('已导入：新增 5，变更 0。').first().waitFor();
+  await picture(page, 'import-done-1280-zh');
+  expect(service.service.registry.home('3-2-501-zhvv6a84tn')?.name).toBe('501');
+  await choose(page, '名单.csv', HEADER, WANG);
+  await page.getByText('文件内容均已登记').waitFor();
+  await choose(page, '名单.csv', HEADER, WANG.replace('王秀英', '赵永年'));
+  await page.getByText(/第 2 行.*这个房号.*登记的是别人/).waitFor();
+  await page.locator('.menu > summary').click();
+  await page.getByRole('button', { name: 'English' }).click();
+  await choose(page, 'list.csv', HEADER, LI);
+  await page.getByText(/may be one place spelt in two ways/).waitFor();
+  await picture(page, 'import-dry-run-1280-en');
+});
