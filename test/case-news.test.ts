@@ -32,6 +32,23 @@ test('whoever goes along with somebody else’s has it not, and nobody is told t
   });
 });
 
+test('that a contact has it and does not say that they come leaves others wanted', () => {
+  const taken = line('王敏（女儿）', { type: 'acknowledged' });
+  const one = { status: 'acknowledged', acknowledgedBy: '王敏（女儿）' } as const;
+  expect(caseNewsOf(one, [taken], 'Asia/Shanghai', { contact: 'far' })).toMatchObject({ wanted: true });
+  expect(caseNewsOf(one, [taken], 'Asia/Shanghai', { contact: 'near' })).not.toHaveProperty('wanted');
+});
+
+test('that a contact is there is news to those who were to go; of staff it follows from that they come', () => {
+  const there = line('王敏（女儿）', { step: 'on-site', text: { zh: '已到场', en: 'On site' } });
+  const one = { status: 'acknowledged', acknowledgedBy: '王敏（女儿）' } as const;
+  expect(caseNewsOf(one, [there], 'Asia/Shanghai', { contact: 'near' })).toMatchObject({
+    what: 'on-the-way',
+    text: { zh: '王敏（女儿） 已到现场' },
+  });
+  expect(said('周敏', line('周敏', { step: 'on-site' }))).toBeUndefined();
+});
+
 test('a telephone call is no news to whoever was told', () => {
   expect(said('赵师傅', line('赵师傅', { step: 'call-no-answer' }))).toBeUndefined();
 });

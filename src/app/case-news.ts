@@ -1,4 +1,5 @@
 import { openCase } from '../cases/case-book.ts';
+import { isStillCalled, isWithContact } from '../cases/contact-owner.ts';
 import { caseContext, discreetPlace } from '../cases/context.ts';
 import { eventOf } from '../cases/notice-parts.ts';
 import { shortLocal } from '../lib/local-time.ts';
@@ -15,17 +16,26 @@ const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
   'struck-off',
 ]);
 
+export interface NewsContext {
+  /** What the case is called after, without the place. */
+  readonly finding?: Text | undefined;
+  /** A contact has it: `far` while they have not said that they come, and somebody near is needed as before. */
+  readonly contact?: 'far' | 'near' | undefined;
+}
+
 /**
- * What those who were told of a case should hear of this change; undefined: it changes nothing for them. `finding` is what
- * the case is called after, without the place.
- */
+ * What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
 export function caseNewsOf(
   { status, acknowledgedBy }: Pick<Case, 'status' | 'acknowledgedBy'>,
   entries: readonly CaseEntry[],
   timeZone: string,
-  finding?: Text,
+  { finding, contact }: NewsContext = {},
 ): CaseNews | undefined {
-  const line = entries.findLast(({ type, step }) => NEWS.has(type) || step === 'on-the-way');
+  // That staff are there follows from that they come; a contact may be there already when they take it.
+  const line = entries.findLast(
+    ({ type, step }) =>
+      NEWS.has(type) || step === 'on-the-way' || (step === 'on-site' && contact !== undefined),
+  );
   if (!line) return undefined;
   const { by, at } = line;
   return {
@@ -36,6 +46,7 @@ export function caseNewsOf(
     when: shortLocal(at, timeZone),
     text: textOf(line, acknowledgedBy),
     ...(finding ? { finding } : {}),
+    ...(contact === 'far' ? { wanted: true as const } : {}),
   };
 }
 
@@ -49,9 +60,10 @@ function whatOf({ type }: CaseEntry, entries: readonly CaseEntry[]): CaseNews['w
 }
 
 /** What was found is not for a group: of a resolved case it is said that it is, and by whom. */
-function textOf({ type, by, text }: CaseEntry, holder: string | undefined): CaseNews['text'] {
+function textOf({ type, step, by, text }: CaseEntry, holder: string | undefined): CaseNews['text'] {
   if (type === 'resolved') return { zh: `${by} 已处置`, en: `${by} has resolved it` };
   if (type !== 'step') return text;
+  if (step === 'on-site') return { zh: `${by} 已到现场`, en: `${by} is there` };
   if (holder === undefined || holder === by)
     return { zh: `${by} 已接手，正在赶去`, en: `${by} has it and is on the way` };
   // Who goes along has it not: nobody must believe that two have it, or the wrong one.
@@ -66,6 +78,13 @@ export function findingOf(core: Core, { subject, title }: Pick<Case, 'subject' |
   const { subject: place } = caseContext(core.registry, core.policy, core.channels, subject, core.now);
   const finding = eventOf(title, place);
   return finding.zh === title.zh || finding.en === title.en ? undefined : finding;
+}
+
+/** Has a contact the case, and have they said that they come, are there, or have reached the person? */
+export function contactWith(core: Core, one: Case): NewsContext['contact'] {
+  const home = { contacts: core.registry.contacts(one.home) };
+  if (!isWithContact(one, home)) return undefined;
+  return isStillCalled(one, home) ? 'far' : 'near';
 }
 
 /** Where it is, with the surname; undefined where the registry does not know any more. */

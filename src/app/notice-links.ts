@@ -16,7 +16,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import { isOwner, readerOf } from './channel-replies.ts';
 import type { Loop } from './loop.ts';
-import { CHANGED_MEANWHILE, hasSetOut, noticeDeeds, stateOf, undoOf } from './notice-deeds.ts';
+import { CHANGED_MEANWHILE, hasSetOut, markOf, noticeDeeds, stateOf, undoOf } from './notice-deeds.ts';
 import { noLongerTheirs } from './theirs.ts';
 
 /** 128 bits: nobody guesses one while it is valid. */
@@ -131,8 +131,9 @@ export function noticeDoor({
 }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = (token: string): Promise<Notice | LinkRefusal> =>
     noticeBehind(secret, token, clock.now(), records);
-  const { isOther, undo, spoke } = noticeDeeds({ records, registry, take, submit, clock }, noticeOf);
+  const { isOther, arrived, undo, spoke } = noticeDeeds({ records, registry, take, submit, clock }, noticeOf);
   return {
+    arrived,
     undo,
     spoke,
     async open(token) {
@@ -167,7 +168,11 @@ export function noticeDoor({
       const isEmergency = found.kind === 'safety' && !isDone(status) && isGrave(found.priority);
       // A contact has it, and somebody near is still needed.
       const contacts = registry().contacts(found.home);
-      const mayTake = !notTheirs && recipient.kind === 'staff' && isStillCalled(found, { contacts });
+      const isWanted = !notTheirs && !isReaders && isStillCalled(found, { contacts });
+      const mayTake = isWanted && recipient.kind === 'staff';
+      const mayCome = isWanted && recipient.kind === 'contact';
+      const mark = status === 'acknowledged' ? markOf(found) : undefined;
+      const mayArrive = isReaders && isEmergency && mark?.what !== 'onSiteAt';
       return {
         ...linked,
         ...(notTheirs ? { notTheirs } : {}),
@@ -185,6 +190,9 @@ export function noticeDoor({
           ...(changed ? { now: changed } : {}),
           ...(awaits ? { awaitsReader: true as const } : {}),
           ...(mayTake ? { mayTake: true as const } : {}),
+          ...(mayCome ? { mayCome: true as const } : {}),
+          ...(mayArrive ? { mayArrive: true as const } : {}),
+          ...(mark ? { mark } : {}),
         },
       };
     },

@@ -82,7 +82,10 @@ export function tellOutbox(
   if (effects.some(({ type }) => type === 'notice')) setImmediate(() => outbox.wake());
   news?.committed(
     events,
-    effects.some((effect) => effect.type === 'case' && caseNewsOf(effect.case, effect.entries, 'UTC')),
+    effects.some(
+      (effect) =>
+        effect.type === 'case' && caseNewsOf(effect.case, effect.entries, 'UTC', { contact: 'near' }),
+    ),
   );
 }
 

@@ -214,6 +214,12 @@ export const reopenedText = (times: number): Text =>
 export const takenOverText = (by: string, from: string): Text =>
   both(`${by} 从 ${from} 接过来`, `${by} has taken it over from ${from}`);
 
+export const contactTookOverText = (by: string, from: string): Text =>
+  both(
+    `${by} 从 ${from} 接过来，尚未说要赶去：仍请就近人员前往，可以接过来`,
+    `${by} has taken it over from ${from}, and has not said that they come: somebody near is still needed, and may take it over`,
+  );
+
 export const declinedText = (by: string): Text => both(`${by} 去不了`, `${by} cannot come`);
 
 export const withdrawnStepText = (by: string, mark: CaseMark): Text =>

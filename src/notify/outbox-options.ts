@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Timers } from '../lib/timers.ts';
+import type { Case } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { TakeReply } from '../ports/channel-reply.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -29,6 +30,8 @@ export interface OutboxOptions
    * acknowledge; otherwise to the case, behind the login.
    */
   readonly link?: (notice: Notice, personal: boolean) => string | undefined;
+  /** Somebody has the case, and others are needed as before; absent: whoever has it is enough. */
+  readonly isWanted?: (about: Case) => boolean;
   /** By which vendors count their minutes; the machine's, if absent. */
   readonly wall?: Clock;
   readonly timers?: Timers;

@@ -271,8 +271,7 @@ export class Outbox {
     const goesTogether = lane.isShort(urgencyOf(stored)) || (isUpkeep(stored) && lane.hasDigests);
     const notice = goesTogether ? await this.#merged(lane, stored) : stored;
     if (!notice) return false;
-    const end =
-      (await notNeeded(notice, this.#options.records)) ?? (lane.configured ? undefined : 'channel-unknown');
+    const end = (await notNeeded(notice, this.#options)) ?? (lane.configured ? undefined : 'channel-unknown');
     if (end !== undefined || !lane.configured) {
       await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
       return false;
@@ -311,7 +310,7 @@ export class Outbox {
     return members.length < 2
       ? notice
       : this.#keeper.merge(notice, members, {
-          ended: (one) => notNeeded(one, records),
+          ended: (one) => notNeeded(one, this.#options),
           numbered: (one) => withCaseNumber(one, records),
         });
   }

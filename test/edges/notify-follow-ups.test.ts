@@ -272,6 +272,7 @@ describe('what became of cases is followed', () => {
       records: bench.records,
       outbox: bench.outbox,
       finding: () => undefined,
+      contact: () => undefined,
       timeZone: () => 'Asia/Shanghai',
       logger: { error: () => undefined },
       timers: bench.timers,
