@@ -87,6 +87,13 @@ export function contactWith(core: Core, one: Case): NewsContext['contact'] {
   return isStillCalled(one, home) ? 'far' : 'near';
 }
 
+/** What news of cases are told with. */
+export const knownOf = (core: Core) => ({
+  timeZone: (path: string): string => core.registry.timeZone(path),
+  finding: (one: Case): Text | undefined => findingOf(core, one),
+  contact: (one: Case): NewsContext['contact'] => contactWith(core, one),
+});
+
 /** Where it is, with the surname; undefined where the registry does not know any more. */
 export function placeNow(core: Core, { subject }: Pick<Case, 'subject'>): Text | undefined {
   if (!core.subject(subject)) return undefined;

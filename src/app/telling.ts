@@ -11,7 +11,7 @@ import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
-import { contactWith, currentCase, findingOf, placeNow } from './case-news.ts';
+import { contactWith, currentCase, findingOf, knownOf, placeNow } from './case-news.ts';
 import { ChannelReplies } from './channel-replies.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
@@ -107,9 +107,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   const news = await NewsFollower.from({
     records,
     outbox,
-    timeZone: (path) => core.registry.timeZone(path),
-    finding: (one) => findingOf(core, one),
-    contact: (one) => contactWith(core, one),
+    ...knownOf(core),
     logger,
   });
   channelWatch.looksAt(() => outbox.stats().channels);
