@@ -23,8 +23,7 @@ export interface NewsContext {
   readonly contact?: 'far' | 'near' | undefined;
 }
 
-/**
- * What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
+/** What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
 export function caseNewsOf(
   { status, acknowledgedBy }: Pick<Case, 'status' | 'acknowledgedBy'>,
   entries: readonly CaseEntry[],
