@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { caseNewsOf, findingOf } from '../src/app/case-news.ts';
-import type { WithContact } from '../src/cases/contact-owner.ts';
 import type { CaseEntry } from '../src/model/case.ts';
 import { NOON } from './cases-fixtures.ts';
 import { Story } from './scenarios/story.ts';
@@ -33,24 +32,27 @@ test('whoever goes along with somebody else’s has it not, and nobody is told t
   });
 });
 
-test('that a contact has an emergency is news when they come or have reached the person, and not before', () => {
-  const son = '王建国（儿子）';
-  const taken = line(son, { type: 'acknowledged', text: { zh: `${son} 已接手`, en: `${son} has it` } });
-  const of = { status: 'acknowledged', acknowledgedBy: son } as const;
-  const heard = (withContact: WithContact | undefined, one: CaseEntry) =>
-    caseNewsOf(of, [one], 'Asia/Shanghai', { withContact });
-  expect(heard('calls-go-on', taken)).toBeUndefined();
-  expect(heard('calls-go-on', line('周敏', { step: 'on-the-way' }))).toBeUndefined();
-  expect(heard('in-hand', line(son, { step: 'on-the-way' }))).toMatchObject({
-    what: 'taken',
-    text: { zh: `${son} 已接手，正在赶去` },
+test('that a contact has it and does not say that they come leaves others wanted', () => {
+  const taken = line('王敏（女儿）', { type: 'acknowledged' });
+  const one = { status: 'acknowledged', acknowledgedBy: '王敏（女儿）' } as const;
+  expect(caseNewsOf(one, [taken], 'Asia/Shanghai', { contact: 'far' })).toMatchObject({ wanted: true });
+  expect(caseNewsOf(one, [taken], 'Asia/Shanghai', { contact: 'near' })).not.toHaveProperty('wanted');
+});
+
+test('that a contact is there is news to those who were to go; of staff it follows from that they come', () => {
+  const there = line('王敏（女儿）', { step: 'on-site', text: { zh: '已到场', en: 'On site' } });
+  const one = { status: 'acknowledged', acknowledgedBy: '王敏（女儿）' } as const;
+  expect(caseNewsOf(one, [there], 'Asia/Shanghai', { contact: 'near' })).toMatchObject({
+    what: 'on-the-way',
+    text: { zh: '王敏（女儿） 已到现场' },
   });
-  expect(heard('in-hand', line(son, { step: 'call-fine' }))).toMatchObject({
-    what: 'taken',
-    text: { zh: `${son} 已接手` },
+  const fine = line('王敏（女儿）', { step: 'call-fine', text: { zh: '电话接通，没事', en: 'fine' } });
+  expect(caseNewsOf(one, [fine], 'Asia/Shanghai', { contact: 'near' })).toMatchObject({
+    text: { zh: '王敏（女儿） 已接手' },
   });
-  // Of what is no emergency a contact has it as anybody has.
-  expect(heard(undefined, taken)).toMatchObject({ what: 'taken' });
+  const inVain = line('王敏（女儿）', { step: 'call-no-answer' });
+  expect(caseNewsOf(one, [inVain], 'Asia/Shanghai', { contact: 'near' })).toBeUndefined();
+  expect(said('周敏', line('周敏', { step: 'on-site' }))).toBeUndefined();
 });
 
 test('a telephone call is no news to whoever was told', () => {

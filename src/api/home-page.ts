@@ -121,7 +121,7 @@ function show(
   const locale = localeOf(request.headers['accept-language']);
   if (typeof view === 'string') {
     const title = WORDS[view][locale];
-    const why = `<h1>${escaped(title)}</h1><p>${escaped(WORDS.askAnew[locale])}</p>`;
+    const why = `<h1>${escaped(title)}</h1>${emergency(locale)}<p>${escaped(WORDS.askAnew[locale])}</p>`;
     const html = page(locale, why + unsent(request, locale), { title, main: 'large' });
     return sendPage(reply.code(view === 'expired' ? 410 : 404), html);
   }

@@ -15,8 +15,8 @@ import { isWithin } from './ledger.ts';
  */
 
 const STATUSES: Readonly<Record<NumberedCase['status'], Text>> = {
-  open: { zh: '未接手', en: 'open' },
-  acknowledged: { zh: '处置中', en: 'acknowledged' },
+  open: { zh: '待接手', en: 'open' },
+  acknowledged: { zh: '处理中', en: 'acknowledged' },
   resolved: { zh: '待回访', en: 'waits for its call-back' },
   'struck-off': { zh: '已销号', en: 'struck off' },
 };

@@ -10,6 +10,7 @@ import type { Service } from '../ports/service.ts';
 import {
   DANGER,
   EMERGENCY,
+  emergency,
   escaped,
   linkLimit,
   PAGE_STYLE,
@@ -75,6 +76,7 @@ export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 
 const DEEDS = {
   'on-the-way': (door, token, saw) => door.press(token, 'on-the-way', saw),
   'cannot-come': (door, token, saw) => door.press(token, 'cannot-come', saw),
+  arrived: (door, token, saw) => door.arrived(token, saw),
   undo: (door, token, saw) => door.undo(token, saw),
   fine: (door, token) => door.spoke(token, true),
   'needs-help': (door, token) => door.spoke(token, false),
@@ -134,6 +136,8 @@ const WORDS = {
   acknowledge: { zh: '我来接手', en: 'I take this on' },
   'on-the-way': { zh: '正在赶去', en: 'On my way' },
   'cannot-come': { zh: '我去不了', en: 'I cannot come' },
+  arrived: { zh: '我到了', en: 'I am there' },
+  withThem: { zh: '我到了，在老人身边', en: 'I am there, with the person' },
   late: { zh: '已超时，正在再次通知', en: 'overdue: people are being called again' },
   giveBack: { zh: '我去不了，交回', en: 'I cannot come: give it back' },
   undo: { zh: '按错了，撤回', en: 'By mistake: take back' },
@@ -153,7 +157,8 @@ const WORDS = {
   received: { zh: '已收到', en: 'I have got it' },
   unknown: { zh: '链接无效', en: 'This link leads nowhere' },
   expired: { zh: '链接已过期', en: 'This link has expired' },
-  login: { zh: '请登录控制台查看。', en: 'Please sign in to the console.' },
+  login: { zh: '工作人员请登录控制台查看', en: 'Staff sign in to the console' },
+  callThem: { zh: '家属请直接联系社区工作人员。', en: 'Families please call the community staff.' },
 } as const satisfies Record<string, Text>;
 
 /** A person who is asked whether all is well: no priority, no case, nothing to take; two answers, and who else to call. */
@@ -184,8 +189,14 @@ function question(
 const saidOf = (result: PageResult | undefined, locale: Locale): string =>
   resultLine(result && { ok: result.ok, words: result.text[locale] });
 
+/** Whose link it was nobody knows any more: the family has no console, and may be asking because of an emergency. */
 const lost = (why: LinkRefusal, locale: Locale): string =>
-  `<h1>${escaped(WORDS[why][locale])}</h1><p><a href="/">${escaped(WORDS.login[locale])}</a></p>`;
+  [
+    `<h1>${escaped(WORDS[why][locale])}</h1>`,
+    emergency(locale),
+    `<p>${escaped(WORDS.callThem[locale])}</p>`,
+    `<p><a href="/">${escaped(WORDS.login[locale])}</a></p>`,
+  ].join('\n');
 
 function body(
   { content, createdAt, recipient, ofHome, timeZone, page: where, notTheirs, case: of }: LinkedNotice,
@@ -203,6 +214,10 @@ function body(
   const asksStill = of?.at === undefined || of.at <= createdAt;
   const who = of?.by === undefined ? '' : ` ${escaped(of.by)}`;
   const when = of?.at === undefined ? '' : ` <small>${shortLocal(of.at, timeZone)}</small>`;
+  // Whoever is far away wants to know above all whether somebody goes there.
+  const far = of?.mark
+    ? ` · ${escaped(CASE_MARKS[of.mark.what][locale])} <small>${shortLocal(of.mark.at, timeZone)}</small>`
+    : '';
   const number = of ? ` ${say('number')} ${of.number}` : '';
   // Whoever may not take it may not open it either: the page says who has it, or whom to tell.
   const leads = notTheirs === undefined;
@@ -214,8 +229,8 @@ function body(
   const deedForm = (deed: Deed): string => {
     const words =
       deed === 'undo' && of?.undo
-        ? `${say('undo')}“${escaped(CASE_MARKS[of.undo][locale])}”`
-        : say(wordFor(deed, of));
+        ? `${say('undo')}${locale === 'en' ? ' ' : ''}“${escaped(CASE_MARKS[of.undo][locale])}”`
+        : say(wordFor(deed, of, ofHome));
     return `<form method="post" action="/n/${encodeURIComponent(token)}/${deed}"${rest}>${saw}<button class="${CLASSES[deed]}">${words}</button></form>`;
   };
   return [
@@ -231,7 +246,7 @@ function body(
     saidOf(result ?? (notTheirs && { ok: false, text: notTheirs }), locale),
     // A question is answered, not taken, and news are neither.
     of && !isNews(of.care) && !(of.care === 'asks' && of.status === 'open')
-      ? `<p class="state">${say(of.status)}${who}${when}${of.isLate ? ` · ${say('late')}` : ''}</p>`
+      ? `<p class="state">${say(of.status)}${who}${when}${far}${of.isLate ? ` · ${say('late')}` : ''}</p>`
       : '',
     ...(care === 'asks' ? AWAY_ANSWERS.map((one) => answerForm(one, token, say(one))) : []),
     care === 'news' && !ofHome ? answerForm('extend', token, say('notBack')) : '',
@@ -255,21 +270,26 @@ function body(
 /** What else one tap says: that one sets out, or cannot come; of whoever has it, also that the last word was a mistake. */
 function deedsFor(of: LinkedNotice['case'], canTake: boolean): readonly Deed[] {
   if (canTake) return ['on-the-way', 'cannot-come'];
+  if (of?.mayCome) return ['on-the-way'];
   if (!of?.isReaders || of.care) return [];
   return [
     ...(of.awaitsReader ? (['on-the-way'] as const) : []),
+    ...(of.mayArrive ? (['arrived'] as const) : []),
     ...(of.undo ? (['undo'] as const) : []),
     'cannot-come',
   ];
 }
 
-const wordFor = (deed: Deed, of: LinkedNotice['case']): keyof typeof WORDS =>
-  deed === 'cannot-come' && of?.isReaders ? 'giveBack' : deed;
+const wordFor = (deed: Deed, of: LinkedNotice['case'], ofHome: true | undefined): keyof typeof WORDS => {
+  if (deed === 'arrived' && ofHome) return 'withThem';
+  return deed === 'cannot-come' && of?.isReaders ? 'giveBack' : deed;
+};
 
 /** Beside what is to be pressed stands what is pressed seldom. */
 const CLASSES: Record<Deed, string> = {
   'on-the-way': 'on-the-way',
   'cannot-come': 'cannot-come',
+  arrived: 'on-the-way',
   undo: 'cannot-come',
   fine: 'fine',
   'needs-help': 'help',

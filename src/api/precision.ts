@@ -89,25 +89,38 @@ class Tally {
 export interface Precision {
   readonly cases: number;
   readonly truncated: boolean;
+  /** Of cases about people, each once: true where one of its findings was, unknown where of none it is known. */
+  readonly people: PrecisionFigures;
   /** With its kind, by which people know it; a rule that bore the id before may have been of another. */
   readonly rules: readonly ({ readonly rule: string; readonly kind: string } & PrecisionFigures)[];
   readonly homes: readonly ({ readonly home: string } & PrecisionFigures)[];
 }
+
+/** What of several findings of one case says most of it. */
+const WEIGHT: Readonly<Record<Verdict, number>> = { unknown: 0, false: 1, true: 2 };
 
 /** Per rule and per home, those with most false findings first. */
 export async function precisionOf(records: Records, filter: CaseFilter): Promise<Precision> {
   const rules = new Map<string, Tally>();
   const homes = new Map<string, Tally>();
   const cases = new Set<string>();
+  const ofPeople = new Map<string, Finding>();
   const kinds = new Map<string, string>();
   for await (const finding of findingsOf(records, filter)) {
     cases.add(finding.case.id);
+    if (finding.case.kind === 'safety') {
+      const other = ofPeople.get(finding.case.id);
+      if (!other || WEIGHT[finding.verdict] > WEIGHT[other.verdict]) ofPeople.set(finding.case.id, finding);
+    }
     kinds.set(finding.rule, finding.kind);
     tallyIn(rules, finding.rule).add(finding);
     if (finding.case.home !== '') tallyIn(homes, finding.case.home).add(finding);
   }
+  const people = new Tally();
+  for (const finding of ofPeople.values()) people.add(finding);
   return {
     cases: cases.size,
+    people: people.figures(),
     truncated: cases.size >= LIMITS.ledgerCasesMax,
     rules: sorted(rules).map(([rule, figures]) => ({ rule, kind: kinds.get(rule) ?? '', ...figures })),
     homes: sorted(homes)

@@ -1,5 +1,5 @@
 import { openCase } from '../cases/case-book.ts';
-import { emergencyOfContact, type WithContact } from '../cases/contact-owner.ts';
+import { type EmergencyOfContact, emergencyOfContact } from '../cases/contact-owner.ts';
 import { caseContext, discreetPlace } from '../cases/context.ts';
 import { eventOf } from '../cases/notice-parts.ts';
 import { acknowledgedText } from '../cases/texts.ts';
@@ -20,41 +20,42 @@ const NEWS: ReadonlySet<CaseEntry['type']> = new Set([
 /** Steps that nobody has been reached by. */
 const UNANSWERED: ReadonlySet<CaseStep> = new Set(['call-no-answer', 'call-wrong-number']);
 
-/** What is known of a case beside itself. */
-export interface NewsFacts {
-  /** What it is called after, without the place. */
+export interface NewsContext {
+  /** What the case is called after, without the place. */
   readonly finding?: Text | undefined;
-  /** A contact has the emergency. */
-  readonly withContact?: WithContact | undefined;
+  /** A contact has the emergency: `far`, and somebody near is needed as before. */
+  readonly contact?: EmergencyOfContact | undefined;
 }
 
 /** Could these lines be news to those who were told? */
 export const mayBeNews = (entries: readonly CaseEntry[]): boolean =>
   entries.some(({ type }) => NEWS.has(type) || type === 'step');
 
-/**
- * What those who were told of a case should hear of this change; undefined: it changes nothing for them. While a contact has an
- * emergency and others go on being called, nobody is to read that it is done with that: they hear of it when the contact comes.
- */
+/** What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
 export function caseNewsOf(
   { status, acknowledgedBy }: Pick<Case, 'status' | 'acknowledgedBy'>,
   entries: readonly CaseEntry[],
   timeZone: string,
-  { finding, withContact }: NewsFacts = {},
+  { finding, contact }: NewsContext = {},
 ): CaseNews | undefined {
-  const isInHand = ({ step }: CaseEntry): boolean =>
-    withContact === 'in-hand' && step !== undefined && !UNANSWERED.has(step);
-  const line = entries.findLast((one) => NEWS.has(one.type) || one.step === 'on-the-way' || isInHand(one));
-  if (!line || withContact === 'calls-go-on') return undefined;
+  // That staff are there follows from that they come; a contact may be there already when they take it, or reach the person by telephone.
+  const endsCalls = (step: CaseStep | undefined): boolean =>
+    contact === 'near' && step !== undefined && !UNANSWERED.has(step);
+  const line = entries.findLast(
+    ({ type, step }) => NEWS.has(type) || step === 'on-the-way' || endsCalls(step),
+  );
+  if (!line) return undefined;
   const { by, at } = line;
   return {
-    what: isInHand(line) ? 'taken' : whatOf(line, entries),
+    what: whatOf(line, entries),
     status,
     by,
     at,
     when: shortLocal(at, timeZone),
     text: textOf(line, acknowledgedBy),
     ...(finding ? { finding } : {}),
+    ...(contact === 'far' ? { wanted: true as const } : {}),
+    ...(contact === 'near' && line.type === 'step' ? { suffices: true as const } : {}),
   };
 }
 
@@ -71,6 +72,7 @@ function whatOf({ type }: CaseEntry, entries: readonly CaseEntry[]): CaseNews['w
 function textOf({ type, step, by, text }: CaseEntry, holder: string | undefined): CaseNews['text'] {
   if (type === 'resolved') return { zh: `${by} 已处置`, en: `${by} has resolved it` };
   if (type !== 'step') return text;
+  if (step === 'on-site') return { zh: `${by} 已到现场`, en: `${by} is there` };
   if (step !== 'on-the-way') return acknowledgedText(holder ?? by);
   if (holder === undefined || holder === by)
     return { zh: `${by} 已接手，正在赶去`, en: `${by} has it and is on the way` };
@@ -88,9 +90,16 @@ export function findingOf(core: Core, { subject, title }: Pick<Case, 'subject' |
   return finding.zh === title.zh || finding.en === title.en ? undefined : finding;
 }
 
-/** Whether a contact has it, and others go on being called. */
-export const withContactOf = ({ registry }: Core, one: Case): WithContact | undefined =>
+/** Has a contact the emergency, and have they said that they come, are there, or have reached the person? */
+export const contactWith = ({ registry }: Core, one: Case): EmergencyOfContact | undefined =>
   one.home === '' ? undefined : emergencyOfContact(one, { contacts: registry.contacts(one.home) });
+
+/** What news of cases are told with. */
+export const knownOf = (core: Core) => ({
+  timeZone: (path: string): string => core.registry.timeZone(path),
+  finding: (one: Case): Text | undefined => findingOf(core, one),
+  contact: (one: Case): EmergencyOfContact | undefined => contactWith(core, one),
+});
 
 /** Where it is, with the surname; undefined where the registry does not know any more. */
 export function placeNow(core: Core, { subject }: Pick<Case, 'subject'>): Text | undefined {

@@ -1,4 +1,4 @@
-import { isStillCalled } from '../cases/contact-owner.ts';
+import { isStillCalled, isWithContact } from '../cases/contact-owner.ts';
 import { SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { type Case, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
@@ -94,8 +94,46 @@ export class ChannelReplies {
     const { name } = presser;
     const who = await this.#identity(presser, now?.path ?? notice.path);
     const hasIt = isOwner(now, { name, ...who });
+    const other = this.#relativeOf(notice, reply, now, hasIt);
+    if (other !== undefined) return this.#refuse('case-refused', hasItAlready(other));
+    if (await this.#setsOut(notice, reply, now, name, who)) return { ok: true, text: onTheWay(name) };
     const refused = await this.#ask(notice, commandOf(notice, reply, who, hasIt), name);
     return refused ?? (await this.#done(notice, reply, name, who, hasIt));
+  }
+
+  /**
+   * Who of the family has it already, where another of them says that they take it, and not that they come: nothing would be gained, and
+   * the first would not have it any more.
+   */
+  #relativeOf(
+    { recipient }: Notice,
+    { kind }: Press,
+    now: Case | undefined,
+    hasIt: boolean,
+  ): string | undefined {
+    if (recipient.kind !== 'contact' || kind !== 'acknowledge' || hasIt || !now) return undefined;
+    const isFamilys = isWithContact(now, { contacts: this.#registry.contacts(now.home) });
+    return isFamilys ? now.acknowledgedBy : undefined;
+  }
+
+  /** Taken and on the way in one word: nobody hears in between that a contact has it and does not come. False: it is no such case, or not any more. */
+  async #setsOut(
+    { recipient }: Notice,
+    { kind }: Press,
+    now: Case | undefined,
+    by: string,
+    who: Identity,
+  ): Promise<boolean> {
+    if (kind !== 'on-the-way' || recipient.kind === 'resident' || now?.status !== 'open') return false;
+    const { id, version } = now;
+    const step = {
+      type: 'case.step',
+      case: id,
+      step: 'on-the-way',
+      note: '',
+      expectedVersion: version,
+    } as const;
+    return (await this.#options.submit({ ...step, ...who }, by)).ok;
   }
 
   /** As the case knows them: by their id among the staff, and by the account that is theirs. */
@@ -261,5 +299,10 @@ const declined = (by: string): Text => ({ zh: `${by} 去不了`, en: `${by} cann
 const stillCalled = (by: string): Text => ({
   zh: `已由 ${by} 接手。在您说“正在赶去”之前，仍会继续通知社区工作人员`,
   en: `Taken by ${by}. Until you say that you are on your way, the community staff go on being called`,
+});
+/** To another contact. */
+const hasItAlready = (by: string): Text => ({
+  zh: `${by} 已接手。您能赶去的话，请点“正在赶去”`,
+  en: `${by} has taken it already. If you can go there, tap “On my way”`,
 });
 const taken = (by: string): Text => ({ zh: `已由 ${by} 接手`, en: `Taken by ${by}` });

@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
-import type { WithContact } from '../cases/contact-owner.ts';
 import { type Timers, wallTimers } from '../lib/timers.ts';
 import type { Case, CaseEntry } from '../model/case.ts';
 import type { Text } from '../model/text.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import { type RecordStore, RecordsAway, type StreamEvent } from '../ports/records.ts';
-import { caseNewsOf } from './case-news.ts';
+import { caseNewsOf, type NewsContext } from './case-news.ts';
 
 export interface NewsFollowerOptions {
   readonly records: Pick<RecordStore, 'meta' | 'saveMeta' | 'events' | 'eventSpan'>;
@@ -13,8 +12,8 @@ export interface NewsFollowerOptions {
   readonly timeZone: (path: string) => string;
   /** What a case is called after, without the place; undefined where its title does not say it apart. */
   readonly finding: (one: Case) => Text | undefined;
-  /** Whether a contact has it, and others go on being called; absent: no contact ever has one. */
-  readonly withContact?: (one: Case) => WithContact | undefined;
+  /** Whether a contact has it, and where they are. */
+  readonly contact: (one: Case) => NewsContext['contact'];
   readonly logger: Pick<Logger, 'error'>;
   readonly timers?: Timers;
 }
@@ -125,9 +124,9 @@ export class NewsFollower {
   async #tell({ type, data }: StreamEvent): Promise<void> {
     if (type !== 'case') return;
     const { case: one, entries } = JSON.parse(data) as { case: Case; entries: readonly CaseEntry[] };
-    const { timeZone, finding, withContact } = this.#options;
-    const facts = { finding: finding(one), withContact: withContact?.(one) };
-    const news = caseNewsOf(one, entries, timeZone(one.path), facts);
+    const { timeZone, finding, contact } = this.#options;
+    const context = { finding: finding(one), contact: contact(one) };
+    const news = caseNewsOf(one, entries, timeZone(one.path), context);
     if (news) await this.#options.outbox.caseNews(one.id, news);
   }
 }

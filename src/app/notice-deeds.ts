@@ -24,6 +24,13 @@ export function undoOf(of: Case, now: number): CaseMark | undefined {
   return mark !== undefined && now - (markedAt(of, mark) ?? 0) < UNDO_MS ? mark : undefined;
 }
 
+/** What whoever has it said last of how far they are, and when. */
+export function markOf(of: Case): { readonly what: CaseMark; readonly at: number } | undefined {
+  const [what] = newestMarks(of);
+  const at = what && markedAt(of, what);
+  return what === undefined || at === undefined ? undefined : { what, at };
+}
+
 /** How a case stands, for telling whether a press is of what its page showed. */
 export const stateOf = (of: Case): string =>
   [of.status, of.acknowledgedAt ?? 0, ...newestMarks(of)].join('.');
@@ -34,6 +41,7 @@ const CHANGED: Text = {
 };
 export const CHANGED_MEANWHILE = { ok: false, refusal: 'case-refused', text: CHANGED } as const;
 const UNDONE: Text = { zh: '已撤回', en: 'Taken back' };
+const THERE_NOTED: Text = { zh: '已记录：您已到现场', en: 'Noted: you are there' };
 const FINE_NOTED: Text = {
   zh: '已记录，谢谢。工作人员仍会确认',
   en: 'Noted, thank you. The staff will still make sure',
@@ -43,8 +51,10 @@ const HELP_NOTED: Text = {
   en: 'Passed on: the staff are being called',
 };
 
-export interface NoticeDeeds extends Pick<NoticeDoor, 'undo' | 'spoke'> {
-  isOther(notice: Notice, kind: NoticePress | 'undo', saw: string | undefined): Promise<boolean>;
+type Tap = NoticePress | 'undo' | 'arrived';
+
+export interface NoticeDeeds extends Pick<NoticeDoor, 'arrived' | 'undo' | 'spoke'> {
+  isOther(notice: Notice, kind: Tap, saw: string | undefined): Promise<boolean>;
 }
 
 /** What whoever got a notice says of its case over the link, beside what they could say over a channel. */
@@ -53,7 +63,7 @@ export function noticeDeeds(
   noticeOf: (token: string) => Promise<Notice | LinkRefusal>,
 ): NoticeDeeds {
   /** The page showed the case otherwise: whoever has it by now did not say this of it. */
-  const isOther = async (notice: Notice, kind: NoticePress | 'undo', saw: string | undefined) => {
+  const isOther = async (notice: Notice, kind: Tap, saw: string | undefined) => {
     if (saw === undefined || notice.case === '' || kind === 'acknowledge') return false;
     const found = await records.case(notice.case);
     if (!found || !isOwner(found, readerOf(notice, registry()))) return false;
@@ -76,6 +86,15 @@ export function noticeDeeds(
   };
   return {
     isOther,
+    async arrived(token, saw) {
+      const notice = await noticeOf(token);
+      if (typeof notice === 'string') return notice;
+      if (await isOther(notice, 'arrived', saw)) return CHANGED_MEANWHILE;
+      const found = notice.case === '' ? undefined : await records.case(notice.case);
+      if (!isOwner(found, readerOf(notice, registry()))) return 'unknown';
+      const step = { type: 'case.step', case: notice.case, step: 'on-site', note: '' } as const;
+      return say(notice, { ...step, ...staffOf(notice) }, THERE_NOTED);
+    },
     async undo(token, saw) {
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;

@@ -9,14 +9,15 @@ import { type CareState, type Case, isDone } from '../model/case.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Notice } from '../model/notice.ts';
+import type { Contact } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import { REPLY_REFUSALS, type TakeReply } from '../ports/channel-reply.ts';
 import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
-import { isOwner, readerOf } from './channel-replies.ts';
+import { isOwner, type Presser, readerOf } from './channel-replies.ts';
 import type { Loop } from './loop.ts';
-import { CHANGED_MEANWHILE, hasSetOut, noticeDeeds, stateOf, undoOf } from './notice-deeds.ts';
+import { CHANGED_MEANWHILE, hasSetOut, markOf, noticeDeeds, stateOf, undoOf } from './notice-deeds.ts';
 import { noLongerTheirs } from './theirs.ts';
 
 /** 128 bits: nobody guesses one while it is valid. */
@@ -116,6 +117,36 @@ export interface NoticeDoorOptions {
   readonly placeOf?: (of: Case) => Text | undefined;
 }
 
+type LinkedCase = NonNullable<LinkedNotice['case']>;
+
+/** How far the case is, and what whoever reads this may do with it. */
+function mayDo(
+  { recipient }: Notice,
+  found: Case,
+  reader: Presser,
+  isTheirs: boolean,
+  { contacts, now }: { readonly contacts: readonly Contact[]; readonly now: number },
+): Partial<LinkedCase> {
+  const isReaders = isTheirs && isOwner(found, reader);
+  const undo = isReaders ? undoOf(found, now) : undefined;
+  const isAcknowledged = found.status === 'acknowledged';
+  const isEmergency = found.kind === 'safety' && !isDone(found.status) && isGrave(found.priority);
+  // A contact has it, and somebody near is still needed.
+  const isWanted = isTheirs && !isReaders && isStillCalled(found, { contacts });
+  const mark = isAcknowledged ? markOf(found) : undefined;
+  const flags = {
+    isReaders,
+    isLate: isAcknowledged && found.dueAt < now,
+    isEmergency,
+    awaitsReader: isReaders && !hasSetOut(found),
+    mayArrive: isReaders && isEmergency && mark?.what !== 'onSiteAt',
+    mayTake: isWanted && recipient.kind === 'staff',
+    mayCome: isWanted && recipient.kind === 'contact',
+  };
+  const held = Object.entries(flags).flatMap(([name, holds]) => (holds ? [[name, true] as const] : []));
+  return { ...Object.fromEntries(held), ...(undo ? { undo } : {}), ...(mark ? { mark } : {}) };
+}
+
 /** What the links lead to. */
 export function noticeDoor({
   secret,
@@ -131,14 +162,15 @@ export function noticeDoor({
 }: NoticeDoorOptions): NoticeDoor {
   const noticeOf = (token: string): Promise<Notice | LinkRefusal> =>
     noticeBehind(secret, token, clock.now(), records);
-  const { isOther, undo, spoke } = noticeDeeds({ records, registry, take, submit, clock }, noticeOf);
+  const { isOther, arrived, undo, spoke } = noticeDeeds({ records, registry, take, submit, clock }, noticeOf);
   return {
+    arrived,
     undo,
     spoke,
     async open(token) {
       const notice = await noticeOf(token);
       if (typeof notice === 'string') return notice;
-      const { content, createdAt, recipient, path } = notice;
+      const { content, createdAt, path } = notice;
       const page = pageOf(notice.alert);
       const reader = readerOf(notice, registry());
       const found = notice.case === '' ? undefined : await records.case(notice.case);
@@ -160,14 +192,10 @@ export function noticeDoor({
       const place = notTheirs ? undefined : placeOf(found);
       const changed = changedSince(notice, found, findingOf(found), place);
       const care = found.kind === 'care' && !isDone(status) ? careOf(found.home) : undefined;
-      const isReaders = !notTheirs && isOwner(found, reader);
-      const awaits = isReaders && !hasSetOut(found);
-      const undo = isReaders ? undoOf(found, clock.now()) : undefined;
-      const isLate = status === 'acknowledged' && found.dueAt < clock.now();
-      const isEmergency = found.kind === 'safety' && !isDone(status) && isGrave(found.priority);
-      // A contact has it, and somebody near is still needed.
-      const contacts = registry().contacts(found.home);
-      const mayTake = !notTheirs && recipient.kind === 'staff' && isStillCalled(found, { contacts });
+      const may = mayDo(notice, found, reader, notTheirs === undefined, {
+        contacts: registry().contacts(found.home),
+        now: clock.now(),
+      });
       return {
         ...linked,
         ...(notTheirs ? { notTheirs } : {}),
@@ -177,14 +205,9 @@ export function noticeDoor({
           status,
           state: stateOf(found),
           ...who,
-          ...(isReaders ? { isReaders: true as const } : {}),
-          ...(undo ? { undo } : {}),
-          ...(isLate ? { isLate: true as const } : {}),
-          ...(isEmergency ? { isEmergency: true as const } : {}),
+          ...may,
           ...(care ? { care } : {}),
           ...(changed ? { now: changed } : {}),
-          ...(awaits ? { awaitsReader: true as const } : {}),
-          ...(mayTake ? { mayTake: true as const } : {}),
         },
       };
     },

@@ -11,7 +11,7 @@ import type { NoticeDoor } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
 import { DEFAULT_TIME_ZONE } from '../registry/registry.ts';
-import { currentCase, findingOf, placeNow, withContactOf } from './case-news.ts';
+import { contactWith, currentCase, findingOf, knownOf, placeNow } from './case-news.ts';
 import { ChannelReplies } from './channel-replies.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import type { Core } from './core.ts';
@@ -88,7 +88,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     push: webPush,
     proofs: channelWatch.proofs,
     onEvent: (event) => fanOut.offer(event),
-    isStillCalled: (one) => withContactOf(core, one) === 'calls-go-on',
+    isWanted: (one) => contactWith(core, one) === 'far',
     link: (notice, personal) =>
       linkTo(publicUrl, () => (personal ? `/n/${linkToken(secret, notice)}` : pageOf(core, notice))),
   });
@@ -105,9 +105,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
   const news = await NewsFollower.from({
     records,
     outbox,
-    timeZone: (path) => core.registry.timeZone(path),
-    finding: (one) => findingOf(core, one),
-    withContact: (one) => withContactOf(core, one),
+    ...knownOf(core),
     logger,
   });
   channelWatch.looksAt(() => outbox.stats().channels);

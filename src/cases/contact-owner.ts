@@ -10,17 +10,17 @@ export const isWithContact = ({ status, acknowledgedBy }: Case, { contacts = [] 
   status === 'acknowledged' &&
   contacts.some((one) => signatureOf({ kind: 'contact', ...one }) === acknowledgedBy);
 
-/** An emergency that a contact has: others go on being called, or they come, are there, or have reached the person. */
-export type WithContact = 'calls-go-on' | 'in-hand';
+/** A contact has an emergency: from afar, or they come, are there, or have reached the person. */
+export type EmergencyOfContact = 'far' | 'near';
 
 /**
- * A contact has an emergency. While they have not said that they come, are there, or have reached the person, whoever is near goes on
+ * While a contact who has an emergency has not said that they come, are there, or have reached the person, whoever is near goes on
  * being called: they may be 300 km away. Undefined: it is no emergency, or somebody else has it.
  */
-export function emergencyOfContact(current: Case, home: Home): WithContact | undefined {
+export function emergencyOfContact(current: Case, home: Home): EmergencyOfContact | undefined {
   if (current.priority !== 'P1' || !isWithContact(current, home)) return undefined;
-  return newestMarks(current).length === 0 ? 'calls-go-on' : 'in-hand';
+  return newestMarks(current).length === 0 ? 'far' : 'near';
 }
 
 export const isStillCalled = (current: Case, home: Home): boolean =>
-  emergencyOfContact(current, home) === 'calls-go-on';
+  emergencyOfContact(current, home) === 'far';

@@ -35,13 +35,20 @@ export function acknowledge(
   const { now } = ctx;
   const next = taken(current, me, ctx);
   holdLadder(open, next, ctx);
-  const said = isStillCalled(next, ctx.subject) ? texts.contactHasItText(by) : texts.acknowledgedText(by);
-  const line =
-    from === undefined
-      ? ({ at: now, by, type: 'acknowledged', text: said } as const)
-      : ({ at: now, by, type: 'taken-over', text: texts.takenOverText(by, from) } as const);
+  const line = { at: now, by, ...takenLine(by, from, isStillCalled(next, ctx.subject)) };
   return done(current.version + 1, [write(open, next, [line], { by, at: now })]);
 }
+
+/** @param isCalled people near go on being called: a contact has it */
+const takenLine = (by: string, from: string | undefined, isCalled: boolean): Pick<Line, 'type' | 'text'> => {
+  if (from === undefined)
+    return {
+      type: 'acknowledged',
+      text: isCalled ? texts.contactHasItText(by) : texts.acknowledgedText(by),
+    };
+  const text = isCalled ? texts.contactTookOverText(by, from) : texts.takenOverText(by, from);
+  return { type: 'taken-over', text };
+};
 
 /**
  * Somebody is asked to take the case, and told. Until they do, it stays with whoever received it first: with its owner,

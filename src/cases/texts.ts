@@ -120,11 +120,13 @@ export function escalatedText(openMs: number, repeat: number): Text {
 }
 
 /** People near go on being called: a contact may be far away. */
-export const contactHasItText = (by: string): Text =>
+const nearIsWanted = ({ zh, en }: Text): Text =>
   both(
-    `${by} 已接手，尚未说要赶去：仍请就近人员前往，可以接过来`,
-    `${by} has taken it on, and has not said that they come: somebody near is still needed, and may take it over`,
+    `${zh}，尚未说要赶去：仍请就近人员前往，可以接过来`,
+    `${en}, and has not said that they come: somebody near is still needed, and may take it over`,
   );
+export const contactHasItText = (by: string): Text => nearIsWanted(acknowledgedText(by));
+export const contactTookOverText = (by: string, from: string): Text => nearIsWanted(takenOverText(by, from));
 
 /** What somebody who has a case did not do in time. */
 const UNDONE: Record<CaseTarget, Text> = {

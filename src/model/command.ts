@@ -86,6 +86,7 @@ export const commandSchemas = {
   'case.photo': z.object({ case: caseId, photo: z.string().min(1).max(64), note, ...position, key }),
   'case.step': z.object({
     case: caseId,
+    expectedVersion,
     step: z.enum(CASE_STEP_NAMES),
     /** Who was called; needed for calls. A contact by the id of the registry. */
     whom: z

@@ -116,6 +116,10 @@ export interface CaseNews {
   readonly text: Text;
   /** What the case is called after by then, without the place; absent where that is not known. */
   readonly finding?: Text;
+  /** A contact has an emergency, and has not said that they come: somebody near is needed as before. Absent in news of before. */
+  readonly wanted?: true;
+  /** A contact, who was not enough before, comes, is there or has reached the person: nobody near is needed any more. */
+  readonly suffices?: true;
 }
 
 /** Of a notice that says to whoever was told what became of it. */

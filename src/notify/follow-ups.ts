@@ -35,14 +35,31 @@ export class FollowUps {
     const { records, now, wake } = this.#options;
     const { items } = await records.notices({ paths: [''], case: id }, { limit: LIMITS.noticesPerCaseMax });
     const old = items.filter((notice) => isOlder(notice, news));
-    const after = await Promise.all(old.map((notice) => this.#withdrawn(notice, news)));
+    // What asks for hands waits on, while a contact has it and somebody near is needed.
+    const after = news.wanted ? old : await Promise.all(old.map((notice) => this.#withdrawn(notice, news)));
+    if (news.suffices) await this.#takesBack(items, news);
     const one = await records.case(id);
     if (now() - news.at > LIMITS.followUpAgeMsMax || (one && isOutdated(news, one))) return;
     const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice));
-    const round = one?.reopened ?? 0;
+    const about = { news, round: one?.reopened ?? 0, isOfPerson: one?.kind === 'safety' };
     const inDigests = await this.#toldByDigest(after);
-    await Promise.all([...this.#edits(sent, news), ...this.#words([...sent, ...inDigests], news, round)]);
+    await Promise.all([...this.#edits(sent, news), ...this.#words([...sent, ...inDigests], about)]);
     wake();
+  }
+
+  /** What still waits to say of whoever comes now that somebody near is needed is not sent. */
+  async #takesBack(items: readonly Notice[], { by }: CaseNews): Promise<void> {
+    const { keeper, now } = this.#options;
+    const asked = items.filter(({ follows }) => follows?.news.wanted && follows.news.by === by);
+    await Promise.all(
+      asked.map(({ id, follows }) =>
+        follows?.edits
+          ? undefined
+          : keeper.change(id, (one) =>
+              one.state === 'queued' ? asEnded(one, 'outdated', '', now()) : undefined,
+            ),
+      ),
+    );
   }
 
   /**
@@ -82,7 +99,7 @@ export class FollowUps {
       return !definition.updatesNewest || newest.get(wayOf(notice)) === notice;
     });
     return cards.map(async (card) => {
-      const edit = followUp(card, `${card.id}.edit`, { news, edits: true }, now());
+      const edit = followUp(card, `${card.id}.edit`, { news, isOfPerson: false, edits: true }, now());
       // What is being sent at this moment comes to its end first.
       const known = await keeper.change(edit.id, (one) =>
         isLater(news, one.follows?.news) ? edit : undefined,
@@ -91,23 +108,31 @@ export class FollowUps {
     });
   }
 
-  #words(sent: readonly Notice[], news: CaseNews, round: number): Promise<unknown>[] {
+  #words(sent: readonly Notice[], about: About): Promise<unknown>[] {
     const { channels, keeper, now } = this.#options;
     const told = sent.filter((notice) => {
       const channel = channels.get(notice.channel);
       const words = channel?.tellTaken === false ? undefined : channel?.definition.words;
-      return words !== undefined && concerns(words, news, notice);
+      return words !== undefined && concerns(words, about, notice);
     });
     const keyOf = (notice: Notice): string =>
       wordsOf(channels, notice).to === 'channel' ? notice.channel : wayOf(notice);
     return [...newestOf(told, keyOf).values()].map(async (notice) => {
       const words = wordsOf(channels, notice);
       const to = words.to === 'channel' ? '' : `${whoOf(notice)}.`;
-      const id = `${notice.case}.${nameOf(words, notice, news, round)}.${to}${notice.channel}`;
-      const word = followUp(notice, id, { news }, now());
+      const id = `${notice.case}.${nameOf(words, notice, about)}.${to}${notice.channel}`;
+      const word = followUp(notice, id, about, now());
       if (!(await keeper.change(id, () => undefined))) await keeper.place(groupOf(words, word));
     });
   }
+}
+
+/** What became of a case, for the words about it. */
+interface About {
+  readonly news: CaseNews;
+  /** How often it was reopened. */
+  readonly round: number;
+  readonly isOfPerson: boolean;
 }
 
 const COURSE: readonly CaseNews['what'][] = ['taken', 'on-the-way', 'resolved', 'struck-off'];
@@ -145,22 +170,39 @@ export function isOutdated(news: CaseNews, one: Case): boolean {
 const eventOf = ({ status }: CaseNews) => (isDone(status) ? 'case-resolved' : 'case-acknowledged');
 
 /** Does this have to be said to whoever got the notice? */
-function concerns({ each }: Words, news: CaseNews, { recipient }: Notice): boolean {
-  if (each) return news.what !== 'on-the-way' && each.includes(eventOf(news));
+function concerns({ each }: Words, { news }: About, { recipient }: Notice): boolean {
+  // A program that heard of somebody who has it would call nobody any more.
+  if (each)
+    return !news.wanted && (news.what !== 'on-the-way' || !!news.suffices) && each.includes(eventOf(news));
   // Whoever has it knows; that it is struck off is no news to anybody who was called.
   const isTheirs =
     recipient.kind !== 'channel' &&
     (recipient.name === news.by || (recipient.kind === 'contact' && isSignedBy(news.by, recipient.name)));
-  return (news.what === 'taken' || news.what === 'resolved') && news.by !== 'system' && !isTheirs;
+  const isNews = news.what === 'taken' || news.what === 'resolved' || news.suffices === true;
+  return isNews && news.by !== 'system' && !isTheirs;
 }
 
-/** The same for the same: programs hear of each event, people once of each who has it, and anew when it was reopened. */
-function nameOf({ to, each }: Words, { address }: Notice, news: CaseNews, round: number): string {
+/** The family is told of the end as well: nobody else says it to them, and it was they who were woken. */
+const isEndForFamily = (
+  { news, isOfPerson }: Pick<About, 'news' | 'isOfPerson'>,
+  { recipient }: Notice,
+): boolean => news.what === 'resolved' && isOfPerson && recipient.kind === 'contact';
+
+/**
+ * The same for the same: programs hear of each event, people once of each who has it, and anew when it was reopened; contacts also of
+ * the end, and whoever was asked to go there although a contact has it, that they come.
+ */
+function nameOf({ to, each }: Words, notice: Notice, about: About): string {
+  const { address } = notice;
+  const { news, round } = about;
   // One person may have several addresses of one channel.
   const where = to === 'channel' ? '' : address;
   const hash = (...parts: string[]): string =>
     createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
-  if (!each) return `taken.${round}.${hash(news.by, where)}`;
+  if (!each) {
+    const what = isEndForFamily(about, notice) ? 'over' : news.suffices ? 'comes' : 'taken';
+    return `${what}.${round}.${hash(news.by, where)}`;
+  }
   return isDone(news.status)
     ? `resolved.${round}.${hash(where)}`
     : `acknowledged.${round}.${hash(news.by, where)}`;
@@ -179,13 +221,13 @@ function newestOf(
 }
 
 function followUp(
-  { id: answered, providerId, ...notice }: Notice,
+  answered: Notice,
   id: string,
-  { news, edits }: { readonly news: CaseNews; readonly edits?: true },
+  { edits, ...about }: Pick<About, 'news' | 'isOfPerson'> & { readonly edits?: true },
   now: number,
 ): Notice {
-  const { case: of, alert, home, path, recipient, channel, address, content } = notice;
-  const { zh, en } = news.text;
+  const { id: notice, providerId, case: of, alert, home, path, recipient, channel, address } = answered;
+  const { news } = about;
   return {
     id,
     case: of,
@@ -196,24 +238,34 @@ function followUp(
     channel,
     address,
     content: {
-      ...calledAfter(content, news.finding),
+      ...calledAfter(answered.content, news.finding),
       event: eventOf(news),
-      body: {
-        zh: `${zh}（${news.when}），您无需再处理`,
-        en: `${en} (${news.when}); nothing is left for you to do`,
-      },
+      body: bodyOf(about, answered),
     },
     createdAt: now,
     state: 'queued',
     attempts: 0,
     nextAttemptAt: now,
     follows: {
-      notice: answered,
+      notice,
       ...(providerId === undefined ? {} : { providerId }),
       ...(edits ? { edits } : {}),
       news,
     },
   };
+}
+
+/** Whoever is needed all the same is not told that nothing is left to do; how it went the family asks, for a notice may be read by others. */
+function bodyOf(about: Pick<About, 'news' | 'isOfPerson'>, notice: Notice): Text {
+  const { text, when, wanted } = about.news;
+  const [zh, en] = [`${text.zh}（${when}）`, `${text.en} (${when})`];
+  if (wanted) return { zh, en };
+  if (isEndForFamily(about, notice))
+    return {
+      zh: `${zh}。情况请向社区工作人员了解`,
+      en: `${en}. The community staff can tell you how it went`,
+    };
+  return { zh: `${zh}，您无需再处理`, en: `${en}; nothing is left for you to do` };
 }
 
 /** The same under the title of the case: what was told last may have been the least of it. */

@@ -1,16 +1,20 @@
-import { type Case, isDone } from '../model/case.ts';
+import { isDone } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { RecordStore } from '../ports/records.ts';
 import { isOutdated } from './follow-ups.ts';
+import type { OutboxOptions } from './outbox-options.ts';
+
+interface NeededRecords {
+  readonly records: Pick<RecordStore, 'case'>;
+}
 
 /**
  * Why nobody needs this notice any more; undefined where somebody does. Nobody hears of a case that was resolved, or
- * taken after this was to be said, unless others go on being called; who is asked to call back is told until somebody has.
+ * taken after this was to be said, unless others are needed all the same; who is asked to call back is told until somebody has.
  */
 export async function notNeeded(
   { case: id, createdAt, content, follows }: Notice,
-  records: Pick<RecordStore, 'case'>,
-  isStillCalled?: (one: Case) => boolean,
+  { records, isWanted = () => false }: Pick<OutboxOptions, 'isWanted'> & NeededRecords,
 ): Promise<NoticeFailure | undefined> {
   try {
     const about = await records.case(id);
@@ -19,8 +23,7 @@ export async function notNeeded(
     if (content.event === 'case-call-back')
       return about.status === 'open' || about.status === 'struck-off' ? 'case-resolved' : undefined;
     if (isDone(about.status)) return 'case-resolved';
-    const isTaken = createdAt < (about.acknowledgedAt ?? 0) && !isStillCalled?.(about);
-    return isTaken ? 'case-taken' : undefined;
+    return createdAt < (about.acknowledgedAt ?? 0) && !isWanted(about) ? 'case-taken' : undefined;
   } catch {
     return undefined; // Better once too often than never.
   }

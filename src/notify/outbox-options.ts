@@ -30,8 +30,8 @@ export interface OutboxOptions
    * acknowledge; otherwise to the case, behind the login.
    */
   readonly link?: (notice: Notice, personal: boolean) => string | undefined;
-  /** Whether others go on being called, though somebody has the case. */
-  readonly isStillCalled?: (one: Case) => boolean;
+  /** Somebody has the case, and others are needed as before; absent: whoever has it is enough. */
+  readonly isWanted?: (about: Case) => boolean;
   /** By which vendors count their minutes; the machine's, if absent. */
   readonly wall?: Clock;
   readonly timers?: Timers;

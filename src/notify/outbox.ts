@@ -272,7 +272,7 @@ export class Outbox {
     const goesTogether = lane.isShort(urgencyOf(stored)) || (isUpkeep(stored) && lane.hasDigests);
     const notice = goesTogether ? await this.#merged(lane, stored) : stored;
     if (!notice) return false;
-    const end = (await this.#notNeeded(notice)) ?? (lane.configured ? undefined : 'channel-unknown');
+    const end = (await notNeeded(notice, this.#options)) ?? (lane.configured ? undefined : 'channel-unknown');
     if (end !== undefined || !lane.configured) {
       await this.#keeper.keep(lane, asEnded(notice, end ?? 'channel-unknown', '', this.#options.clock.now()));
       return false;
@@ -311,13 +311,9 @@ export class Outbox {
     return members.length < 2
       ? notice
       : this.#keeper.merge(notice, members, {
-          ended: (one) => this.#notNeeded(one),
+          ended: (one) => notNeeded(one, this.#options),
           numbered: (one) => withCaseNumber(one, records),
         });
-  }
-
-  #notNeeded(notice: Notice): ReturnType<typeof notNeeded> {
-    return notNeeded(notice, this.#options.records, this.#options.isStillCalled);
   }
 
   async #asStored(notice: Notice): Promise<Notice | undefined> {

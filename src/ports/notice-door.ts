@@ -36,6 +36,10 @@ export interface LinkedNotice {
     readonly isReaders?: true;
     /** They have not set out. */
     readonly awaitsReader?: true;
+    /** They have not said that they are there. */
+    readonly mayArrive?: true;
+    /** What whoever has it said last of how far they are. */
+    readonly mark?: { readonly what: CaseMark; readonly at: number };
     /** What they said last, while it may be taken back here. */
     readonly undo?: CaseMark;
     /** What is due next was not done in time, and people are called again. */
@@ -44,8 +48,10 @@ export interface LinkedNotice {
     readonly isEmergency?: true;
     /** How it stands: a form carries it, so that a press is of what was shown. */
     readonly state: string;
-    /** A contact has it, and whoever reads this is staff, and may take it over. */
+    /** A contact has it who has not said that they come, and whoever reads this is staff, and may take it over. */
     readonly mayTake?: true;
+    /** The same where whoever reads this is another contact: they may have it by coming. */
+    readonly mayCome?: true;
   };
 }
 
@@ -66,6 +72,8 @@ export interface NoticeDoor {
    * that. `saw`: the state that their page showed.
    */
   press(token: string, kind: NoticePress, saw?: string): Promise<ReplyResult | LinkRefusal>;
+  /** Whoever has it is there. */
+  arrived(token: string, saw: string | undefined): Promise<ReplyResult | LinkRefusal>;
   /** Whoever has it takes back what they said last. */
   undo(token: string, saw: string | undefined): Promise<ReplyResult | LinkRefusal>;
   /** A contact has spoken to the person. */

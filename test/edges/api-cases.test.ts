@@ -263,6 +263,8 @@ describe('a case over HTTP', () => {
     expect((await get('eve', `/ledger?${period}`)).body.cases).toBe(0);
     const { body: csv, headers } = await get('chen', `/ledger.csv?${period}`);
     expect(headers.get('content-type')).toContain('text/csv');
+    // Two months are two files.
+    expect(headers.get('content-disposition')).toMatch(/"ledger-(\d{4}-\d\d-\d\d)-(\d{4}-\d\d-\d\d)\.csv"$/);
     const rows = (csv as string).trim().split('\r\n');
     // Two of the four were reopened, one of them twice; each round is a row of its own.
     expect(rows).toHaveLength(7);

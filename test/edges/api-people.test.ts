@@ -239,6 +239,7 @@ atLength(
     expect((await operator('GET', '/precision/proposals')).body.items).toEqual([]);
     await quietDay(26, 'asleep');
     const { body } = await operator('GET', `/precision?from=0&to=${story.now}`);
+    expect(body.people).toMatchObject({ cases: 2, true: 1, false: 1 });
     const [rule] = body.rules;
     expect(rule).toMatchObject({
       rule: 'W3',
@@ -314,6 +315,8 @@ atLength(
     const { body } = await operator('GET', `/precision?${period}`);
     const byOutcome = { 'pressed-by-mistake': 2, 'true-need': 1 };
     expect(body.rules).toMatchObject([{ rule: 'B1', cases: 3, true: 1, false: 2, unknown: 0, byOutcome }]);
+    // Each case once, whatever found it.
+    expect(body.people).toMatchObject({ cases: 3, true: 1, false: 2, unknown: 0, byOutcome });
     expect((await operator('GET', `/ledger?${period}`)).body.byOutcome).toMatchObject(byOutcome);
     expect((await operator('GET', `/ledger.csv?${period}`)).body).toContain('误按或误触');
   },

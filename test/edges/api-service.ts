@@ -243,6 +243,7 @@ export async function testService(kept?: { rejections: number; events: number })
       open: async () => 'unknown',
       seen: async () => {},
       press: async () => 'unknown',
+      arrived: async () => 'unknown',
       undo: async () => 'unknown',
       spoke: async () => 'unknown',
       needHelp: async () => 'unknown',

@@ -39,7 +39,7 @@ export interface Hooks {
   readonly records?: (records: RecordStore) => OutboxOptions['records'];
   readonly submit?: OutboxOptions['submit'];
   readonly link?: OutboxOptions['link'];
-  readonly isStillCalled?: OutboxOptions['isStillCalled'];
+  readonly isWanted?: OutboxOptions['isWanted'];
   /** Channels beside those of the files. */
   readonly more?: readonly ConfiguredChannel[];
   readonly reply?: OutboxOptions['reply'];
@@ -101,8 +101,17 @@ export class Bench {
   }
 
   #makeOutbox(): Outbox {
-    const { channels = [], random = 0.5, publish, submit, link, more = [], reply, push } = this.#hooks;
-    const { isStillCalled } = this.#hooks;
+    const {
+      channels = [],
+      random = 0.5,
+      publish,
+      submit,
+      link,
+      more = [],
+      reply,
+      push,
+      isWanted,
+    } = this.#hooks;
     const file = channelsSchema(definitions).parse({ channels });
     const log =
       (level: string) =>
@@ -129,7 +138,7 @@ export class Bench {
       onEvent: (event) => this.events.push(event),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(link ? { link } : {}),
-      ...(isStillCalled ? { isStillCalled } : {}),
+      ...(isWanted ? { isWanted } : {}),
       ...(reply ? { reply } : {}),
       ...(push ? { push } : {}),
     });
@@ -169,6 +178,7 @@ export class Bench {
     id: string,
     by: string,
     what: 'taken' | 'on-the-way' | 'resolved' | 'reopened' = 'taken',
+    more: Pick<CaseNews, 'wanted' | 'suffices'> = {},
   ): Promise<CaseNews> {
     const { number: _, ...before } = (await this.records.case(id)) as NumberedCase;
     const at = this.clock.now();
@@ -183,7 +193,7 @@ export class Bench {
     await this.commit([{ type: 'case', change: 'updated', case: one, entries: [] }]);
     const text = { zh: `${by} 已接手`, en: `${by} has taken it on` };
     const told = what === 'reopened' ? 'taken' : what;
-    const news: CaseNews = { what: told, status, by, at, when: '03-01 08:31', text };
+    const news: CaseNews = { what: told, status, by, at, when: '03-01 08:31', text, ...more };
     if (what !== 'reopened') await this.outbox.caseNews(id, news);
     await this.outbox.idle();
     return news;

@@ -275,9 +275,9 @@ describe('what became of cases is followed', () => {
     const said = step ? ({ ...line(by, at), type: 'step', step } as const) : line(by, at);
     await bench.commit([{ type: 'case', change: 'updated', case: next, entries: [said] }]);
   }
-  const follow = (bench: Bench, withContact?: NewsFollowerOptions['withContact']) =>
+  const follow = (bench: Bench, contact: NewsFollowerOptions['contact'] = () => undefined) =>
     NewsFollower.from({
-      ...(withContact ? { withContact } : {}),
+      contact,
       records: bench.records,
       outbox: bench.outbox,
       finding: () => undefined,
@@ -318,14 +318,14 @@ describe('what became of cases is followed', () => {
 
   it('but of an emergency that a contact has nobody hears that it is done with that, until they come', async () => {
     const son = { name: '王建国', relation: '儿子' };
-    const withContact = (one: Case) => emergencyOfContact(one, { contacts: [{ id: 'son', ...son }] });
+    const contact = (one: Case) => emergencyOfContact(one, { contacts: [{ id: 'son', ...son }] });
     await using receiver = await Receiver.open();
     receiver.answers(...Array.from({ length: 9 }, () => PUBLISHED));
     await using bench = await Bench.open({
       channels: [ntfy(receiver.url)],
-      isStillCalled: (one) => withContact(one) === 'calls-go-on',
+      isWanted: (one) => contact(one) === 'far',
     });
-    const follower = await follow(bench, withContact);
+    const follower = await follow(bench, contact);
     const followed = async (): Promise<void> => {
       follower.committed((await bench.records.events(0, [''], 99)).slice(-1), true);
       await follower.idle();

@@ -215,7 +215,9 @@ describe('the personal link of a home, in the browser of the family', () => {
     expect((await look(first)).status).toBe(404);
     expect((await look(second)).status).toBe(200);
     expect((await asStaff('/links/revoke', { visitor: SON })).status).toBe(204);
-    expect(await (await look(second)).text()).toContain('链接无效或已停用');
+    const dead = await (await look(second)).text();
+    expect(dead).toContain('链接无效或已停用');
+    expect(dead).toContain('href="tel:120"');
     expect((await press(`${second}/register`, { from: local(Date.now()), days: '1' })).status).toBe(404);
     expect((await asStaff('/links', { visitor: { kind: 'contact', id: 'k9' } })).status).toBe(404);
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { registerNoticePage } from '../../src/api/notice-page.ts';
 import { ChannelReplies } from '../../src/app/channel-replies.ts';
 import { linkToken, noticeDoor } from '../../src/app/notice-links.ts';
+import { MINUTE } from '../../src/lib/clock.ts';
 import { person, pressed } from './called.ts';
 import { Story } from './story.ts';
 
@@ -22,6 +23,15 @@ const setting = {
       name: '王建国',
       relation: '儿子',
       channels: [{ channel: 'robot', address: 'son' }],
+    },
+    {
+      noun: 'contact',
+      id: 'daughter',
+      home: 'h1',
+      name: '王敏',
+      relation: '女儿',
+      order: 2,
+      channels: [{ channel: 'robot', address: 'daughter' }],
     },
   ],
   notify: {
@@ -88,7 +98,7 @@ describe('a contact who takes an emergency over their link', () => {
     expect(await look('zhou')).toContain('已接手 王建国（儿子）');
     await press('zhou', '我来接手');
     expect(story.case('h1.c1').acknowledgedBy).toBe('周敏');
-    expect(await look('son')).not.toContain('正在赶去');
+    expect(await look('son')).not.toContain('正在赶去</button>');
   });
 
   test('is on the way under the same name', async () => {
@@ -96,6 +106,55 @@ describe('a contact who takes an emergency over their link', () => {
     expect(await press('son', '正在赶去')).toContain('已由 王建国（儿子） 接手，正在赶去');
     expect(story.lastEntry('h1.c1', 'step')?.by).toBe('王建国（儿子）');
     expect(story.case('h1.c1')).toMatchObject({ acknowledgedBy: '王建国（儿子）', onTheWayAt: story.now });
+    // Nobody is told in between that he has it and does not come.
+    const words = story.lines('h1.c1').map(({ text }) => text.zh);
+    expect(words.join()).not.toContain('尚未说要赶去');
+  });
+
+  test('says that they are there, so that nobody is called because they did not come', async () => {
+    const { story, look, press } = pages();
+    expect(await look('son')).not.toContain('我到了');
+    await press('son', '正在赶去');
+    story.after(20 * MINUTE);
+    expect(await press('son', '我到了，在老人身边')).toContain('已记录：您已到现场');
+    expect(story.case('h1.c1')).toMatchObject({ onSiteAt: story.now, contactAt: story.now });
+    expect(await look('son')).not.toContain('我到了');
+    const calls = story.notices.length;
+    story.after(60 * MINUTE);
+    expect(story.notices).toHaveLength(calls);
+  });
+
+  test('keeps it from a brother who says the same later, unless he comes', async () => {
+    const { story, look, press } = pages();
+    const before = await look('son');
+    await press('daughter', '我来接手');
+    // His page still showed that nobody has it.
+    expect(await press('son', '我来接手', before)).toContain('王敏（女儿） 已接手。您能赶去的话');
+    expect(story.case('h1.c1').acknowledgedBy).toBe('王敏（女儿）');
+    const after = await look('son');
+    expect(after).not.toContain('我来接手');
+    expect(await press('son', '正在赶去', after)).toContain('已由 王建国（儿子） 接手，正在赶去');
+    expect(story.case('h1.c1').acknowledgedBy).toBe('王建国（儿子）');
+    // Now somebody comes, and she has nothing to take.
+    expect(await look('daughter')).not.toContain('正在赶去</button>');
+  });
+
+  test('who takes it over without coming leaves somebody near wanted as before', () => {
+    const { story } = pages();
+    story.acknowledge('h1.c1', '王敏（女儿）');
+    story.command({ type: 'case.acknowledge', case: 'h1.c1', takeOver: true }, '王建国（儿子）');
+    expect(story.lastEntry('h1.c1', 'taken-over')?.text.zh).toContain('仍请就近人员前往');
+  });
+});
+
+describe('whoever is far away', () => {
+  test('reads whether somebody goes there, and is there', async () => {
+    const { story, look, press } = pages();
+    await press('zhou', '正在赶去');
+    expect(await look('daughter')).toMatch(/已接手 周敏.*· 已出发/);
+    story.after(5 * MINUTE);
+    story.step('h1.c1', 'on-site', undefined, '周敏');
+    expect(await look('daughter')).toMatch(/已接手 周敏.*· 已到现场/);
   });
 });
 

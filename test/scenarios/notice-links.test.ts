@@ -173,9 +173,10 @@ describe('the link of a notice', () => {
     const said = await ask(`${pathTo('zhang')}/on-the-way`, { method: 'POST' });
     expect(await said.text()).toContain('已由 张敏 接手，正在赶去');
     expect((await service.service.records.case('h1.c1'))?.onTheWayAt).toBeGreaterThan(0);
-    // Nothing more, but that it was a mistake, or that they cannot come after all.
+    // Nothing more, but that they are there, that it was a mistake, or that they cannot come after all.
     const after = await (await ask(pathTo('zhang'))).text();
     expect([...after.matchAll(/<button[^>]*>([^<]+)</g)].map(([, words]) => words)).toEqual([
+      '我到了',
       '按错了，撤回“已出发”',
       '我去不了，交回',
     ]);
@@ -195,7 +196,11 @@ describe('the link of a notice', () => {
     const [until, , notice] = pathTo('zhang').slice(3).split('.');
     const forged = await ask(`/n/${until}.${'A'.repeat(22)}.${notice}`, { method: 'POST' });
     expect(forged.status).toBe(404);
-    expect(await forged.text()).toContain('链接无效');
+    const page = await forged.text();
+    expect(page).toContain('链接无效');
+    // Whoever follows it may be of the family, and may be asking because of an emergency.
+    expect(page).toContain('href="tel:120"');
+    expect(page).toContain('家属请直接联系社区工作人员');
   });
 
   it('ends after its time', () => {

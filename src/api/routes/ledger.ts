@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localDay } from '../../lib/local-time.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
 import type { CaseFilter, NumberedCase } from '../../ports/records.ts';
 import type { RegistryView } from '../../ports/service.ts';
@@ -70,7 +71,7 @@ export default defineRoutes({
         await reply
           .type('text/csv; charset=utf-8')
           .header('cache-control', 'no-store')
-          .header('content-disposition', 'attachment; filename="ledger.csv"')
+          .header('content-disposition', `attachment; filename="${fileOf(service.registry, asked)}"`)
           .send(rows.join(''));
         return TAKEN_OVER;
       },
@@ -86,6 +87,15 @@ function filterOf(visible: readonly string[], { from, to, kind, path }: z.output
     ...(kind === undefined ? {} : { kind }),
   };
 }
+
+/** Of two months two names. */
+function fileOf(registry: RegistryView, { from, to, path }: z.output<typeof query>): string {
+  const zone = registry.timeZone(path ?? '');
+  return `ledger-${dayOf(from, zone)}-${dayOf(to - 1, zone)}.csv`;
+}
+
+const dayOf = (at: number, zone: string): string =>
+  new Date(localDay(at, zone) * 86_400_000).toISOString().slice(0, 10);
 
 /** Where a case is, from the community to the door. */
 const placeWords = (registry: RegistryView, { path, home }: NumberedCase): string =>

@@ -66,6 +66,7 @@ const precisionSchema = z
     to: instantSchema,
     cases: count,
     truncated: z.boolean(),
+    people: z.object(figures).meta({ description: 'of safety cases, each once' }),
     rules: z.array(z.object({ rule: z.string(), title: titleSchema, ...figures })).readonly(),
     homes: z.array(z.object({ home: z.string(), place: textSchema, ...figures })).readonly(),
   })

@@ -27,11 +27,11 @@ export function cardWords(notice: Notice, { locale, link }: ChannelContext): Car
   };
 }
 
-/** The words of the same card when its case was taken or resolved. */
+/** The words of the same card when its case was taken or resolved; its buttons stay where others are needed all the same. */
 export const newsWords = (notice: Notice, news: CaseNews, context: ChannelContext): CardWords => ({
   ...cardWords(notice, context),
   body: oneLine(news.text[context.locale]),
-  open: false,
+  open: news.wanted === true && asksForHands(notice),
 });
 
 const titleOf = (notice: Notice, locale: Locale): string =>

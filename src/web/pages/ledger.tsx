@@ -6,22 +6,21 @@ import { CALL_BACK_RESULTS, CASE_STATUSES, OUTCOME_NAMES, OUTCOMES } from '../..
 import { CASE_KIND_DEFINITIONS, CASE_KINDS, type CaseKind } from '../../model/case-kind.ts';
 import { CASE_TARGETS } from '../../model/case-targets.ts';
 import { REQUEST_CATEGORIES, requestCategory } from '../../model/request-category.ts';
-import type { NumberedCase } from '../../ports/records.ts';
 import { duration, inputTime, instantOf } from '../format/time.ts';
-import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
+import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
-import { placeOf, residentsOf, sentenceOf } from '../parts/place.tsx';
 import { Sideways } from '../parts/sideways.tsx';
-import { Moment } from '../parts/times.tsx';
-import type { LedgerReply, PageReply } from '../state/answers.ts';
+import type { LedgerReply } from '../state/answers.ts';
 import { get, queryString } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
-import { wantBackgrounds, zoneOf } from '../state/places.ts';
+import { nodeName, zoneOf } from '../state/places.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
+import { LedgerFilters } from './ledger-filters.tsx';
+import { before, type Days } from './ledger-period.ts';
+import { type Period, queryOf } from './ledger-query.ts';
+import { Rows } from './ledger-rows.tsx';
 import { Precision } from './precision.tsx';
-
-const PAGE = 50;
 
 /** 台账: all cases of a period, what was found, and how the times were kept. */
 export function LedgerPage() {
@@ -31,65 +30,60 @@ export function LedgerPage() {
   const first = useSignal(query['from'] ?? `${today.slice(0, 8)}01`);
   const last = useSignal(query['to'] ?? today);
   const kind = useSignal<CaseKind | ''>(CASE_KINDS.find((one) => one === query['kind']) ?? '');
+  const area = useSignal(query['area'] ?? '');
+  const compare = useSignal(query['compare'] === '1');
   useEffect(() => {
     pageTitle.value = t('ledger.title');
   }, [locale.value]);
-  // Whoever comes back from a case finds the period and the kind that were chosen.
+  // Whoever comes back from a case finds what was chosen.
   useEffect(() => {
-    const chosen = { from: first.value, to: last.value, ...(kind.value === '' ? {} : { kind: kind.value }) };
+    const chosen = {
+      from: first.value,
+      to: last.value,
+      ...(kind.value === '' ? {} : { kind: kind.value }),
+      ...(area.value === '' ? {} : { area: area.value }),
+      ...(compare.value ? { compare: '1' } : {}),
+    };
     listAddress.value = `/ledger${queryString(chosen)}`;
     history.replaceState(history.state, '', listAddress.value);
-  }, [first.value, last.value, kind.value]);
-  const period = periodOf(first.value, last.value, zone);
+  }, [first.value, last.value, kind.value, area.value, compare.value]);
+  const days = { first: first.value, last: last.value };
+  const period = periodOf(days, zone);
+  const earlier = compare.value ? before(days) : undefined;
   return (
     <div class="page ledger-page">
       <h1>{t('ledger.title')}</h1>
       <p class="lead">{t('ledger.lead')}</p>
-      <div class="ledger-filters">
-        {([first, last] as const).map((value, i) => (
-          <label key={i === 0 ? 'from' : 'to'} class="field">
-            <span>{t(i === 0 ? 'ledger.from' : 'ledger.to')}</span>
-            <input
-              type="date"
-              name={i === 0 ? 'from' : 'to'}
-              value={value.value}
-              onInput={(event) => {
-                value.value = event.currentTarget.value;
-              }}
-            />
-          </label>
-        ))}
-        <label class="field">
-          <span>{t('list.filter.kind')}</span>
-          <select
-            name="kind"
-            value={kind.value}
-            onChange={(event) => {
-              kind.value = CASE_KINDS.find((one) => one === event.currentTarget.value) ?? '';
-            }}
-          >
-            <option value="">{t('app.all')}</option>
-            {CASE_KINDS.map((one) => (
-              <option key={one} value={one}>
-                {pick(CASE_KIND_DEFINITIONS[one].title)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
+      <LedgerFilters of={{ first, last, kind, area, compare }} />
       {period === undefined ? (
         <p class="warning-text" role="alert">
           {t('ledger.wrongOrder')}
         </p>
       ) : (
-        <Content key={`${period.from}.${period.to}.${kind.value}`} {...period} kind={kind.value} />
+        <>
+          <p class="print-only ledger-printed">
+            {t('ledger.printed', {
+              area: area.value === '' ? t('list.filter.areaAll') : nodeName(area.value),
+              from: days.first,
+              to: days.last,
+              at: inputTime(serviceNow(), zone).replace('T', ' '),
+            })}
+          </p>
+          <Content
+            key={`${period.from}.${period.to}.${kind.value}.${area.value}.${compare.value}`}
+            {...period}
+            kind={kind.value}
+            path={area.value}
+            earlier={earlier && { ...earlier, ...periodOf(earlier, zone) }}
+          />
+        </>
       )}
     </div>
   );
 }
 
 /** From the beginning of the first day to the end of the last, on the clocks of the community. */
-function periodOf(first: string, last: string, zone: string): { from: number; to: number } | undefined {
+function periodOf({ first, last }: Days, zone: string): { from: number; to: number } | undefined {
   const from = instantOf(`${first}T00:00`, zone);
   const lastDay = Date.parse(`${last}T00:00Z`);
   if (from === undefined || Number.isNaN(lastDay)) return undefined;
@@ -98,44 +92,112 @@ function periodOf(first: string, last: string, zone: string): { from: number; to
   return to === undefined || to <= from ? undefined : { from, to };
 }
 
-interface Period {
-  readonly from: number;
-  readonly to: number;
-  readonly kind: CaseKind | '';
+interface ContentOptions extends Period {
+  /** The period to compare with; without instants where they cannot be told. */
+  readonly earlier: (Days & { readonly from?: number; readonly to?: number }) | undefined;
 }
 
-function Content({ from, to, kind }: Period) {
-  const query = { from, to, ...(kind === '' ? {} : { kind }) };
-  const ledger = useLoaded(() => get<LedgerReply>('/ledger', query), [from, to, kind]);
+function Content({ earlier, ...period }: ContentOptions) {
+  const { from, to, kind, path } = period;
+  const query = queryOf(period);
+  const ledger = useLoaded(() => get<LedgerReply>('/ledger', query), [from, to, kind, path]);
+  const then = useLoaded<LedgerReply | undefined>(
+    async () =>
+      earlier?.from === undefined || earlier.to === undefined
+        ? ({ ok: true, value: undefined } as const)
+        : get<LedgerReply>('/ledger', queryOf({ ...period, from: earlier.from, to: earlier.to })),
+    [earlier?.from, earlier?.to, kind, path],
+  );
   const figures = ledger.value.value;
+  const past = then.value.value;
   return (
     <LoadState of={ledger}>
       {figures && (
         <>
           {figures.truncated && <p class="warning-text">{t('ledger.truncated', { n: figures.cases })}</p>}
-          <Counts of={figures} />
-          <Targets id="targets" title={t('ledger.targets')} of={figures.targets} />
+          {earlier && past && (
+            <p class="quiet-text">{t('ledger.beforePeriod', { from: earlier.first, to: earlier.last })}</p>
+          )}
+          <Counts of={figures} past={past} />
+          <Targets id="targets" title={t('ledger.targets')} of={figures.targets} past={past?.targets} />
           <Targets
             id="request-targets"
             title={t('ledger.requestTargets')}
             of={figures.requestTargets}
+            past={past?.requestTargets}
             kind="request"
           />
-          <Precision from={from} to={to} />
-          <p>
+          <Precision from={from} to={to} path={path} />
+          <Meaning />
+          <p class="toolbar no-print">
+            <button type="button" class="button" onClick={() => print()}>
+              {t('ledger.print')}
+            </button>
             <a class="button" href={`/api/v1/ledger.csv${queryString(query)}`} download="ledger.csv">
               {t('ledger.csv')}
             </a>
+            <span class="quiet-text">{t('ledger.print.lead')}</span>
           </p>
-          <Rows from={from} to={to} kind={kind} />
+          <Rows {...period} />
         </>
       )}
     </LoadState>
   );
 }
 
-function Counts({ of }: { of: LedgerReply }) {
-  const groups = [
+type Past = LedgerReply | undefined;
+
+function Counts({ of, past }: { of: LedgerReply; past: Past }) {
+  const earlier = past && new Map(groupsOf(past).map(({ title, rows }) => [title, new Map(rows)]));
+  return (
+    <section class="ledger-counts" aria-label={t('ledger.counts')}>
+      <dl class="figures">
+        <Figure name={t('ledger.cases')} of={of.cases} past={past?.cases} />
+        <Figure name={t('ledger.reopened')} of={of.reopened} past={past?.reopened} />
+        <Figure name={t('ledger.satisfied')} of={satisfiedShare(of)} past={past && satisfiedShare(past)} />
+      </dl>
+      {groupsOf(of).map(({ title, rows }) => {
+        const then = earlier?.get(title);
+        const shown = rows.filter(([name, n]) => n > 0 || (then?.get(name) ?? 0) > 0);
+        return (
+          <div key={title} class="card">
+            <h2>{title}</h2>
+            <dl class="ledger-group">
+              {shown.map(([name, n]) => (
+                <Figure key={name} name={name} of={n} past={past && (then?.get(name) ?? 0)} />
+              ))}
+            </dl>
+            {shown.length === 0 && <p class="quiet-text">{t('ledger.none')}</p>}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+/** What it is now, and what it was in the period before. */
+function Figure({
+  name,
+  of,
+  past,
+}: {
+  name: string;
+  of: number | string;
+  past: number | string | undefined;
+}) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd class="num">
+        {of}
+        {past !== undefined && <span class="quiet-text ledger-past"> {t('ledger.before', { n: past })}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function groupsOf(of: LedgerReply) {
+  return [
     {
       title: t('list.filter.status'),
       rows: CASE_STATUSES.map((one) => [t(`status.${one}`), of.byStatus[one]] as const),
@@ -160,40 +222,6 @@ function Counts({ of }: { of: LedgerReply }) {
       ] as const,
     },
   ];
-  return (
-    <section class="ledger-counts" aria-label={t('ledger.counts')}>
-      <dl class="figures">
-        <div>
-          <dt>{t('ledger.cases')}</dt>
-          <dd>{of.cases}</dd>
-        </div>
-        <div>
-          <dt>{t('ledger.reopened')}</dt>
-          <dd>{of.reopened}</dd>
-        </div>
-        <div>
-          <dt>{t('ledger.satisfied')}</dt>
-          <dd>{satisfiedShare(of)}</dd>
-        </div>
-      </dl>
-      {groups.map(({ title, rows }) => (
-        <div key={title} class="card">
-          <h2>{title}</h2>
-          <dl class="ledger-group">
-            {rows
-              .filter(([, n]) => n > 0)
-              .map(([name, n]) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd class="num">{n}</dd>
-                </div>
-              ))}
-          </dl>
-          {rows.every(([, n]) => n === 0) && <p class="quiet-text">{t('ledger.none')}</p>}
-        </div>
-      ))}
-    </section>
-  );
 }
 
 const categoriesOf = ({ byCategory }: LedgerReply) =>
@@ -210,11 +238,13 @@ interface TargetsOptions {
   readonly id: string;
   readonly title: string;
   readonly of: LedgerReply['targets'];
+  /** Of the period before. */
+  readonly past: LedgerReply['targets'] | undefined;
   /** Where all are of one kind. */
   readonly kind?: CaseKind;
 }
 
-function Targets({ id, title, of, kind }: TargetsOptions) {
+function Targets({ id, title, of, past, kind }: TargetsOptions) {
   const shown = PRIORITIES.filter((priority) =>
     CASE_TARGETS.some((target) => of[priority][target].done + of[priority][target].owed > 0),
   );
@@ -246,6 +276,11 @@ function Targets({ id, title, of, kind }: TargetsOptions) {
                 {CASE_TARGETS.map((target) => (
                   <td key={target}>
                     <Kept of={of[priority][target]} />
+                    {past && (
+                      <div class="quiet-text ledger-past">
+                        {t('ledger.pastPeriod')} <Kept of={past[priority][target]} />
+                      </div>
+                    )}
                   </td>
                 ))}
               </tr>
@@ -275,61 +310,16 @@ function Kept({ of: { owed, within, p50Ms, p90Ms } }: { of: LedgerReply['targets
   );
 }
 
-function Rows({ from, to, kind }: Period) {
-  const more = useSignal<readonly NumberedCase[]>([]);
-  const next = useSignal<string | undefined>(undefined);
-  const query = { from, to, order: 'newest', limit: PAGE, ...(kind === '' ? {} : { kind }) };
-  const page = useLoaded(async () => {
-    const answer = await get<PageReply<NumberedCase>>('/cases', query);
-    if (answer.ok && more.peek().length === 0) next.value = answer.value.next;
-    return answer;
-  }, [from, to, kind]);
-  const rows = [...(page.value.value?.items ?? []), ...more.value];
-  useEffect(() => wantBackgrounds(rows), [rows.length]);
-  const loadMore = async () => {
-    const answer = await get<PageReply<NumberedCase>>('/cases', { ...query, cursor: next.value });
-    if (!answer.ok) return;
-    more.value = [...more.value, ...answer.value.items];
-    next.value = answer.value.next;
-  };
+/** Whoever reads them in a meeting is asked what they mean. */
+function Meaning() {
   return (
-    <LoadState of={page}>
-      {rows.length === 0 ? (
-        <p class="empty">{t('ledger.empty')}</p>
-      ) : (
-        <ol class="ledger-rows">
-          {rows.map((one) => (
-            <Row key={one.id} of={one} />
-          ))}
-        </ol>
-      )}
-      {next.value !== undefined && (
-        <button type="button" class="button" onClick={() => void loadMore()}>
-          {t('app.more')}
-        </button>
-      )}
-    </LoadState>
-  );
-}
-
-function Row({ of: one }: { of: NumberedCase }) {
-  return (
-    <li class="ledger-row" data-case={one.id}>
-      <span>
-        <PriorityBadge priority={one.priority} kind={one.kind} />{' '}
-        <span class="quiet-text">#{one.number}</span>
-      </span>
-      <a href={`/cases/${encodeURIComponent(one.id)}`}>
-        <b>{placeOf(one) ?? t('list.case', { number: String(one.number) })}</b> {residentsOf(one)}
-      </a>
-      <span class="ledger-what">{sentenceOf(one)}</span>
-      <span>
-        <StatusBadge status={one.status} /> {one.outcome && pick(OUTCOMES[one.outcome])}
-      </span>
-      <span class="quiet-text">
-        <Moment at={one.openedAt} path={one.path} />
-        {one.resolvedBy !== undefined && ` · ${one.resolvedBy}`}
-      </span>
-    </li>
+    <details class="card no-print">
+      <summary>{t('ledger.meaning')}</summary>
+      <ul>
+        {(['cases', 'targets', 'took', 'verdicts', 'satisfied', 'watched'] as const).map((one) => (
+          <li key={one}>{t(`ledger.meaning.${one}`)}</li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -12,8 +12,9 @@ import { isOperator } from '../state/session.ts';
 import { number, pick, t } from '../text/translate.ts';
 
 /** How often rules were right, and limits that would fit a home better. */
-export function Precision({ from, to }: { from: number; to: number }) {
-  const precision = useLoaded(() => get<PrecisionReply>('/precision', { from, to }), [from, to]);
+export function Precision({ from, to, path }: { from: number; to: number; path: string }) {
+  const query = { from, to, ...(path === '' ? {} : { path }) };
+  const precision = useLoaded(() => get<PrecisionReply>('/precision', query), [from, to, path]);
   const { value } = precision.value;
   return (
     <>
@@ -28,12 +29,16 @@ export function Precision({ from, to }: { from: number; to: number }) {
           {value && value.rules.length > 0 && (
             <Sideways labelledBy="precision-lead">
               <Table
-                of={value.rules.map((one) => ({ ...one, name: ruleName(one), note: one.title && one.rule }))}
+                of={[
+                  ...(value.people.cases > 0 ? [{ ...value.people, name: t('precision.people') }] : []),
+                  ...value.rules.map((one) => ({ ...one, name: ruleName(one), note: one.title && one.rule })),
+                ]}
                 head={t('precision.rule')}
               />
               <Table
                 of={value.homes.map((one) => ({ ...one, name: pick(one.place) }))}
                 head={t('precision.home')}
+                class="no-print"
               />
             </Sideways>
           )}
@@ -52,9 +57,9 @@ type Row = Omit<PrecisionReply['rules'][number], 'rule' | 'title'> & {
 const ruleName = ({ rule, title }: Pick<PrecisionReply['rules'][number], 'rule' | 'title'>): string =>
   title ? pick(title) : rule;
 
-function Table({ of, head }: { of: readonly Row[]; head: string }) {
+function Table({ of, head, class: more = '' }: { of: readonly Row[]; head: string; class?: string }) {
   return (
-    <table class="table">
+    <table class={`table ${more}`}>
       <thead>
         <tr>
           <th scope="col">{head}</th>
@@ -110,7 +115,7 @@ function Proposals() {
   const { value, again } = proposals.value;
   if (!value || value.items.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="proposals">
+    <section class="card no-print" aria-labelledby="proposals">
       <h2 id="proposals">{t('proposal.title')}</h2>
       <p class="quiet-text">{t('proposal.lead')}</p>
       <ul class="away-list">

@@ -81,6 +81,7 @@ export const people: InEnglish<typeof chinese> = {
   'precision.lead':
     'Of cases with an outcome: how many findings of each rule and in each home were true. In brackets the range in which it lies with 95 % certainty: of few cases it is wide.',
   'precision.none': 'There is nothing to count in this period.',
+  'precision.people': 'Cases about people, all',
   'precision.rule': 'Rule',
   'precision.home': 'Home',
   'precision.cases': 'Cases',

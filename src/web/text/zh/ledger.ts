@@ -1,7 +1,7 @@
 /** The ledger of what became of the cases. */
 export const ledger = {
   'ledger.title': '台账',
-  'ledger.lead': '一段时间内的全部事项：结果如何，时限是否遵守。',
+  'ledger.lead': '一段时间内发生的全部事项：结果如何，时限是否遵守。',
   'ledger.from': '从',
   'ledger.to': '到',
   'ledger.wrongOrder': '结束日期须不早于开始日期。',
@@ -21,5 +21,25 @@ export const ledger = {
   'ledger.within': '按时 {within}/{owed}（{share}%）',
   'ledger.took': '用时 {p50} / {p90}',
   'ledger.csv': '导出 CSV',
+  'ledger.thisMonth': '本月',
+  'ledger.lastMonth': '上月',
+  'ledger.compare': '与上一期对比',
+  'ledger.before': '（上期 {n}）',
+  'ledger.beforePeriod': '上期：{from} 至 {to}',
+  'ledger.pastPeriod': '上期',
+  'ledger.print': '打印统计',
+  'ledger.print.lead': '打印件只有数字，没有姓名和门牌；名单请导出 CSV。',
+  'ledger.printed': '{area}，{from} 至 {to}（打印于 {at}）',
+  'ledger.meaning': '这些数字怎么算',
+  'ledger.meaning.cases':
+    '事项按发生的时间归入这段时间，以后才处置、销号的也算在内；同一户同时发生的告警合为一个事项。演练不计。',
+  'ledger.meaning.targets':
+    '“按时 3/4”：应完成的 4 件中 3 件按时完成。应完成的是已完成的和已到期的，没到期的不算。以后到期的会改变过去月份的数字。',
+  'ledger.meaning.took':
+    '“用时 5 分 / 20 分”：已完成的事项中，一半不超过 5 分，九成不超过 20 分。没完成的不在其中。',
+  'ledger.meaning.verdicts':
+    '属实：确为紧急情况或确需帮助，以及规则要找的情况（如漏水、设备故障），呼叫后住院的也算。不属实（误报）：如外出、在睡觉、误按。不明：如拒访、未联系到、其他。一个事项由几条规则发现的，每条规则各算一次；“涉及人的事项”每件只算一次，有一条属实即为属实。',
+  'ledger.meaning.satisfied': '回访满意率：回访到的当中表示满意的比例，未回访的不算。',
+  'ledger.meaning.watched': '此刻谁没有被看护见“看护”页；台账不记过去各日的看护情况。',
   'ledger.empty': '这段时间没有事项',
 } as const;
