@@ -53,6 +53,24 @@ export function startSession(): void {
     if (refusedAsStranger.value > 0) untracked(leave);
   });
   void refreshSession();
+  watchWall();
+}
+
+const LOOK_MS = 5_000;
+const SET_MS = 2_000;
+
+/**
+ * The wall of this browser was set, or it slept: by what was known of the service's clock nothing would be overdue any more, or
+ * all of it. A busy stream asks for no session by itself, for days.
+ */
+function watchWall(): void {
+  const apart = () => Date.now() - performance.now();
+  let before = apart();
+  setInterval(() => {
+    if (Math.abs(apart() - before) < SET_MS) return;
+    before = apart();
+    if (sessionState.peek() === 'signed-in') void refreshSession();
+  }, LOOK_MS);
 }
 
 function enter({ user: who, service: what }: SessionReply): void {
