@@ -3,7 +3,7 @@ import { accountsWith, type Doer } from '../../model/case.ts';
 import { isServicePath } from '../../model/service-finding.ts';
 import type { NumberedCase, PermissionRole } from '../../ports/records.ts';
 import type { SessionReply } from './answers.ts';
-import { type Answer, call, get, refusedAsStranger } from './api.ts';
+import { type Answer, call, get, isPassing, refusedAsStranger } from './api.ts';
 import { setClock } from './clock.ts';
 import { adoptLocale } from './settings.ts';
 
@@ -41,10 +41,13 @@ export async function signIn(name: string, password: string): Promise<Answer<unk
   return refreshSession();
 }
 
-export async function signOut(): Promise<void> {
-  await call('DELETE', '/session');
+/** Only the service can end a session: where it has not heard of it, whoever comes next would be this person. */
+export async function signOut(): Promise<Answer<unknown>> {
+  const answer = await call('DELETE', '/session');
+  if (!answer.ok && isPassing(answer.problem)) return answer;
   user.value = undefined;
   sessionState.value = 'stranger';
+  return answer;
 }
 
 /** A 401 on any request: the session has ended. */
