@@ -5,6 +5,7 @@ import { definitionOf } from '../model/case-kind.ts';
 import { callsForHelp } from '../model/finding-weight.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { NoMilder } from '../model/no-milder.ts';
+import type { Text } from '../model/text.ts';
 import { type Verdict, verdictOf } from '../model/verdict.ts';
 import type { CaseFilter, NumberedCase, RecordStore } from '../ports/records.ts';
 import type { MilderLimit } from '../ports/rule-info.ts';
@@ -31,6 +32,7 @@ interface Finding {
   readonly outcome: Outcome;
   readonly rule: string;
   readonly kind: string;
+  readonly said: Text;
   readonly verdict: Verdict;
   readonly alerts: readonly Alert[];
 }
@@ -47,12 +49,13 @@ async function* findingsOf(records: Records, filter: CaseFilter): AsyncGenerator
       if (alert) byRule.set(alert.rule, [...(byRule.get(alert.rule) ?? []), alert]);
     }
     for (const [rule, alerts] of byRule) {
-      const { about, ruleKind } = alerts[0] as Alert;
+      const { about, ruleKind, title } = alerts[0] as Alert;
       yield {
         case: one,
         outcome,
         rule,
         kind: ruleKind,
+        said: title,
         verdict: verdictOf(outcome, about, alerts.some(callsForHelp)),
         alerts,
       };
@@ -91,8 +94,15 @@ export interface Precision {
   readonly truncated: boolean;
   /** Of cases about people, each once: true where one of its findings was, unknown where of none it is known. */
   readonly people: PrecisionFigures;
-  /** With its kind, by which people know it; a rule that bore the id before may have been of another. */
-  readonly rules: readonly ({ readonly rule: string; readonly kind: string } & PrecisionFigures)[];
+  /**
+   * With its kind, by which people know it; a rule that bore the id before may have been of another. And as it was said last:
+   * what the service finds by itself is of no rule of the set.
+   */
+  readonly rules: readonly ({
+    readonly rule: string;
+    readonly kind: string;
+    readonly said: Text;
+  } & PrecisionFigures)[];
   readonly homes: readonly ({ readonly home: string } & PrecisionFigures)[];
 }
 
@@ -105,14 +115,14 @@ export async function precisionOf(records: Records, filter: CaseFilter): Promise
   const homes = new Map<string, Tally>();
   const cases = new Set<string>();
   const ofPeople = new Map<string, Finding>();
-  const kinds = new Map<string, string>();
+  const kinds = new Map<string, Pick<Finding, 'kind' | 'said'>>();
   for await (const finding of findingsOf(records, filter)) {
     cases.add(finding.case.id);
     if (finding.case.kind === 'safety') {
       const other = ofPeople.get(finding.case.id);
       if (!other || WEIGHT[finding.verdict] > WEIGHT[other.verdict]) ofPeople.set(finding.case.id, finding);
     }
-    kinds.set(finding.rule, finding.kind);
+    if (!kinds.has(finding.rule)) kinds.set(finding.rule, finding);
     tallyIn(rules, finding.rule).add(finding);
     if (finding.case.home !== '') tallyIn(homes, finding.case.home).add(finding);
   }
@@ -122,7 +132,10 @@ export async function precisionOf(records: Records, filter: CaseFilter): Promise
     cases: cases.size,
     people: people.figures(),
     truncated: cases.size >= LIMITS.ledgerCasesMax,
-    rules: sorted(rules).map(([rule, figures]) => ({ rule, kind: kinds.get(rule) ?? '', ...figures })),
+    rules: sorted(rules).map(([rule, figures]) => {
+      const { kind = '', said = { zh: rule, en: rule } } = kinds.get(rule) ?? {};
+      return { rule, kind, said, ...figures };
+    }),
     homes: sorted(homes)
       .slice(0, LIMITS.precisionHomesMax)
       .map(([home, figures]) => ({ home, ...figures })),
@@ -147,6 +160,7 @@ export interface Proposal {
   readonly home: string;
   readonly rule: string;
   readonly kind: string;
+  readonly said: Text;
   /** The milder limit; where none is proposed, why. */
   readonly limit?: MilderLimit;
   readonly why?: NoMilder;
@@ -188,6 +202,7 @@ function proposalOf(
   const {
     rule,
     kind,
+    said,
     case: { home },
   } = first;
   const found = milderLimit(
@@ -200,6 +215,7 @@ function proposalOf(
     home,
     rule,
     kind,
+    said,
     ...(typeof found === 'string' ? { why: found } : { limit: found }),
     cases: findings.map(({ case: one, outcome, verdict }) => {
       const measured = limit?.measured[wrong.findIndex((each) => each.case.id === one.id)];

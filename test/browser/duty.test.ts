@@ -109,6 +109,47 @@ test('leave that nobody fills is red at once; words for the next stay', async ()
   expect(troubles).toEqual([]);
 });
 
+test('what somebody writes for the next shift is there when they come back from an alarm, and sent once', async () => {
+  const { page, troubles } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/duty`, WANG);
+  const words = page.getByLabel('留给下一班');
+  await words.fill('601 钥匙已还');
+  await page.getByRole('link', { name: '事项', exact: true }).click();
+  await page.goBack();
+  expect(await words.inputValue()).toBe('601 钥匙已还');
+  // The answer is lost on its way, and the words are put right meanwhile: the note of before stands, and so do these.
+  let lost = 0;
+  await page.route('**/api/v1/rosters/*/notes', async (route) => {
+    const response = await route.fetch();
+    lost += 1;
+    if (lost === 1) await route.abort('connectionreset');
+    else await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: '保存留言' }).click();
+  await page.getByText('连不上服务').waitFor();
+  await words.fill('601 钥匙已还楼栋长');
+  await page.getByRole('button', { name: '保存留言' }).click();
+  await page.locator('.duty-note').getByText('601 钥匙已还楼栋长').waitFor();
+  expect(await words.inputValue()).toBe('');
+  expect(troubles).toEqual([]);
+});
+
+test('a page that was out of sight shows what there is now as soon as somebody looks', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await page.clock.install();
+  await signInAt(page, `${service.url}/duty`, WANG);
+  await settled(page);
+  const look = (hidden: boolean) =>
+    page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'))`);
+  await look(true);
+  // No timer runs on a phone that sleeps.
+  await page.clock.pauseAt(Date.now() + 3_600_000);
+  const asked = page.waitForRequest('**/api/v1/rosters');
+  await look(false);
+  await asked;
+});
+
 test("whoever answers for a part alone registers and ends their own leave, and nobody else's", async () => {
   const { page, troubles } = await openTab(browser, { viewport: PHONE });
   await signInAt(page, `${service.url}/duty`, LI_LEI);

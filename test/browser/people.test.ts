@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
 import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
@@ -43,6 +43,23 @@ test('whoever is asked whether somebody is back answers by one tap', async () =>
   expect(troubles).toEqual([]);
 });
 
+/** Pressed again before the service has answered; says how often it was asked. */
+async function twice(page: Page, address: string, button: Locator): Promise<() => number> {
+  const answered = Promise.withResolvers<void>();
+  let asked = 0;
+  await page.route(address, async (route) => {
+    if (route.request().method() === 'POST') {
+      asked += 1;
+      await answered.promise;
+    }
+    await route.continue();
+  });
+  await button.click();
+  await button.dispatchEvent('click');
+  answered.resolve();
+  return () => asked;
+}
+
 test('a home is silenced: it is seen everywhere, held back, and ended by hand', async () => {
   const { page, troubles } = await openTab(browser, { viewport: DESK });
   await signInAt(page, `${service.url}/homes/501`, ADMINISTRATOR);
@@ -52,8 +69,10 @@ test('a home is silenced: it is seen everywhere, held back, and ended by hand', 
     .getByLabel('如需连 P1 和呼救（紧急呼叫、跌倒，不论级别）也不通知，请写明原因')
     .fill('与老人演示按钮');
   await picture(page, 'silence-dialog-desk');
-  await page.getByRole('button', { name: '确认' }).click();
+  // Two taps on a slow line: a second silence would go on when the first is ended.
+  const silencesAsked = await twice(page, '**/api/v1/silences', page.getByRole('button', { name: '确认' }));
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(silencesAsked()).toBe(1);
   await pressButton(service, '501');
   await page.goto(`${service.url}/cases/501.c1`);
   await page.getByText('换水表').first().waitFor();
@@ -84,8 +103,10 @@ test('a drill is begun from the home, and its report stands with it; the ledger 
   const { page, troubles } = await openTab(browser, { viewport: PHONE });
   await signInAt(page, `${service.url}/homes/502`, ADMINISTRATOR);
   await page.getByRole('button', { name: '演练', exact: true }).click();
-  await page.getByRole('button', { name: '开始 P1 演练' }).click();
+  const begin = page.getByRole('button', { name: '开始 P1 演练' });
+  const drillsAsked = await twice(page, '**/api/v1/homes/502/drill', begin);
   await page.getByRole('heading', { name: '演练报告' }).waitFor();
+  expect(drillsAsked()).toBe(1);
   await page.getByRole('button', { name: '接手' }).click();
   await page.getByText('接手 ·').first().waitFor();
   await settled(page);

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, signInAt } from './browser.ts';
+import { dialogGone, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, pressButton, WANG } from './community.ts';
 
 let service: TestService;
@@ -81,6 +81,29 @@ test('signing out forgets the session', async () => {
   await page.getByRole('button', { name: '登录', exact: true }).waitFor();
   await page.reload();
   await page.getByRole('button', { name: '登录', exact: true }).waitFor();
+});
+
+test('whoever signs out without a connection is told that they are signed in still', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, service.url, WANG);
+  const signOut = async () => {
+    await page.getByLabel(/^用户菜单/).click();
+    await page.getByRole('button', { name: '退出登录' }).click();
+  };
+  await page.route('**/api/v1/session', (route) =>
+    route.request().method() === 'DELETE' ? route.abort('connectionfailed') : route.continue(),
+  );
+  await signOut();
+  await page.getByRole('dialog').getByText('这台设备上仍是您的登录').waitFor();
+  await settled(page);
+  await picture(page, 'still-signed-in-phone');
+  await page.getByRole('dialog').getByRole('button', { name: '关闭' }).last().click();
+  await dialogGone(page);
+  await page.unroute('**/api/v1/session');
+  await page.evaluate(`sessionStorage.setItem('shouwang.draft.note.501.c1', '敲门')`);
+  await signOut();
+  await page.getByRole('button', { name: '登录', exact: true }).waitFor();
+  await expect.poll(() => page.evaluate(`sessionStorage.getItem('shouwang.draft.note.501.c1')`)).toBeNull();
 });
 
 test('a session that ends keeps the page and what was typed', async () => {

@@ -6,6 +6,7 @@ import { milderLimit } from '../../src/app/milder-limit.ts';
 import { writeOverride } from '../../src/config/rule-overrides.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { wilson } from '../../src/lib/wilson.ts';
+import type { Alert } from '../../src/model/alert.ts';
 import type { Outcome } from '../../src/model/case.ts';
 import type { Service } from '../../src/ports/service.ts';
 import { atLength } from '../runs.ts';
@@ -229,6 +230,36 @@ async function quietDay(hours: number, outcome: Outcome): Promise<void> {
   story.resolve(id, outcome);
   await committed();
 }
+
+test('what the service found by itself, and a rule that is gone, stand among the rules in words', async () => {
+  story.until('10:00');
+  story.home('h1').band.presses();
+  await committed();
+  const [alert] = (await operator('GET', '/alerts?home=h1')).body.items;
+  story.resolve(alert.case, 'true-need', '周敏');
+  await committed();
+  const titleOf = async (of: Partial<Alert>) => {
+    const { case: one } = (await operator('GET', `/cases/${alert.case}`)).body;
+    const other = { ...alert, ...of, id: `${alert.id}.${of.rule}` };
+    await kept.commit(
+      { type: 'alert', change: 'raised', alert: other },
+      {
+        type: 'case',
+        change: 'updated',
+        case: { ...one, alerts: [other.id], version: one.version + 1 },
+        entries: [],
+      },
+    );
+    const { body } = await operator('GET', `/precision?from=0&to=${story.now + DAY}`);
+    return body.rules[0].title.zh;
+  };
+  const said = { zh: '没有规则发现：跌倒（12 户）', en: 'No rule finds: falls (12 homes)' };
+  const ofService = await titleOf({ rule: 'unjudged', ruleKind: 'service', title: said });
+  expect(ofService).toMatch(/规则/);
+  expect(ofService).not.toMatch(/\d/);
+  const gone = { zh: '久坐不动', en: 'Sat for long' };
+  expect(await titleOf({ rule: 'Z9', ruleKind: 'sat-for-long', title: gone })).toBe(gone.zh);
+});
 
 atLength(
   'precision says how little a few cases tell, and a rule that cries wolf gets a proposal',

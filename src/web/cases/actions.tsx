@@ -5,7 +5,7 @@ import { type CaseEntry, isSamePerson, ownerOf, resolverOf } from '../../model/c
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { writeDraft } from '../parts/draft.ts';
-import type { Action } from '../state/action.ts';
+import type { Action, ActionType } from '../state/action.ts';
 import { announce } from '../state/announcer.ts';
 import { actions, discard, onDone, send } from '../state/outbox.ts';
 import { may, mayActOn, me } from '../state/session.ts';
@@ -286,14 +286,17 @@ function reopen(action: Action, open: Open): void {
   open.value = type;
 }
 
+/** Into its own form alone: what somebody is writing in another of the same case is theirs. */
 function writeDrafts({ case: id, type, body }: Action): void {
-  writeDraft(`note.${id}`, body.text ?? '');
-  writeDraft(`outcome.${id}`, body.outcome ?? '');
-  writeDraft(`resolve.${id}`, type === 'resolve' ? (body.note ?? '') : '');
-  writeDraft(`contact.${id}`, body.contactMadeBy ?? '');
-  writeDraft(`contact-way.${id}`, body.contact ?? '');
-  writeDraft(`call-back.${id}`, body.result ?? '');
-  writeDraft(`call-back-note.${id}`, type === 'call-back' ? (body.note ?? '') : '');
-  if (type === 'reopen' || type === 'strike-off' || type === 'give-back')
-    writeDraft(`${type}.${id}`, body.reason ?? '');
+  const { text, note, reason, outcome, contactMadeBy, contact, result } = body;
+  const forms: Partial<Record<ActionType, Readonly<Record<string, string | undefined>>>> = {
+    note: { note: text },
+    step: { 'step-note': note },
+    resolve: { outcome, resolve: note, contact: contactMadeBy, 'contact-way': contact },
+    'call-back': { 'call-back': result, 'call-back-note': note },
+    reopen: { reopen: reason },
+    'strike-off': { 'strike-off': reason },
+    'give-back': { 'give-back': reason },
+  };
+  for (const [name, value = ''] of Object.entries(forms[type] ?? {})) writeDraft(`${name}.${id}`, value);
 }

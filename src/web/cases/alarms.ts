@@ -7,6 +7,8 @@ import type { NumberedCase } from '../../ports/records.ts';
 export interface Alarm {
   readonly of: NumberedCase;
   readonly why: 'untaken' | 'again' | 'overdue';
+  /** When the last further finding was heard. */
+  readonly at?: number;
 }
 
 /** How long a further finding is pointed out to those who have not looked at its case. */
@@ -30,7 +32,7 @@ export function alarmsOf(
     ...had
       .filter(isHeardAgain)
       .sort((a, b) => (again.get(b.id) ?? 0) - (again.get(a.id) ?? 0))
-      .map((of): Alarm => ({ of, why: 'again' })),
+      .map((of): Alarm => ({ of, why: 'again', at: again.get(of.id) ?? 0 })),
     ...overdueOf(
       had.filter((one) => !isHeardAgain(one)),
       now,
@@ -41,8 +43,8 @@ export function alarmsOf(
 export const overdueOf = (taken: Iterable<NumberedCase>, now: number): readonly NumberedCase[] =>
   [...taken].filter(({ dueAt }) => dueAt < now).sort((a, b) => a.dueAt - b.dueAt);
 
-/** What tells one alarm from another: each is sounded once. */
-export const alarmKey = ({ of, why }: Alarm): string => `${of.id} ${why}`;
+/** What tells one alarm from another: each is sounded once, and who calls twice is heard twice. */
+export const alarmKey = ({ of, why, at = 0 }: Alarm): string => `${of.id} ${why} ${at}`;
 
 /** What calls for a sound: where people are not told of a case, neither is the room. */
 export const isAudible = ({ of }: Alarm): boolean => of.silenced === undefined;

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { CaseDetail } from '../state/answers.ts';
-import { get, type Problem } from '../state/api.ts';
+import { get, isPassing, type Problem } from '../state/api.ts';
 import { onDone, onRefused } from '../state/outbox.ts';
 import { keepBackground } from '../state/places.ts';
 import { concernsHome } from '../state/registry-news.ts';
@@ -17,6 +17,8 @@ export interface Detail {
 export const detail = signal<Detail>({ id: '', phase: 'loading' });
 
 const CALM_MS = 200;
+/** What the stream told of is told once: where loading it failed, nothing else would ask again. */
+const AGAIN_MS = 5_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let request = 0;
 
@@ -41,6 +43,7 @@ export function openDetail(id: string): () => void {
   ];
   return () => {
     clearTimeout(timer);
+    request += 1;
     for (const stop of stops) stop();
   };
 }
@@ -67,5 +70,9 @@ async function load(id: string): Promise<void> {
   } else if (detail.peek().phase !== 'ready' || answer.problem.status === 404) {
     // What is on screen stays while nobody answers; it goes when the case has left the reader's places.
     detail.value = { id, phase: 'failed', problem: answer.problem };
+  }
+  if (!answer.ok && isPassing(answer.problem)) {
+    clearTimeout(timer);
+    timer = setTimeout(() => void load(id), AGAIN_MS);
   }
 }

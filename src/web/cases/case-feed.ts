@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { NumberedCase } from '../../ports/records.ts';
 import { isAtTop, isAttended, keepAttended } from '../parts/attention.ts';
 import type { PageReply } from '../state/answers.ts';
-import { get, type Problem } from '../state/api.ts';
+import { get, isPassing, type Problem } from '../state/api.ts';
 import { onDone } from '../state/outbox.ts';
 import { wantBackgrounds } from '../state/places.ts';
 import { leavingHome } from '../state/registry-news.ts';
@@ -38,11 +38,17 @@ let current: Filter | undefined;
 let shownFor = '';
 let listening = false;
 let request = 0;
+/** What was told while an answer is on its way, which may be older than that; undefined while none is. */
+let meanwhile: NumberedCase[] | undefined;
+/** The whole list was asked for and is not here yet: a further page does not take its place. */
+let isWhole = false;
+let again: ReturnType<typeof setTimeout> | undefined;
 /** Somebody chooses among the rows: whatever comes, they stay where they are. */
 let isHeld = false;
 /** The list was loaded anew meanwhile, and shows of that only what moved nothing. */
 let isOwed = false;
 const PAGE = 60;
+const AGAIN_MS = 15_000;
 
 /** Shows the cases of this filter and lets new ones in while the page stands; returns how to stop that. */
 export function openFeed(filter: Filter): () => void {
@@ -92,7 +98,7 @@ export function settleFeed(): void {
 
 export async function loadMore(): Promise<void> {
   const { next } = feed.peek();
-  if (next !== undefined) await fetchPage(next);
+  if (next !== undefined && !isWhole) await fetchPage(next);
 }
 
 export const reloadFeed = (): void => void fetchPage();
@@ -102,6 +108,9 @@ async function fetchPage(cursor?: string): Promise<void> {
   if (!filter) return;
   request += 1;
   const mine = request;
+  meanwhile = [];
+  isWhole = cursor === undefined;
+  if (isWhole) clearTimeout(again);
   const answer = await get<PageReply<NumberedCase>>('/cases', {
     status: filter.status,
     priority: filter.priority,
@@ -113,21 +122,29 @@ async function fetchPage(cursor?: string): Promise<void> {
     cursor,
   });
   if (mine !== request) return;
+  const told = meanwhile;
+  meanwhile = undefined;
+  isWhole = false;
   if (!answer.ok) {
-    // What is on screen stays: it is old, and the header says so.
+    // What is on screen stays. It may lack what nobody will tell again: so it is asked for until it is here.
     if (feed.peek().phase !== 'ready') feed.value = { phase: 'failed', list: EMPTY, problem: answer.problem };
+    if (cursor === undefined && isPassing(answer.problem)) again = setTimeout(reloadFeed, AGAIN_MS);
     return;
   }
   const append = cursor !== undefined;
   const before = feed.peek();
   const inPlace = isHeld && before.phase === 'ready';
   isOwed = inPlace && (isOwed || !append);
-  const list = (inPlace ? loadInPlace : load)(before.list, filter, answer.value.items, append);
+  const loaded = (inPlace ? loadInPlace : load)(before.list, filter, answer.value.items, append);
+  const list = told.reduce((all, one) => changedBy(all, filter, one), loaded);
   // Where the rows of further pages stay, so does what comes after them.
   const next = inPlace && !append ? before.next : answer.value.next;
   feed.value = { phase: 'ready', list, ...(next === undefined ? {} : { next }) };
-  wantBackgrounds(list.rows);
+  wantBackgrounds([...list.rows, ...list.waiting]);
 }
+
+const changedBy = (list: WorkList, filter: Filter, changed: NumberedCase): WorkList =>
+  maySee(changed) ? take(list, filter, changed) : drop(list, changed.id);
 
 function isShown(home: string | undefined): boolean {
   const { rows, waiting } = feed.peek().list;
@@ -135,9 +152,10 @@ function isShown(home: string | undefined): boolean {
 }
 
 function show(changed: NumberedCase): void {
+  meanwhile?.push(changed);
   const { list, phase } = feed.peek();
   if (!current || phase !== 'ready') return;
-  set({ list: maySee(changed) ? take(list, current, changed) : drop(list, changed.id) });
+  set({ list: changedBy(list, current, changed) });
   wantBackgrounds(feed.peek().list.waiting);
 }
 

@@ -32,13 +32,16 @@ export function keptText(action: Action): PlainKey {
 /** An action that is not confirmed: being sent, waiting, held back, or refused with who was first. */
 export function Fate({ of: action, zone, onEdit }: { of: Action; zone: string; onEdit: () => void }) {
   const what = deedName(action);
+  const { text, note, reason } = action.body;
+  // What somebody wrote is theirs until it has arrived, or they have read that it has not.
+  const said = text ?? note ?? reason;
   const again = () => retry(action.key);
   const drop = () => discard(action.key);
   if (action.state === 'refused') {
     return (
       <div class="fate fate-refused" role="alert">
         <p>{refusalText(action, what, zone)}</p>
-        {action.body.text && <blockquote>{action.body.text}</blockquote>}
+        {said && <blockquote>{said}</blockquote>}
         <div class="fate-buttons">
           {hasForm(action) && (
             <button type="button" class="button" onClick={onEdit}>
@@ -62,7 +65,7 @@ export function Fate({ of: action, zone, onEdit }: { of: Action; zone: string; o
           <Waiting of={action} what={what} />
         )}
       </p>
-      {action.body.text && <blockquote>{action.body.text}</blockquote>}
+      {said && <blockquote>{said}</blockquote>}
       <p class="quiet-text">{t(keptText(action))}</p>
       <div class="fate-buttons">
         <button type="button" class="button primary" onClick={again}>

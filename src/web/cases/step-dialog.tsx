@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { CASE_STEP_NAMES, CASE_STEPS, type CaseStep } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { useDraft } from '../parts/draft.ts';
 import { send } from '../state/outbox.ts';
 import { pick, t } from '../text/translate.ts';
 import { canLocate, position } from './position.ts';
@@ -20,7 +21,7 @@ export function StepDialog({
   onClose: () => void;
 }) {
   const whom = useSignal(RESIDENT);
-  const note = useSignal('');
+  const note = useDraft(`step-note.${one.id}`);
   const located = useSignal(false);
   const busy = useSignal(false);
   const say = async (step: CaseStep) => {
@@ -36,6 +37,7 @@ export function StepDialog({
       ...(words === '' ? {} : { note: words }),
       ...where,
     });
+    note.value = '';
     onClose();
   };
   return (

@@ -1,6 +1,7 @@
-import { type Signal, useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import { useLocation } from 'preact-iso/router';
 import type { NumberedCase } from '../../ports/records.ts';
+import { useDraft } from '../parts/draft.ts';
 import { useOnce } from '../parts/form.tsx';
 import { announce } from '../state/announcer.ts';
 import type { HomeDetail } from '../state/answers.ts';
@@ -25,8 +26,9 @@ interface Asking {
 /** What somebody asks for, from the first word to the case that it becomes. */
 export function useAsked({ home }: HomeDetail, { path, registered, more, before }: Asking) {
   const { route } = useLocation();
-  const from = useSignal(before?.from ?? '');
-  const note = useSignal(before?.note ?? '');
+  // Typed while somebody is on the telephone: "back" by mistake must not make them say it twice.
+  const from = useDraft(`asked-from.${home.id}`, before?.from);
+  const note = useDraft(`asked.${home.id}`, before?.note);
   const { busy, error, post } = useOnce<{ readonly case: NumberedCase }>();
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -39,6 +41,8 @@ export function useAsked({ home }: HomeDetail, { path, registered, more, before 
     const body = { ...more(), from: from.value.trim(), note: said };
     const answer = await post(`/homes/${encodeURIComponent(home.id)}/${path}`, body);
     if (!answer) return;
+    from.value = '';
+    note.value = '';
     announce(registered);
     // In the place of the dialog: "back" leads to the home.
     route(`/cases/${encodeURIComponent(answer.case.id)}`, true);

@@ -3,10 +3,9 @@ import { useLocation } from 'preact-iso/router';
 import type { Priority } from '../../model/alert.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { useOnce } from '../parts/form.tsx';
 import { SilenceDialog } from '../parts/silence-dialog.tsx';
 import type { HomeDetail } from '../state/answers.ts';
-import { call } from '../state/api.ts';
-import { newKey } from '../state/outbox.ts';
 import { may } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { EndHome } from './end-home.tsx';
@@ -15,7 +14,8 @@ import { EndHome } from './end-home.tsx';
 export function HomeTools({ of }: { of: HomeDetail }) {
   const { home, path } = of;
   const asks = useSignal<'drill' | 'silence' | 'end' | undefined>(undefined);
-  const error = useSignal('');
+  // A drill of a P1 calls as many people as a P1: not twice for two taps.
+  const { busy, error, post } = useOnce<{ case: NumberedCase }>();
   const { route } = useLocation();
   if (!may('operator', path)) return null;
   const close = () => {
@@ -23,10 +23,9 @@ export function HomeTools({ of }: { of: HomeDetail }) {
     error.value = '';
   };
   const begin = async (priority: Priority) => {
-    const address = `/homes/${encodeURIComponent(home.id)}/drill`;
-    const answer = await call<{ case: NumberedCase }>('POST', address, { body: { priority }, key: newKey() });
-    if (answer.ok) route(`/cases/${encodeURIComponent(answer.value.case.id)}`, true);
-    else error.value = answer.problem.text;
+    if (busy.value) return;
+    const begun = await post(`/homes/${encodeURIComponent(home.id)}/drill`, { priority });
+    if (begun) route(`/cases/${encodeURIComponent(begun.case.id)}`, true);
   };
   return (
     <section class="card" aria-labelledby="home-tools">
@@ -73,6 +72,7 @@ export function HomeTools({ of }: { of: HomeDetail }) {
                 key={priority}
                 type="button"
                 class="button primary"
+                aria-disabled={busy.value}
                 onClick={() => void begin(priority)}
               >
                 {t('drill.begin', { priority })}

@@ -3,10 +3,9 @@ import type { ComponentChildren } from 'preact';
 import type { Device } from '../../model/registry.ts';
 import { fullTime, instantOfWall, wallInput } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { FormButtons } from '../parts/form.tsx';
+import { FormButtons, useOnce } from '../parts/form.tsx';
 import { announce } from '../state/announcer.ts';
 import type { DeviceDetail } from '../state/answers.ts';
-import { call } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { locale, number, t } from '../text/translate.ts';
 
@@ -78,21 +77,16 @@ function Indexes({ of: { before, after }, zone }: { of: Exchange; zone: string }
 
 function ExchangeDialog({ device, zone, onClose }: { device: string; zone: string; onClose: () => void }) {
   const at = useSignal(wallInput(serviceNow(), zone));
-  const problem = useSignal('');
+  const { busy, error, post } = useOnce<DeviceDetail>();
   const exchanged = useSignal<Exchange | undefined>(undefined);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (busy.value) return;
     const body = { at: instantOfWall(at.value, zone) };
-    const answer = await call<DeviceDetail>('POST', `/devices/${encodeURIComponent(device)}/exchange`, {
-      body,
-      key: crypto.randomUUID(),
-    });
-    if (!answer.ok) {
-      problem.value = answer.problem.text;
-      return;
-    }
+    const said = await post(`/devices/${encodeURIComponent(device)}/exchange`, body);
+    if (!said) return;
     announce(t('device.exchangeSubmit'));
-    exchanged.value = answer.value.exchange ?? {};
+    exchanged.value = said.exchange ?? {};
   };
   if (exchanged.value)
     return (
@@ -121,9 +115,9 @@ function ExchangeDialog({ device, zone, onClose }: { device: string; zone: strin
           />
         </label>
         <p class="error-text" role="alert">
-          {problem.value}
+          {error.value}
         </p>
-        <FormButtons submit={t('device.exchangeSubmit')} onClose={onClose} />
+        <FormButtons submit={t('device.exchangeSubmit')} onClose={onClose} busy={busy.value} />
       </form>
     </Dialog>
   );

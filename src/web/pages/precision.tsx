@@ -1,13 +1,12 @@
-import { useSignal } from '@preact/signals';
 import { OUTCOME_NAMES, OUTCOMES } from '../../model/case.ts';
 import { NO_MILDER } from '../../model/no-milder.ts';
+import { useOnce } from '../parts/form.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Sideways } from '../parts/sideways.tsx';
 import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
 import type { PrecisionReply, ProposalReply } from '../state/answers.ts';
-import { call, get } from '../state/api.ts';
-import { newKey } from '../state/outbox.ts';
+import { get } from '../state/api.ts';
 import { isOperator } from '../state/session.ts';
 import { number, pick, t } from '../text/translate.ts';
 
@@ -30,13 +29,20 @@ export function Precision({ from, to, path }: { from: number; to: number; path: 
             <Sideways labelledBy="precision-lead">
               <Table
                 of={[
-                  ...(value.people.cases > 0 ? [{ ...value.people, name: t('precision.people') }] : []),
-                  ...value.rules.map((one) => ({ ...one, name: ruleName(one), note: one.title && one.rule })),
+                  ...(value.people.cases > 0
+                    ? [{ ...value.people, id: '', name: t('precision.people') }]
+                    : []),
+                  ...value.rules.map((one) => ({
+                    ...one,
+                    id: one.rule,
+                    name: ruleName(one),
+                    note: one.title && one.rule,
+                  })),
                 ]}
                 head={t('precision.rule')}
               />
               <Table
-                of={value.homes.map((one) => ({ ...one, name: pick(one.place) }))}
+                of={value.homes.map((one) => ({ ...one, id: one.home, name: pick(one.place) }))}
                 head={t('precision.home')}
                 class="no-print"
               />
@@ -49,6 +55,8 @@ export function Precision({ from, to, path }: { from: number; to: number; path: 
 }
 
 type Row = Omit<PrecisionReply['rules'][number], 'rule' | 'title'> & {
+  /** Two communities may have a 3号楼 501 each. */
+  readonly id: string;
   readonly name: string;
   /** The id, for whoever looks it up in the file of rules. */
   readonly note?: string | undefined;
@@ -79,7 +87,7 @@ function Table({ of, head, class: more = '' }: { of: readonly Row[]; head: strin
       </thead>
       <tbody>
         {of.map((one) => (
-          <tr key={`${one.name} ${one.note}`}>
+          <tr key={one.id}>
             <th scope="row">
               {one.name}
               {one.note && <code class="rule-id"> {one.note}</code>}
@@ -128,16 +136,14 @@ function Proposals() {
 }
 
 function Proposal({ of: one, done }: { of: ProposalReply; done: () => void }) {
-  const error = useSignal('');
+  const { busy, error, post } = useOnce();
   const { limit } = one;
   const wrong = one.cases.filter((each) => each.false).length;
   const accept = async () => {
-    if (!limit) return;
+    if (!limit || busy.value) return;
     const reason = t('proposal.reason', { wrong, of: one.cases.length });
     const body = { home: one.home, rule: one.rule, param: limit.param, to: limit.to, reason };
-    const answer = await call('POST', '/precision/proposals/accept', { body, key: newKey() });
-    error.value = answer.ok ? '' : answer.problem.text;
-    if (answer.ok) announce(t('proposal.accepted'));
+    if (await post('/precision/proposals/accept', body)) announce(t('proposal.accepted'));
     done();
   };
   return (
@@ -172,7 +178,7 @@ function Proposal({ of: one, done }: { of: ProposalReply; done: () => void }) {
         </p>
       </div>
       {limit && isOperator.value && (
-        <button type="button" class="button primary" onClick={() => void accept()}>
+        <button type="button" class="button primary" aria-disabled={busy.value} onClick={() => void accept()}>
           {t('proposal.accept')}
         </button>
       )}

@@ -39,6 +39,9 @@ export function ShadowPage() {
       <h1>{t('shadow.title')}</h1>
       <p class="lead">{t('shadow.lead')}</p>
       <LoadState of={alerts}>
+        {value?.next !== undefined && (
+          <p class="message message-warning">{t('shadow.newest', { n: items.length })}</p>
+        )}
         <RuleCounts of={items} chosen={rule} home={home} />
         {items.length === 0 ? (
           <p class="empty">{t('shadow.none')}</p>

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { call } from '../state/api.ts';
+import { call, isPassing } from '../state/api.ts';
 import { newKey } from '../state/outbox.ts';
 import { t } from '../text/translate.ts';
 
@@ -39,16 +39,19 @@ export function useOnce<T extends object = object>(): Once<T> {
   const busy = useSignal(false);
   const error = useSignal('');
   const key = useSignal(newKey());
+  const before = useSignal('');
   const post = async (path: string, body: object): Promise<T | undefined> => {
     busy.value = true;
+    const content = JSON.stringify([path, body]);
+    // Put right since its answer was lost: another request, which the service would refuse under the key of the first.
+    if (before.value !== content) key.value = newKey();
+    before.value = content;
     const answer = await call<T>('POST', path, { body, key: key.value });
     busy.value = false;
-    if (answer.ok) return answer.value ?? ({} as T);
-    error.value = answer.problem.text;
-    const { status } = answer.problem;
-    // It was heard and refused: what is sent after a correction is another request.
-    if (status >= 400 && status < 500) key.value = newKey();
-    return undefined;
+    error.value = answer.ok ? '' : answer.problem.text;
+    // It was decided: what the same form sends next is another request, even where it says the same.
+    if (answer.ok || !isPassing(answer.problem)) key.value = newKey();
+    return answer.ok ? (answer.value ?? ({} as T)) : undefined;
   };
   return { busy, error, post };
 }

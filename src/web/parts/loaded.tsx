@@ -23,22 +23,31 @@ export function useLoaded<T>(
   const loaded = useSignal<Loaded<T>>({ again: () => {} });
   useEffect(() => {
     let gone = false;
+    let [asked, shown] = [0, 0];
     const again = async () => {
+      asked += 1;
+      const mine = asked;
       const answer = await fetchIt();
-      if (gone) return;
+      // On a bad line a question overtakes another: the answer to the earlier is the older.
+      if (gone || mine < shown) return;
+      shown = mine;
       loaded.value = answer.ok
         ? { value: answer.value, at: Date.now(), again }
         : { ...loaded.peek(), problem: answer.problem, again };
     };
     loaded.value = { again };
     void again();
-    const timer = setInterval(() => {
+    const look = () => {
       if (!document.hidden) void again();
-    }, EVERY_MS);
+    };
+    const timer = setInterval(look, EVERY_MS);
+    // Of a phone that was in a pocket all night nothing has been asked meanwhile.
+    document.addEventListener('visibilitychange', look);
     const stop = onReload(() => void again());
     return () => {
       gone = true;
       clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
       stop();
     };
   }, dependencies);

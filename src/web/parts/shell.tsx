@@ -7,10 +7,9 @@ import { dayTime } from '../format/time.ts';
 import { alarms, overdueCallBacks } from '../state/alarms.ts';
 import { announce, announceUrgently } from '../state/announcer.ts';
 import { now } from '../state/clock.ts';
-import { actions, discardAll, isUnsent } from '../state/outbox.ts';
+import { actions, isUnsent } from '../state/outbox.ts';
 import { zoneOf } from '../state/places.ts';
-import { switchPushOff } from '../state/push.ts';
-import { isOperator, outdated, service, signOut, user } from '../state/session.ts';
+import { isOperator, outdated, service, user } from '../state/session.ts';
 import { chooseLocale, chooseTheme, THEMES, theme } from '../state/settings.ts';
 import { connection } from '../state/stream.ts';
 import { untaken } from '../state/untaken.ts';
@@ -20,10 +19,10 @@ import { AlarmBar } from './alarm-bar.tsx';
 import { useWhenCalm, watchAttention } from './attention.ts';
 import { CallTestBar } from './call-test-bar.tsx';
 import { ChimeBlocked, ChimeSwitch } from './chime-switch.tsx';
-import { Dialog } from './dialog.tsx';
 import { Icon, type IconName, Logo } from './icons.tsx';
 import { LiveRegions } from './live-regions.tsx';
 import { PushSwitch } from './push-switch.tsx';
+import { type Leaving, LeavingDialog, leave } from './sign-out.tsx';
 import { SilenceBar } from './silence-bar.tsx';
 import { wallTime } from './times.tsx';
 import { keepFocusInSight, measureHeader } from './uncovered.ts';
@@ -207,15 +206,9 @@ function UnsentChip() {
   );
 }
 
-/** A browser that somebody signed out of tells nobody of their cases any more. */
-async function leaveForGood(): Promise<void> {
-  await switchPushOff().catch(() => undefined);
-  await signOut();
-}
-
 function UserMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
-  const leaving = useSignal(false);
+  const leaving: Leaving = useSignal<Leaving['value']>(undefined);
   const { url } = useLocation();
   const who = user.value;
   const close = () => menu.current?.removeAttribute('open');
@@ -236,10 +229,6 @@ function UserMenu() {
       document.removeEventListener('keydown', onEscape);
     };
   }, []);
-  const leave = () => {
-    if (actions.value.some(isUnsent)) leaving.value = true;
-    else void leaveForGood();
-  };
   const roles = [...new Set((who?.roles ?? []).map((one) => t(`role.${one.role}`)))];
   return (
     <>
@@ -257,42 +246,12 @@ function UserMenu() {
           <ThemeChoice />
           <PushSwitch />
           <ChimeSwitch />
-          <button type="button" class="button wide" onClick={leave}>
+          <button type="button" class="button wide" onClick={() => leave(leaving)}>
             {t('user.signOut')}
           </button>
         </div>
       </details>
-      {leaving.value && (
-        <Dialog
-          title={t('user.signOut')}
-          onClose={() => {
-            leaving.value = false;
-          }}
-        >
-          <p>{t('user.signOutPending', { n: actions.value.filter(isUnsent).length })}</p>
-          <div class="dialog-actions">
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                leaving.value = false;
-              }}
-            >
-              {t('app.cancel')}
-            </button>
-            <button
-              type="button"
-              class="button danger"
-              onClick={() => {
-                discardAll();
-                void leaveForGood();
-              }}
-            >
-              {t('user.signOutAnyway')}
-            </button>
-          </div>
-        </Dialog>
-      )}
+      <LeavingDialog of={leaving} />
     </>
   );
 }

@@ -8,12 +8,11 @@ import {
 } from '../../model/silence-modes.ts';
 import { inputTime, instantOf } from '../format/time.ts';
 import { announce } from '../state/announcer.ts';
-import { call } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
-import { newKey } from '../state/outbox.ts';
 import { zoneOf } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
 import { Dialog } from './dialog.tsx';
+import { FormButtons, useOnce } from './form.tsx';
 
 const HOUR = 3_600_000;
 const FIELDS = ['node', 'home', 'rule', 'channel'] as const;
@@ -30,9 +29,11 @@ export function SilenceDialog({ home, onClose }: { home?: string; onClose: () =>
   const reason = useSignal('');
   const p1 = useSignal('');
   const testers = useSignal('');
-  const error = useSignal('');
+  // Of two silences that were meant as one, the second would go on unseen when the first is ended.
+  const { busy, error, post } = useOnce();
   const submit = async (event: Event) => {
     event.preventDefault();
+    if (busy.value) return;
     const end = instantOf(until.value, zone);
     const isShort = (text: string) => text.trim().length < SILENCE_REASON_LENGTH_MIN;
     if (end === undefined || isShort(reason.value) || (p1.value.trim() !== '' && isShort(p1.value))) {
@@ -48,11 +49,7 @@ export function SilenceDialog({ home, onClose }: { home?: string; onClose: () =>
       ...(p1.value.trim() === '' ? {} : { includesP1: p1.value.trim() }),
       ...(mode.value === 'log-only' ? { testers: testers.value.split(/[\s,，]+/u).filter(Boolean) } : {}),
     };
-    const answer = await call('POST', '/silences', { body, key: newKey() });
-    if (!answer.ok) {
-      error.value = answer.problem.text;
-      return;
-    }
+    if (!(await post('/silences', body))) return;
     announce(t('silence.begun'));
     onClose();
   };
@@ -123,14 +120,7 @@ export function SilenceDialog({ home, onClose }: { home?: string; onClose: () =>
         <p id={`${id}-error`} class="error-text" role="alert">
           {error.value}
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button primary">
-            {t('silence.begin')}
-          </button>
-        </div>
+        <FormButtons submit={t('silence.begin')} onClose={onClose} busy={busy.value} />
       </form>
     </Dialog>
   );

@@ -22,7 +22,8 @@ export interface KeptCases<T> {
 
 /** Each list is asked for by itself: none waits for another, or is unknown because another is. Returns how to stop. */
 export function keepCases<T>({ ask, known, unknown, changed, isKept, forget }: KeptCases<T>): () => void {
-  let meanwhile: NumberedCase[] = [];
+  /** While an answer is on its way, and not a moment longer: a page stands open for weeks. */
+  let meanwhile: NumberedCase[] | undefined;
   let request = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const load = async () => {
@@ -32,15 +33,17 @@ export function keepCases<T>({ ask, known, unknown, changed, isKept, forget }: K
     meanwhile = [];
     const answer = await ask();
     if (mine !== request) return;
+    const told = meanwhile ?? [];
+    meanwhile = undefined;
     if (answer.ok) {
-      known(answer.value, meanwhile);
+      known(answer.value, told);
       return;
     }
     unknown?.();
     timer = setTimeout(() => void load(), AGAIN_MS);
   };
   const take = (one: NumberedCase) => {
-    meanwhile.push(one);
+    meanwhile?.push(one);
     if (changed(one)) void load();
   };
   const stops = [

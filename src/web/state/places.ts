@@ -2,9 +2,9 @@ import { computed, signal } from '@preact/signals';
 import type { Alert } from '../../model/alert.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import type { CaseDetail, HomeDetail, PageReply, RegistryNode } from './answers.ts';
-import { get } from './api.ts';
+import { get, isPassing } from './api.ts';
 import { concernsHome, type RegistryMessage } from './registry-news.ts';
-import { onMessage, type StreamMessage } from './stream.ts';
+import { onMessage, onReload, type StreamMessage } from './stream.ts';
 
 /** What a row of the list needs beyond its case: whose home it is, and what the alerts say. */
 export interface Background {
@@ -15,11 +15,15 @@ export interface Background {
 /** Kept for so many cases; the oldest are asked for again. */
 const KEPT_MAX = 400;
 const AT_ONCE_MAX = 3;
+const AGAIN_MS = 15_000;
 
 export const backgrounds = signal<ReadonlyMap<string, Background>>(new Map());
 const asked = new Set<string>();
 const queue: string[] = [];
-let running = 0;
+/** On their way; and of these what something was told of meanwhile, or may have been: the answer may be older. */
+const running = new Set<string>();
+const overtaken = new Set<string>();
+const failed = new Set<string>();
 
 /** Asks for the background of these cases, a few at a time; it appears in `backgrounds`. */
 export function wantBackgrounds(cases: readonly NumberedCase[]): void {
@@ -28,7 +32,7 @@ export function wantBackgrounds(cases: readonly NumberedCase[]): void {
     asked.add(id);
     queue.push(id);
   }
-  while (running < AT_ONCE_MAX && queue.length > 0) void next();
+  while (running.size < AT_ONCE_MAX && queue.length > 0) void next();
 }
 
 export function keepBackground(id: string, answer: CaseDetail): void {
@@ -47,12 +51,34 @@ export function keepBackground(id: string, answer: CaseDetail): void {
 async function next(): Promise<void> {
   const id = queue.shift();
   if (id === undefined) return;
-  running += 1;
+  running.add(id);
   const answer = await get<CaseDetail>(`/cases/${encodeURIComponent(id)}`);
-  running -= 1;
+  running.delete(id);
   if (answer.ok) keepBackground(id, answer.value);
+  else if (isPassing(answer.problem)) askLater(id);
   else asked.delete(id);
+  if (overtaken.delete(id)) askAgain(id);
   if (queue.length > 0) void next();
+}
+
+function askAgain(id: string): void {
+  if (!queue.includes(id)) queue.push(id);
+}
+
+function askLater(id: string): void {
+  failed.add(id);
+  if (failed.size > 1) return;
+  setTimeout(() => {
+    for (const one of failed) askAgain(one);
+    failed.clear();
+    wantBackgrounds([]);
+  }, AGAIN_MS);
+}
+
+/** What happened in a gap is told by nobody: what is known is shown on, and asked for anew where it is still wanted. */
+function doubtAll(): void {
+  for (const id of running) overtaken.add(id);
+  for (const id of backgrounds.peek().keys()) if (!running.has(id) && !queue.includes(id)) asked.delete(id);
 }
 
 /** A file that is taken over tells of each of its lines. */
@@ -71,7 +97,7 @@ function changed(message: RegistryMessage): void {
     isRenewing = false;
     if (staleNodes) void loadNodes();
     staleNodes = false;
-    for (const id of stale) if (!queue.includes(id)) queue.push(id);
+    for (const id of stale) askAgain(id);
     stale.clear();
     wantBackgrounds([]);
   }, CALM_MS);
@@ -79,17 +105,25 @@ function changed(message: RegistryMessage): void {
 
 /** Keeps the alerts of known cases as the stream tells them, and their homes as the registry has them. */
 export function startBackgrounds(): () => void {
-  return onMessage((message: StreamMessage) => {
-    if (message.type === 'registry') changed(message);
-    if (message.type !== 'alert') return;
-    const { alert } = message;
-    const known = backgrounds.peek().get(alert.case);
-    if (!known) return;
-    const others = known.alerts.filter((one) => one.id !== alert.id);
-    const map = new Map(backgrounds.peek());
-    map.set(alert.case, { ...known, alerts: [...others, alert] });
-    backgrounds.value = map;
-  });
+  const stops = [onMessage(follow), onReload(doubtAll)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function follow(message: StreamMessage): void {
+  if (message.type === 'registry') changed(message);
+  if (message.type === 'alert') keepAlert(message.alert);
+}
+
+function keepAlert(alert: Alert): void {
+  if (running.has(alert.case)) overtaken.add(alert.case);
+  const known = backgrounds.peek().get(alert.case);
+  if (!known) return;
+  const others = known.alerts.filter((one) => one.id !== alert.id);
+  const map = new Map(backgrounds.peek());
+  map.set(alert.case, { ...known, alerts: [...others, alert] });
+  backgrounds.value = map;
 }
 
 /** The tree, for the choice of an area and for names. */

@@ -63,13 +63,24 @@ export async function switchPushOn(): Promise<void> {
 }
 
 export async function switchPushOff(): Promise<void> {
-  if (!isSupported()) return;
-  const registration = await navigator.serviceWorker.getRegistration();
-  const known = await registration?.pushManager.getSubscription();
+  const known = await subscribed();
   if (!known) return;
   await call('POST', '/web-push/stop', { body: { endpoint: known.endpoint } });
+  await forgetPush();
+}
+
+/** Of a session that has ended the service has forgotten by itself where it pushed to. */
+export async function forgetPush(): Promise<void> {
+  const known = await subscribed();
+  if (!known) return;
   await known.unsubscribe();
   pushState.value = 'off';
+}
+
+async function subscribed(): Promise<PushSubscription | undefined> {
+  if (!isSupported()) return undefined;
+  const registration = await navigator.serviceWorker.getRegistration();
+  return (await registration?.pushManager.getSubscription()) ?? undefined;
 }
 
 async function subscribe(publicKey: string): Promise<void> {

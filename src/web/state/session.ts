@@ -3,7 +3,7 @@ import { accountsWith, type Doer } from '../../model/case.ts';
 import { isServicePath } from '../../model/service-finding.ts';
 import type { NumberedCase, PermissionRole } from '../../ports/records.ts';
 import type { SessionReply } from './answers.ts';
-import { type Answer, call, get, refusedAsStranger } from './api.ts';
+import { type Answer, call, get, isPassing, refusedAsStranger } from './api.ts';
 import { setClock } from './clock.ts';
 import { adoptLocale } from './settings.ts';
 
@@ -41,10 +41,13 @@ export async function signIn(name: string, password: string): Promise<Answer<unk
   return refreshSession();
 }
 
-export async function signOut(): Promise<void> {
-  await call('DELETE', '/session');
+/** Only the service can end a session: where it has not heard of it, whoever comes next would be this person. */
+export async function signOut(): Promise<Answer<unknown>> {
+  const answer = await call('DELETE', '/session');
+  if (!answer.ok && isPassing(answer.problem)) return answer;
   user.value = undefined;
   sessionState.value = 'stranger';
+  return answer;
 }
 
 /** A 401 on any request: the session has ended. */
@@ -53,6 +56,24 @@ export function startSession(): void {
     if (refusedAsStranger.value > 0) untracked(leave);
   });
   void refreshSession();
+  watchWall();
+}
+
+const LOOK_MS = 5_000;
+const SET_MS = 2_000;
+
+/**
+ * The wall of this browser was set, or it slept: by what was known of the service's clock nothing would be overdue any more, or
+ * all of it. A busy stream asks for no session by itself, for days.
+ */
+function watchWall(): void {
+  const apart = () => Date.now() - performance.now();
+  let before = apart();
+  setInterval(() => {
+    if (Math.abs(apart() - before) < SET_MS) return;
+    before = apart();
+    if (sessionState.peek() === 'signed-in') void refreshSession();
+  }, LOOK_MS);
 }
 
 function enter({ user: who, service: what }: SessionReply): void {

@@ -37,9 +37,13 @@ const reloaders = new Set<() => void>();
 const STALE_AFTER_MS = 10_000;
 /** A phone that changed its cell keeps a dead connection that looks alive. So a quiet stream is opened anew. */
 const QUIET_MS = 45_000;
+/** Longer than any stream is quiet, also where a tab in the background has its timers run once a minute. */
+const SLEPT_MS = 3 * QUIET_MS;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
 
 let source: EventSource | undefined;
+/** All that are not closed: a browser has six for a service, and one that is forgotten takes its place for ever. */
+const standing = new Set<EventSource>();
 let lastId: string | undefined;
 let attempts = 0;
 let running = false;
@@ -82,10 +86,11 @@ export function startStream(): () => void {
   };
 }
 
-/** Does not wait for the next attempt. */
+/** Does not wait for the next attempt. A phone that slept has not noticed for how long it has heard nothing. */
 function reconnectNow(): void {
   if (!running) return;
   attempts = 0;
+  if (Date.now() - connection.peek().since > SLEPT_MS) doubt();
   open();
 }
 
@@ -97,14 +102,16 @@ function open(): void {
   clearTimeout(retryTimer);
   clearTimeout(openTimer);
   const resumed = lastId !== undefined;
-  const before = source;
+  // Of an attempt that another takes the place of nothing has come yet.
+  closeAll((one) => one.readyState === EventSource.OPEN);
   const next = new EventSource(
     `/api/v1/stream${resumed ? `?after=${encodeURIComponent(lastId ?? '')}` : ''}`,
   );
   source = next;
+  standing.add(next);
   next.onopen = () => {
-    if (source !== next) return next.close();
-    before?.close();
+    if (source !== next) return;
+    closeAll((one) => one === next);
     clearTimeout(openTimer);
     attempts = 0;
     settle();
@@ -112,10 +119,9 @@ function open(): void {
     if (!resumed) reload();
   };
   next.onerror = () => {
+    if (source === next) return lost();
     next.close();
-    if (source !== next) return;
-    before?.close();
-    lost();
+    standing.delete(next);
   };
   for (const type of ['case', 'alert', 'notice', 'device', 'registry', 'rules'] as const) {
     next.addEventListener(type, (event) => receive(next, type, event as MessageEvent<string>));
@@ -132,11 +138,7 @@ function open(): void {
   });
   // A connection attempt into a dead network may hang for minutes without an error.
   openTimer = setTimeout(() => {
-    if (source === next && next.readyState !== EventSource.OPEN) {
-      next.close();
-      before?.close();
-      lost();
-    }
+    if (source === next && next.readyState !== EventSource.OPEN) lost();
   }, 10_000);
 }
 
@@ -177,16 +179,20 @@ function settle(): void {
 function lost(): void {
   if (!running) return;
   close();
+  doubt();
+  const wait = RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)] ?? 15_000;
+  attempts += 1;
+  // Some jitter, so that a restarted service is not met by all pages at once.
+  retryTimer = setTimeout(() => void retry(), wait * (0.75 + Math.random() / 2));
+}
+
+function doubt(): void {
   const { since, phase } = connection.peek();
   // `since` stays: it is the last moment for which we have proof, not the moment at which we noticed.
   if (phase === 'live' || phase === 'connecting') connection.value = { phase: 'reconnecting', since };
   staleTimer ??= setTimeout(() => {
     connection.value = { phase: 'stale', since: connection.peek().since };
   }, STALE_AFTER_MS);
-  const wait = RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)] ?? 15_000;
-  attempts += 1;
-  // Some jitter, so that a restarted service is not met by all pages at once.
-  retryTimer = setTimeout(() => void retry(), wait * (0.75 + Math.random() / 2));
 }
 
 /** An EventSource does not say why it failed: the session does. A signed-out page stops asking. */
@@ -208,6 +214,14 @@ function close(): void {
     clearTimeout(staleTimer);
     staleTimer = undefined;
   }
-  source?.close();
+  closeAll();
   source = undefined;
+}
+
+function closeAll(but: (one: EventSource) => boolean = () => false): void {
+  for (const one of standing) {
+    if (but(one)) continue;
+    one.close();
+    standing.delete(one);
+  }
 }

@@ -141,6 +141,7 @@ export const homes: InEnglish<typeof chinese> = {
   'shadow.lead':
     'Rules in shadow are evaluated like any other, but nobody was told and no case was opened. Judge whether they are worth waking somebody.',
   'shadow.none': 'No rule on trial has found anything. A rule runs on trial with mode: shadow.',
+  'shadow.newest': 'Only the newest {n} are listed and counted here; there are earlier ones.',
   'shadow.homes': '{n} {n|home|homes}',
   'shadow.backToHome': 'Back to the home',
 };

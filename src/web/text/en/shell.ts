@@ -52,6 +52,9 @@ export const shell: InEnglish<typeof chinese> = {
   'user.signOut': 'Sign out',
   'user.signOutPending':
     '{n} {n|action was|actions were} not sent yet and will be lost when you sign out. Sign out all the same?',
+  'user.signOutFailed': 'You are still signed in',
+  'user.signOutFailed.why':
+    'The service could not be reached: this device is still signed in as you. Please sign out again once the network is back.',
   'user.signOutAnyway': 'Discard and sign out',
   'user.language': 'Language',
   'user.theme': 'Appearance',

@@ -133,6 +133,7 @@ export const homes = {
   'shadow.badge': '试运行',
   'shadow.lead': '试运行的规则照常计算，但没有通知任何人，也不建立事项。请判断它们若启用，是否值得叫人起来。',
   'shadow.none': '没有试运行规则的发现。规则以 mode: shadow 试运行。',
+  'shadow.newest': '这里只列出并统计最近 {n} 条，更早的没有计入。',
   'shadow.homes': '{n} 户',
   'shadow.backToHome': '返回住户',
 } as const;

@@ -49,6 +49,8 @@ export const shell = {
   'user.menu': '用户菜单',
   'user.signOut': '退出登录',
   'user.signOutPending': '还有 {n} 项操作没有送出，退出后会丢失。仍要退出吗？',
+  'user.signOutFailed': '还没有退出登录',
+  'user.signOutFailed.why': '没有连上服务，这台设备上仍是您的登录。请在网络恢复后再退出一次。',
   'user.signOutAnyway': '放弃并退出',
   'user.language': '语言',
   'user.theme': '外观',
