@@ -172,9 +172,11 @@ function saidOf(
   noteTold(open, kept);
   if (!silence) {
     delete open.silenced;
+    delete open.silencedNews;
     return { kept, told: lineOf(kept, left) };
   }
   open.silenced = silence;
+  if (current.status === 'acknowledged') open.silencedNews = true;
   for (const [id, count] of held) ctx.held?.(id, count);
   const line = kept.length > 0 ? lineOf(kept, left) : undefined;
   return { kept, told: silencedText(silence, line, ctx.timeZone) };

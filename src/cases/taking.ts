@@ -35,6 +35,8 @@ export function acknowledge(
   const { now } = ctx;
   const next = taken(current, me, ctx);
   holdLadder(open, next, ctx);
+  // They see what was held back from whoever had it.
+  delete open.silencedNews;
   const said = isStillCalled(next, ctx.subject) ? texts.contactHasItText(by) : texts.acknowledgedText(by);
   const line =
     from === undefined
