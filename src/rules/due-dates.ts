@@ -1,6 +1,8 @@
+import { HOUR } from '../lib/clock.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { AreaView, DeviceView, GatewayView, HomeView } from './define.ts';
 import {
+  type HeldFinding,
   type Instance,
   type RuleDevice,
   type RuleSubject,
@@ -25,12 +27,28 @@ export function dueOf(
   // An area is looked at as soon as it is known and we listen, and says itself when to look again.
   if ('members' in watched) return Math.max(watched.knownAt, listeningSince);
   if (instance && instance.latchedUntil > 0) return instance.latchedUntil;
-  if ('visits' in watched) return kind.homeDeadline?.(watched, variant.params) ?? Number.POSITIVE_INFINITY;
-  if ('unwatchedSince' in watched)
-    return kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params) ?? Number.POSITIVE_INFINITY;
-  if (!kind.deadline) return Number.POSITIVE_INFINITY;
-  return kind.deadline(watched, variant.params, listeningSince) ?? Number.POSITIVE_INFINITY;
+  const deadline = deadlineOf(kind, variant, watched, listeningSince) ?? Number.POSITIVE_INFINITY;
+  return instance?.held ? Math.max(deadline, againAt(instance.held)) : deadline;
 }
+
+function deadlineOf(
+  kind: AnyRuleKind,
+  { params }: Variant,
+  watched: Exclude<Watched, AreaView>,
+  listeningSince: number,
+): number | undefined {
+  if ('visits' in watched) return kind.homeDeadline?.(watched, params);
+  if ('unwatchedSince' in watched) return kind.emptyHomeDeadline?.(watched.unwatchedSince, params);
+  return kind.deadline?.(watched, params, listeningSince);
+}
+
+/**
+ * A deadline that has passed stays where it is: what a gate keeps back must not be found at the same instant for ever. It is raised
+ * when the gate opens; where that depends on what comes, it is looked for again after a while.
+ */
+const againAt = ({ finding, at }: HeldFinding): number =>
+  finding ? Number.POSITIVE_INFINITY : at + LOOK_AGAIN_MS;
+const LOOK_AGAIN_MS = HOUR / 4;
 
 /**
  * The next instant at which something of a subject is due; Infinity: nothing. Asked for each timer that has fired: in a

@@ -23,21 +23,34 @@ export interface ClosedGate {
   readonly opensAt: number;
 }
 
+/** What of a kind matters to its gates. */
+interface GatedKind {
+  readonly supply?: Supply;
+  readonly deadline?: unknown;
+  readonly homeDeadline?: unknown;
+  readonly emptyHomeDeadline?: unknown;
+}
+
+const isMissed = ({ deadline, homeDeadline, emptyHomeDeadline }: GatedKind): boolean =>
+  (deadline ?? homeDeadline ?? emptyHomeDeadline) !== undefined;
+
 /**
  * The gate that keeps a finding of a rule back in this home; undefined where none does.
  * @param concerned the devices that it is about
  * @param now by our clock
  */
 export function closedGate(
-  { gates, kind: { supply } }: { readonly gates: Gates; readonly kind: { readonly supply?: Supply } },
+  { gates, kind }: { readonly gates: Gates; readonly kind: GatedKind },
   { away: periods, timeZone }: { readonly away: readonly AwayPeriod[]; readonly timeZone: string },
   concerned: readonly DeviceView[],
   { from, at }: Pick<Finding, 'from' | 'at'>,
   now: number,
 ): ClosedGate | undefined {
   const { away, arming, hours } = gates;
-  if (away && periods.length > 0 && awayBetween(periods, Math.min(from ?? at, at), now))
-    return { gate: 'away', opensAt: 0 };
+  const { supply } = kind;
+  // What is missed is missed now, however long ago its deadline was.
+  const since = isMissed(kind) ? now : Math.min(from ?? at, at);
+  if (away && periods.length > 0 && awayBetween(periods, since, now)) return { gate: 'away', opensAt: 0 };
   if (supply && outageFor(supply, concerned, from ?? at, now)) return { gate: 'area-outage', opensAt: 0 };
   if (arming && !isArmed(arming, concerned, now)) return { gate: 'not-armed', opensAt: 0 };
   const opensAt = hours && hoursBeginAt(hours, now, timeZone);
