@@ -89,7 +89,7 @@ const isWatched = (current: Case): boolean => isGrave(current.priority) || isAsk
 
 /** Calls of which it has to be seen whether they reach anybody; of what people asked for, whatever is told of it. */
 const isSeenThrough = (event: Call['event'], current: Case): boolean =>
-  event === 'case-escalated' || event === 'case-overdue'
+  event === 'case-escalated' || event === 'case-overdue' || event === 'case-reopened'
     ? isWatched(current)
     : (event === 'case-opened' || event === 'case-raised') && isAskedByPeople(current);
 
