@@ -129,6 +129,8 @@ export class LifeDisk {
 
 /** When the rules of an area look next is what its devices say when they look, and finds the same: see properties-recovery. */
 const LOOKS_AT_HOMES = 'M3/area-silence';
+/** Nor is compared whether it still holds the silence of a building that has come back, which it asks at its looks. */
+const AREA_SILENCE = 'silent';
 
 /** A home that is stored later than the service counts nothing twice: what it held back in between is not counted at all. */
 const HELD_MESSAGES = 'held';
@@ -138,7 +140,7 @@ function knowledgeOf(core: Core): Map<string, string> {
   const known = new Map<string, string>();
   for (const subject of [...core.subjects.values(), ...core.groups.values()]) {
     const isLeftOut = (key: string): boolean =>
-      (subject.area !== undefined && key === LOOKS_AT_HOMES) ||
+      (subject.area !== undefined && (key === LOOKS_AT_HOMES || key === AREA_SILENCE)) ||
       (subject === core.service && key === HELD_MESSAGES);
     const stored = storeSubject(subject, core.rules);
     const state = JSON.parse(stored, (key, value: unknown) =>
