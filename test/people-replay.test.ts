@@ -3,6 +3,7 @@ import type { Core } from '../src/app/core.ts';
 import { storeSubject } from '../src/app/subject.ts';
 import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
 import type { Command } from '../src/model/command.ts';
+import { registryEntrySchema } from '../src/model/registry.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../src/model/service-finding.ts';
 import { community } from './core.ts';
@@ -16,6 +17,7 @@ beforeEach(async () => {
   const rules = [
     { id: 'N1', kind: 'event', params: { events: ['removed'] }, priority: 'P2' },
     { id: 'W1', kind: 'low-consumption' },
+    { id: 'C3', kind: 'visit-overdue' },
   ];
   bench = new LoopBench(ruleSetSchema.parse({ version: '1', rules }));
   const homes = { h1: ['meter', 'band'], h2: ['band'] } as const;
@@ -57,10 +59,13 @@ const stateOf = (core: Core): unknown => {
   return { h1: of('h1'), h2: of('h2'), service: of(SERVICE_SUBJECT), away: core.registry.home('h1')?.away };
 };
 
+/** A home that waits for nothing is stored as due at the end of all time. */
+const dueOf = (core: Core): number => Math.min(core.subject('h1')?.filedDue ?? 0, Number.MAX_SAFE_INTEGER);
+
 async function isRemembered(): Promise<void> {
   const next = await bench.afterKill();
   expect(stateOf(next.core)).toEqual(stateOf(bench.core));
-  expect(next.core.subject('h1')?.filedDue).toBe(bench.core.subject('h1')?.filedDue);
+  expect(dueOf(next.core)).toBe(dueOf(bench.core));
   await next.close();
 }
 
@@ -115,5 +120,28 @@ atLength('silences, what they hold back and when that is told, and a drill meanw
   await isRemembered();
   await pass(2 * HOUR);
   expect(bench.core.subject('h1')?.book?.cases[0]?.silenced).toBeUndefined();
+  await isRemembered();
+});
+
+test("that a device which called and was nobody's has been enrolled since", async () => {
+  const call = { address: 'h2-pad', call: 'sos', topic: '', from: 'h2-pad', sent: '' } as const;
+  await ask({ type: 'stranger.called', ...call, at: bench.clock.now() });
+  await bench.checkpoints.complete();
+  expect(bench.core.service.hasOpenCase).toBe(true);
+  const pad = { noun: 'device', id: 'h2-pad', model: 'wristband', home: 'h2', enrolledAt: 0 };
+  await ask({ type: 'registry.apply', put: [registryEntrySchema.parse(pad)], remove: [] });
+  await isRemembered();
+  await ask({ type: 'stranger.called', ...call, address: 'h3-pad', at: bench.clock.now() });
+  await isRemembered();
+});
+
+test('that a home is to be visited as before, said once more when an absence was over', async () => {
+  const from = bench.clock.now();
+  const visit = { home: 'h1', at: from, by: '周敏', result: 'seen', note: '' } as const;
+  await ask({ type: 'home.visits', visits: [visit], source: 'console' });
+  await ask({ type: 'home.away', home: 'h1', period: { from, until: from + HOUR, kind: 'hospital' } });
+  await bench.checkpoints.complete();
+  await pass(2 * HOUR);
+  await ask({ type: 'home.visit-class', home: 'h1', visitClass: null });
   await isRemembered();
 });

@@ -7,6 +7,8 @@ import type { Core } from './core.ts';
 import type { JournalEntry } from './journal.ts';
 import { readJournal } from './journal.ts';
 import { step } from './pipeline.ts';
+import { Outcome } from './settle.ts';
+import { endStrangers } from './stranger-call.ts';
 import {
   restoreNumbering,
   restoreSubject,
@@ -342,8 +344,11 @@ function replayBatch(core: Core, firstSeq: number, entries: Iterable<JournalEntr
     inputs++;
     core.seq = seq - 1;
     // The registry was loaded as it is now, and whom a change concerned was stored in the same commit.
-    const registryChange = input.kind === 'command' && REGISTRY_COMMANDS.has(input.command.type);
+    const command = input.kind === 'command' ? input.command : undefined;
+    const registryChange = command && REGISTRY_COMMANDS.has(command.type);
     step(core, registryChange ? { kind: 'tick', receivedAt: input.receivedAt } : input);
+    // Who called before they were enrolled stands with gateways and the service, which are not stored with that commit.
+    if (command?.type === 'registry.apply') endStrangers(core, command.put, new Outcome());
   }
   return inputs;
 }

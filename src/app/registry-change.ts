@@ -49,7 +49,7 @@ export function applyRegistry(
   followPlaces(core, places, out);
   followAlerts(core, touched, out);
   endStrangers(core, put, out);
-  tellOfHomes(core, put, out);
+  tellOfHomes(core, put, new Set(touched), out);
   for (const id of areasOf(core, touched)) areas.add(id);
   const called = casesOfStaff(core, { put, remove });
   out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];

@@ -76,10 +76,20 @@ export function tellOfHome(core: Core, subject: Subject, out: Outcome): void {
   settle(core, subject, core.engine.homeTold(subject, core.now), out);
 }
 
-/** How often a home is to be visited may have changed, or that somebody is away. */
-export function tellOfHomes(core: Core, put: readonly RegistryEntry[], out: Outcome): void {
+/**
+ * How often a home is to be visited may have changed, or that somebody is away.
+ *
+ * @param touched homes that are stored with this very commit: of another nothing has changed, and a replay would not tell it
+ */
+export function tellOfHomes(
+  core: Core,
+  put: readonly RegistryEntry[],
+  touched: ReadonlySet<string>,
+  out: Outcome,
+): void {
   for (const entry of put) {
-    const subject = entry.noun === 'home' ? core.subjects.get(entry.id) : undefined;
+    const isTold = entry.noun === 'home' && touched.has(entry.id);
+    const subject = isTold ? core.subjects.get(entry.id) : undefined;
     if (!subject || (!subject.visits && subject.slots.length === 0)) continue;
     tellOfHome(core, subject, out);
     core.file(subject);

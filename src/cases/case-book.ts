@@ -65,6 +65,8 @@ export interface OpenCase {
   care?: CareQuestion;
   /** People were not told of it because of a silence, and when they are told after all. */
   silenced?: CaseSilence;
+  /** Something of that came after somebody had taken it: whoever has it does not know. */
+  silencedNews?: true;
 }
 
 /** The question after a period of absence, or the news that it has ended by itself. */

@@ -12,7 +12,8 @@ import { nextTarget } from './due.ts';
 import { heedingCalls } from './headline.ts';
 import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
-import { type RecipientAddress, type Told, together } from './recipients.ts';
+import { waysToOwner } from './owner.ts';
+import { isGrave, onceEach, type RecipientAddress, type Told, together } from './recipients.ts';
 import * as texts from './texts.ts';
 import { notCalled, type Turn, takeTurn } from './turns.ts';
 
@@ -164,13 +165,23 @@ export function caseTimers(book: CaseBook, silenced: CaseContext): Effect[] {
   return effects;
 }
 
-/** A silence is over that kept people from being told: while nobody has the case they are told now. */
+/**
+ * A silence is over that kept people from being told: while nobody has the case they are told now. Whoever took it meanwhile has
+ * seen it; what came after somebody had taken it, they have not.
+ */
 function silenceOver(open: OpenCase, ctx: CaseContext): Effect[] {
-  const { case: current } = open;
+  const { case: current, silencedNews } = open;
   delete open.silenced;
+  delete open.silencedNews;
   const name = `silence-over.v${current.version + 1}`;
   const what = { event: 'case-raised', name, news: SILENCE_OVER } as const;
   if (current.status === 'open') return page(open, what, ctx);
+  if (current.status === 'acknowledged' && silencedNews) {
+    const owner = waysToOwner(open, current, ctx);
+    return page(open, what, ctx, [], (all) =>
+      isGrave(current.priority) ? onceEach([...owner, ...all]) : owner,
+    );
+  }
   const line = systemLine(ctx.now, 'note', SILENCE_OVER);
   return [write(open, current, [line], undefined)];
 }

@@ -90,7 +90,7 @@ const isWatched = (current: Case): boolean => isGrave(current.priority) || isAsk
 
 /** Calls of which it has to be seen whether they reach anybody; of what people asked for, whatever is told of it. */
 const isSeenThrough = (event: Call['event'], current: Case): boolean =>
-  event === 'case-escalated' || event === 'case-overdue'
+  event === 'case-escalated' || event === 'case-overdue' || event === 'case-reopened'
     ? isWatched(current)
     : (event === 'case-opened' || event === 'case-raised') && isAskedByPeople(current);
 
@@ -175,10 +175,14 @@ function saidOf(
   const { kept, left } = withinLimit(told);
   noteTold(open, kept);
   if (!silence) {
-    if (isAll) delete open.silenced;
+    if (isAll) {
+      delete open.silenced;
+      delete open.silencedNews;
+    }
     return { kept, told: lineOf(kept, left) };
   }
   open.silenced = silence;
+  if (current.status === 'acknowledged') open.silencedNews = true;
   for (const [id, count] of held) ctx.held?.(id, count);
   const line = kept.length > 0 ? lineOf(kept, left) : undefined;
   return { kept, told: silencedText(silence, line, ctx.timeZone) };

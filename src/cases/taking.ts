@@ -35,6 +35,8 @@ export function acknowledge(
   const { now } = ctx;
   const next = taken(current, me, ctx);
   holdLadder(open, next, ctx);
+  // They see what was held back from whoever had it.
+  delete open.silencedNews;
   const line = { at: now, by, ...takenLine(by, from, isStillCalled(next, ctx.subject)) };
   return done(current.version + 1, [write(open, next, [line], { by, at: now })]);
 }

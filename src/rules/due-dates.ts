@@ -46,7 +46,7 @@ function deadlineOf(
 }
 
 /** When a gate that depends on what comes is tried once more. */
-const RECHECK_MS = HOUR;
+const RECHECK_MS = HOUR / 4;
 
 const lookAgainAt = ({ opensAt, at }: HeldFinding): number => (opensAt > 0 ? opensAt : at + RECHECK_MS);
 

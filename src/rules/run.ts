@@ -285,7 +285,8 @@ export class Run implements RuleContext<unknown, unknown> {
   clear(reason: ClearReason): void {
     const instance = this.#instance;
     if (!instance) return;
-    if (instance.latchedUntil > 0) this.dueMoved = true;
+    // A deadline counts again that waited for people's "resolved", or for a gate.
+    if (instance.latchedUntil > 0 || instance.held) this.dueMoved = true;
     instance.latchedUntil = 0;
     instance.held = undefined;
     if (instance.open) this.close(reason);

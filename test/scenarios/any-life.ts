@@ -1,21 +1,33 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import type { Refusal } from '../../src/model/effect.ts';
 import { T0 } from '../core.ts';
-import { chosen, HAPPENINGS, type Happening, HOMES, type Life, type Of, oneOf } from './life-happenings.ts';
-import { LifeOracle, type Sign } from './life-oracle.ts';
+import { LifeCallTests } from './life-call-tests.ts';
+import {
+  chosen,
+  HAPPENINGS,
+  type Happening,
+  HOMES,
+  type Life,
+  type Of,
+  type OwnOf,
+  oneOf,
+} from './life-happenings.ts';
+import { LifeMeters } from './life-meters.ts';
+import { LifeOracle } from './life-oracle.ts';
 import {
   asksFor,
-  changed,
+  changesPeople,
   commanded,
   endsTechnical,
   NOTIFY,
-  OF_RULE,
-  RULE_CHANGES,
+  NOTIFY_BY_ROSTER,
+  ROSTERS,
   STAFF,
   tellsOfNotices,
   works,
 } from './life-people.ts';
-import { productRules, type Setting, Story, timeText } from './story.ts';
+import { LifeRobot } from './life-robot.ts';
+import { type Setting, Story, timeText } from './story.ts';
 
 const gateway = (id: string) => ({ noun: 'gateway' as const, id, parent: 'haitang/g1/b1', enrolledAt: T0 });
 
@@ -27,6 +39,7 @@ const SETTING: Setting = {
     ...['gw1', 'gw2'].map(gateway),
   ],
   notify: NOTIFY,
+  rosters: ROSTERS,
   channels: ['robot', 'terminal', 'mqtt'],
 };
 
@@ -51,17 +64,22 @@ export class AnyLife {
   /** Nobody knew whose band it was when it called. */
   readonly #strangers = new Set<string>();
   #gateways = ['gw1', 'gw2'];
-  #silences = 0;
-  /** The rule that was changed last speaks by day alone. */
-  #byDay = false;
+  readonly #meters: LifeMeters;
+  readonly #callTests: LifeCallTests;
+  readonly #robot: LifeRobot;
   readonly log: string[] = [];
 
   constructor({ beginning, restartsEvery }: Pick<Life, 'beginning' | 'restartsEvery'>) {
-    this.#story = new Story(SETTING, (inputs) => restartsEvery > 0 && inputs % restartsEvery === 0);
+    const setting = beginning === 'by roster' ? { ...SETTING, notify: NOTIFY_BY_ROSTER } : SETTING;
+    this.#story = new Story(setting, (inputs) => restartsEvery > 0 && inputs % restartsEvery === 0);
     this.#oracle = new LifeOracle(this.#story, HOMES);
+    const around = () => ({ asleep: this.#asleep, gateways: this.#gateways });
+    this.#meters = new LifeMeters(this.#story, this.#oracle, around);
+    this.#callTests = new LifeCallTests(this.#story);
+    this.#robot = new LifeRobot(this.#story);
     HOMES.forEach((home, index) => {
-      if (beginning === 'behind one gateway') this.#rehome(home, 'gw1');
-      else if (beginning === 'behind two') this.#rehome(home, this.#gateways[index % 2]);
+      if (beginning === 'behind one gateway') this.#meters.rehome(home, 'gw1');
+      else if (beginning === 'behind two') this.#meters.rehome(home, this.#gateways[index % 2]);
     });
     if (beginning === 'long known') this.#story.until('day 8 10:00');
     this.#oracle.wakes();
@@ -71,14 +89,24 @@ export class AnyLife {
     return this.#oracle.truth;
   }
 
+  get story(): Story {
+    return this.#story;
+  }
+
   /** @throws what must not be, with all that had happened until then. */
   live(happenings: readonly Happening[]): void {
+    for (const _ of this.lived(happenings));
+  }
+
+  /** The same, one happening after the other. */
+  *lived(happenings: readonly Happening[]): Generator<Happening> {
     this.#pass(30 * MINUTE);
     try {
       for (const happening of happenings) {
         this.#log(happening, this.#happen(happening));
         this.#settle();
         this.#pass(SECOND);
+        yield happening;
       }
       if (this.#asleep) this.#wake();
       this.#settle();
@@ -104,31 +132,37 @@ export class AnyLife {
     while (story.now < to) {
       const next = Math.min(this.#oracle.isAwaited ? MINUTE : 30 * MINUTE, to - story.now);
       story.after(next);
-      if (!this.#asleep) this.#oracle.look(next);
+      if (this.#asleep) continue;
+      const untold = this.#robot.sends();
+      if (untold !== undefined) this.#oracle.fail(`nobody was told of ${untold} over another channel`);
+      this.#oracle.look(next);
     }
   }
 
   /** What came of it, for whoever reads the log. */
   #happen(happening: Happening): string {
-    const { what, pick } = happening;
+    const { what, home, pick } = happening;
     if (what === 'seconds') this.#pass(chosen([1, 5, 20, 40] as const, pick) * SECOND);
     else if (what === 'minutes') this.#pass(chosen([1, 3, 6, 20, 50] as const, pick) * MINUTE);
     else if (what === 'hours') this.#pass(chosen([2, 5, 13, 30] as const, pick) * HOUR);
     else if (what === 'days') this.#pass(chosen([2, 3] as const, pick) * DAY);
     else if (oneOf(HAPPENINGS.calls, what)) return this.#calls(what, happening);
-    else if (oneOf(HAPPENINGS.water, what)) return this.#water(what, happening);
-    else if (oneOf(HAPPENINGS.building, what)) return this.#ofBuilding(what, happening);
+    else if (oneOf(HAPPENINGS.water, what)) return this.#meters.water(what, home, pick);
+    else if (oneOf(HAPPENINGS.building, what)) this.#meters.building(what, home, pick);
     else if (what === 'gatewayDies' || what === 'gatewayReturns') return this.#power(what, happening);
     else if (what === 'wake') return this.#wake();
     else if (this.#asleep) return 'asleep';
     else if (oneOf(HAPPENINGS.oddCalls, what)) return this.#oddCall(what, happening);
     else if (oneOf(HAPPENINGS.work, what)) return this.#work(what, happening);
     else if (oneOf(HAPPENINGS.home, what)) return this.#ofHome(what, happening);
-    else if (oneOf(HAPPENINGS.devices, what)) return this.#ofDevices(what, happening);
+    else if (oneOf(HAPPENINGS.bands, what)) return this.#ofBands(what, happening);
+    else if (oneOf(HAPPENINGS.meters, what)) return this.#meters.devices(what, home, pick);
+    else if (oneOf(HAPPENINGS.callTests, what)) return this.#ofCallTests(what, happening);
+    else if (oneOf(HAPPENINGS.silences, what)) return this.#oracle.silences.happens(what, home, pick);
     else if (oneOf(HAPPENINGS.registry, what)) return this.#ofRegistry(what, happening);
     else if (oneOf(HAPPENINGS.gateways, what)) return this.#ofGateways(what, happening);
     else if (oneOf(HAPPENINGS.people, what)) return this.#ofPeople(what, happening);
-    else return this.#ofService(what as Of<'service'>, happening);
+    else return this.#ofService(what as OwnOf<'service'>, happening);
     return '';
   }
 
@@ -159,15 +193,38 @@ export class AnyLife {
     return 'kept';
   }
 
-  #says(band: string, sign: 'press' | 'fall', said: object): string {
+  #says(
+    band: string,
+    sign: 'press' | 'fall',
+    said: { readonly at?: number; readonly event: string },
+  ): string {
     this.#said.set(band, said);
     const isOff = this.#bandOff.has(band);
-    this.#waits(band, isOff ? 'off' : sign);
+    const isTest = !isOff && this.#answersTest(band, sign, said.at);
+    if (!isTest) this.#waits(band, isOff ? 'off' : sign);
     const refused = this.#story.hear(`shouwang/${band}-band/telemetry`, said);
-    if (!isOff) this.#lookForUnruled(band, sign);
+    if (!isOff && !isTest) this.#lookForUnruled(band, sign);
     this.#tell(refused, `${band}-band`, band);
     this.#story.tick();
-    return '';
+    return isTest ? 'as a test' : '';
+  }
+
+  #answersTest(band: string, call: 'press' | 'fall', at: number | undefined): boolean {
+    const home = this.#bandIn.get(band);
+    return this.#callTests.answers(band, home, { call, at }, this.#oracle.wokeAt);
+  }
+
+  #ofCallTests(what: OwnOf<'callTests'>, { home: some, pick }: Happening): string {
+    const band = (what === 'testReal' ? this.#callTests.heardLast : undefined) ?? some;
+    const home = this.#bandIn.get(band);
+    if (what === 'isTested') return this.#isTested(band, home, pick);
+    return this.#callTests.happens(what, band, home, pick, () => this.#waits(band, 'tested'));
+  }
+
+  /** As it mostly goes: it is begun, and pressed. */
+  #isTested(band: string, home: string | undefined, pick: number): string {
+    const begun = this.#callTests.begins(band, home, 'press', pick);
+    return begun.endsWith('ok') ? `${begun} ${this.#call(band, 'press', this.#story.now)}` : begun;
   }
 
   /** A network brings it twice. */
@@ -184,13 +241,14 @@ export class AnyLife {
     const id = `${band}-band`;
     const isIts = this.#bandBehind.get(band) === gateway;
     const isOff = this.#bandOff.has(band);
-    this.#waits(band, isOff ? 'off' : !isIts ? 'foreign' : inWords ? 'words' : 'press');
+    const isTest = isIts && !isOff && this.#answersTest(band, 'press', inWords ? undefined : this.#story.now);
+    if (!isTest) this.#waits(band, isOff ? 'off' : !isIts ? 'foreign' : inWords ? 'words' : 'press');
     const sos = { [id]: [{ ts: this.#story.now, values: { event: 'sos' } }] };
     const refused = inWords
       ? this.#story.hear(`${gateway}/alarm`, { device: id, sos: true }, gateway)
       : this.#story.hear('v1/gateway/telemetry', sos, gateway);
     this.#tell(refused, gateway, band);
-    if (isIts && !isOff && !inWords) this.#lookForUnruled(band, 'press');
+    if (isIts && !isOff && !inWords && !isTest) this.#lookForUnruled(band, 'press');
     return gateway;
   }
 
@@ -214,7 +272,7 @@ export class AnyLife {
   /** Where no rule takes such calls, the home has a case all the same, in the very step. */
   #lookForUnruled(band: string, sign: 'press' | 'fall'): void {
     const home = this.#bandIn.get(band);
-    if (home === undefined || !this.#oracle.off.has(sign) || this.#byDay) return;
+    if (home === undefined || !this.#oracle.rules.leavesOut(sign, home) || this.#oracle.rules.byDay) return;
     if (!this.#story.open(home).includes('calls-no-rule-takes'))
       this.#oracle.fail(`no case of ${home} for a ${sign} that no rule takes`);
   }
@@ -233,91 +291,21 @@ export class AnyLife {
     if (this.#asleep) return 'asleep';
     const device = `${band}-band`;
     const call = { device, call: 'sos', why: 'in-words', at: this.#story.now, from: device };
-    this.#waits(band, 'words');
+    if (!this.#answersTest(band, 'press', this.#story.now)) this.#waits(band, 'words');
     return commanded(this.#story, { type: 'device.called', ...call, topic: '', sent: '救命' }, 'system');
   }
 
-  #waits(band: string, sign: Sign): void {
+  #waits(band: string, sign: Parameters<LifeOracle['waits']>[1]): void {
     const home = this.#bandIn.get(band);
-    if (home !== undefined) this.#oracle.waits(home, sign);
+    if (home === undefined) return;
+    // Each call in earnest ends the tests of its home.
+    if (sign !== 'crisis') this.#callTests.called(home);
+    this.#oracle.waits(home, sign);
   }
 
   #cancels(band: string): void {
     this.#story.home(band).band.cancels();
     if (!this.#asleep && !this.#bandOff.has(band)) this.#oracle.cancels(this.#bandIn.get(band));
-  }
-
-  #water(what: Of<'water'>, { home, pick }: Happening): string {
-    const { meter } = this.#story.home(home);
-    const truth = this.#truth.of(home);
-    switch (what) {
-      case 'still':
-        meter.standsStill();
-        truth.still ??= this.#story.now;
-        return '';
-      case 'draws':
-        meter.lives();
-        truth.still = undefined;
-        return '';
-      case 'mute':
-        meter.dies();
-        truth.dead = true;
-        truth.keptFrom = undefined;
-        return '';
-      case 'speaks':
-        meter.revives();
-        truth.dead = false;
-        return '';
-      case 'keeps':
-        meter.keeps();
-        if (!truth.keeps && !truth.dead && !truth.lies) truth.keptFrom = this.#story.now;
-        truth.keeps = true;
-        return '';
-      case 'brings':
-      case 'bringsUnordered':
-        return this.#brings(home, what === 'bringsUnordered');
-      case 'lies':
-        meter.clockIsBehind(chosen([-3, 3, 8, 30] as const, pick) * HOUR);
-        truth.lies = true;
-        truth.keptFrom = undefined;
-        return '';
-      case 'isRight':
-        meter.clockIsBehind(0);
-        truth.lies = false;
-        return '';
-      case 'newRegister':
-        meter.litres = 1_000;
-        this.#truth.anew(truth);
-        return '';
-    }
-  }
-
-  /** It reaches somebody again, with all that it measured since. */
-  #brings(home: string, unordered: boolean): string {
-    const truth = this.#truth.of(home);
-    if (!truth.keeps) return 'none';
-    truth.keeps = false;
-    const { gateway: by, unheard = this.#story.now, keptFrom = Number.POSITIVE_INFINITY } = truth;
-    const isWhole = keptFrom <= unheard && !this.#asleep && (by === undefined || this.#truth.speaks(by));
-    this.#story.home(home).meter.sendsKept(unordered);
-    if (isWhole) truth.broughtAt = this.#story.now;
-    return isWhole ? 'all' : 'lost';
-  }
-
-  /** The power or the water of the whole building fails, and comes back. */
-  #ofBuilding(what: Of<'building'>, happening: Happening): string {
-    const { home: here } = happening;
-    const effect = {
-      outage: 'mute',
-      outageEnds: 'speaks',
-      outageEndsButHere: 'speaks',
-      cut: 'still',
-      cutEnds: 'draws',
-      cutEndsButHere: 'draws',
-    } as const;
-    for (const home of HOMES)
-      if (home !== here || !what.endsWith('ButHere')) this.#water(effect[what], { ...happening, home });
-    return '';
   }
 
   #power(what: 'gatewayDies' | 'gatewayReturns', { pick }: Happening): string {
@@ -352,11 +340,26 @@ export class AnyLife {
   }
 
   #work(what: Of<'work'>, { home, pick }: Happening): string {
+    const before = this.#story.openCase(home);
     const answer =
       what === 'technical' ? endsTechnical(this.#story, pick) : works(this.#story, what, home, pick);
+    if (what === 'resolve' && answer === 'ok') this.#noteSeen(home, before);
+    this.#lookForNobodys(home, before, what === 'giveBack' && answer === 'ok');
     // Somebody looked after whoever called, and is nobody of ours.
     if (what === 'technical' && answer.endsWith('ok')) this.#strangers.clear();
     return answer;
+  }
+
+  /** Whoever ends a case saw who lives there, unless they found that nobody is at home. */
+  #noteSeen(home: string, id: string | undefined): void {
+    const { outcome } = id === undefined ? {} : this.#story.case(id);
+    if (outcome !== 'away' && outcome !== 'hospital') this.#oracle.absences.seen(home, this.#story.now);
+  }
+
+  /** Whoever had the case has it no more: others hear of that. */
+  #lookForNobodys(home: string, id: string | undefined, isGivenBack: boolean): void {
+    if (isGivenBack && id !== undefined && this.#story.case(id).priority <= 'P2')
+      this.#oracle.waits(home, 'anew');
   }
 
   #ofHome(what: Of<'home'>, { home, pick }: Happening): string {
@@ -365,30 +368,14 @@ export class AnyLife {
     const entry = story.core.registry.home(home);
     const truth = this.#truth.of(home);
     switch (what) {
-      case 'away': {
-        story.home(home).meter.lives();
-        truth.still = undefined;
-        const period = { from: now - (pick % 3) * HOUR, until: now + (1 + (pick % 60)) * HOUR };
-        const kind = chosen(['hospital', 'travel', 'visitors'] as const, pick);
-        return commanded(this.#story, { type: 'home.away', home, period: { ...period, kind } }, '周敏');
-      }
-      case 'back': {
-        const from = entry?.away?.at(-1)?.from;
-        return from === undefined
-          ? 'none'
-          : commanded(this.#story, { type: 'home.back', home, from, at: now }, '周敏');
-      }
+      case 'away':
+        // They may be gone before they say so, and not come back when they said.
+        this.#meters.water(pick % 2 ? 'still' : 'draws', home, pick);
+        return this.#oracle.absences.happens(what, home, pick);
+      case 'back':
       case 'answer':
-        return commanded(
-          this.#story,
-          { type: 'home.answer', home, answer: pick % 3 ? 'back' : 'extend', days: 1 },
-          '周敏',
-        );
-      case 'visit': {
-        const result = chosen(['seen', 'spoken', 'not-met'] as const, pick);
-        const visit = { home, at: now - (pick % 40) * HOUR, by: '周敏', result };
-        return commanded(this.#story, { type: 'home.visits', visits: [visit], source: 'console' }, '周敏');
-      }
+      case 'visit':
+        return this.#oracle.absences.happens(what, home, pick);
       case 'change':
         return commanded(
           this.#story,
@@ -413,9 +400,8 @@ export class AnyLife {
     }
   }
 
-  #ofDevices(what: Of<'devices'>, { home, pick }: Happening): string {
+  #ofBands(what: Of<'bands'>, { home, pick }: Happening): string {
     const story = this.#story;
-    const { now } = story;
     switch (what) {
       case 'moveBand': {
         const to = chosen(HOMES, pick);
@@ -432,42 +418,7 @@ export class AnyLife {
         if (answer === 'ok') this.#bandLeaves(home);
         return answer;
       }
-      case 'exchange':
-        this.#truth.anew(this.#truth.of(home));
-        if (pick % 2) story.home(home).meter.litres = 1_000;
-        return commanded(this.#story, { type: 'device.exchange', device: `${home}-meter`, at: now }, '周敏');
-      case 'removeMeter': {
-        const answer = story.register([], [{ noun: 'device', key: `${home}-meter` }]);
-        if (answer === 'ok') this.#meterLeaves(home);
-        return answer;
-      }
-      case 'returnMeter':
-        return this.#truth.of(home).gone ? this.#rehome(home, this.#truth.of(home).gateway) : 'there';
-      case 'rehome':
-        return this.#truth.of(home).gone
-          ? 'gone'
-          : this.#rehome(home, chosen([undefined, ...this.#gateways], pick));
     }
-  }
-
-  /** The meter of a home is put behind a gateway, or by itself; there as well as in the registry. */
-  #rehome(home: string, to: string | undefined): string {
-    const behind = to === undefined || !this.#gateways.includes(to) ? {} : { gateway: to };
-    const meter = { noun: 'device', id: `${home}-meter`, model: 'water-meter', home, enrolledAt: T0 };
-    const answer = this.#story.register([{ ...meter, ...behind }]);
-    if (answer !== 'ok') return answer;
-    const truth = this.#truth.of(home);
-    this.#truth.goesThrough(home, behind.gateway);
-    truth.gone = false;
-    this.#truth.anew(truth);
-    return `${behind.gateway} ok`;
-  }
-
-  #meterLeaves(home: string): void {
-    const truth = this.#truth.of(home);
-    truth.gone = true;
-    truth.keeps = false;
-    this.#story.home(home).meter.sendsKept();
   }
 
   /** The entry of a band as it is, with this changed. */
@@ -510,7 +461,9 @@ export class AnyLife {
         const answer = story.register([], [...devices, ...people, { noun: 'home', key: home }]);
         if (answer !== 'ok') return answer;
         this.#oracle.lets(home);
-        this.#meterLeaves(home);
+        this.#oracle.absences.forget(home);
+        this.#callTests.called(home);
+        this.#meters.leaves(home);
         for (const [band, at] of this.#bandIn) if (at === home) this.#bandLeaves(band);
         return answer;
       }
@@ -520,7 +473,7 @@ export class AnyLife {
           { noun: 'home', id: home, parent: 'haitang/g1/b1/u1', name: home },
           resident,
         ]);
-        const meter = answer === 'ok' ? this.#rehome(home, this.#truth.of(home).gateway) : '';
+        const meter = answer === 'ok' ? this.#meters.rehome(home, this.#truth.of(home).gateway) : '';
         const band = answer === 'ok' && !this.#bandIn.has(home) ? this.#enrols(home, { home }) : '';
         return `${answer} ${meter} ${band}`;
       }
@@ -531,18 +484,15 @@ export class AnyLife {
     }
   }
 
-  #ofPeople(what: Of<'people'>, { pick }: Happening): string {
-    const story = this.#story;
-    const one = chosen(STAFF, pick);
-    if (what === 'addStaff') return story.register([one]);
-    // One of them always stays: that nobody is there at all is told elsewhere.
-    const other = chosen(STAFF.slice(0, 2), pick);
-    if (what === 'removeStaff') return story.register([], [{ noun: 'staff', key: other.id }]);
-    const { now } = story;
-    return story.duty({ type: 'roster.leave', staff: one.id, from: now, until: now + 20 * HOUR, note: '' });
+  #ofPeople(what: OwnOf<'people'>, { home, pick }: Happening): string {
+    const of = this.#story.openCase(home);
+    const isTaken = of !== undefined && this.#story.case(of).status === 'acknowledged';
+    const answer = changesPeople(this.#story, what, home, pick);
+    this.#lookForNobodys(home, of, what === 'accountGoes' && isTaken && answer === 'ok');
+    return answer;
   }
 
-  #ofService(what: Of<'service'>, { home, pick }: Happening): string {
+  #ofService(what: OwnOf<'service'>, { home, pick }: Happening): string {
     const story = this.#story;
     switch (what) {
       case 'sleep':
@@ -556,30 +506,17 @@ export class AnyLife {
       case 'noticesArrive':
         return tellsOfNotices(story, what === 'noticesFail', pick);
       case 'rules':
-        return this.#rules(pick);
-      default: {
-        const scopes = [{ home }, { node: 'haitang/g1' }, { rule: 'B1' }, { channel: 'robot' }];
-        const id = `s${++this.#silences}`;
-        this.#oracle.silences++;
-        const silence = { id, until: story.now + 5 * HOUR, reason: '检修', ...scopes[pick % 4] };
-        return commanded(this.#story, { type: 'silence.begin', ...silence }, '周敏');
-      }
+        return this.#rules(home, pick);
+      default:
+        this.#robot.fails(what === 'robotFails');
+        return '';
     }
   }
 
-  #rules(pick: number): string {
-    const id = chosen(Object.keys(OF_RULE) as (keyof typeof OF_RULE)[], pick);
-    const how = chosen(RULE_CHANGES, pick >> 2);
-    const rules = productRules.flatMap((rule) => (rule.id === id ? changed(rule, how) : [rule]));
-    const answer = this.#story.replaceRules(rules);
-    // Other rules rest on some of them.
-    if (answer !== 'ok') return `${id} ${how} ${answer}`;
-    this.#oracle.off.clear();
-    this.#byDay = how === 'by-day';
-    if (how === 'off' || how === 'shadow' || how === 'gone' || how === 'by-day')
-      this.#oracle.off.add(OF_RULE[id]);
-    this.#truth.allAnew();
-    return `${id} ${how} ${answer}`;
+  #rules(home: string, pick: number): string {
+    const { answer, isOther } = this.#oracle.rules.change(home, pick);
+    if (isOther) this.#truth.allAnew();
+    return answer;
   }
 
   #wake(): string {

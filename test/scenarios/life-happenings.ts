@@ -36,19 +36,36 @@ export const HAPPENINGS = {
     'technical',
   ],
   home: ['away', 'back', 'answer', 'visit', 'change', 'visitClass', 'moveHome', 'drill', 'help', 'request'],
-  devices: [
-    'moveBand',
-    'removeBand',
-    'bandOff',
-    'bandBehind',
-    'exchange',
-    'removeMeter',
-    'returnMeter',
-    'rehome',
+  bands: ['moveBand', 'removeBand', 'bandOff', 'bandBehind'],
+  meters: ['exchange', 'removeMeter', 'returnMeter', 'rehome', 'meterOff', 'meterOn', 'mixUp'],
+  /** Somebody tries whether the call of a band comes. */
+  callTests: [
+    'testBegins',
+    'isTested',
+    'isTested',
+    'testEnds',
+    'testReal',
+    'press',
+    'fall',
+    'words',
+    'take',
+    'resolve',
+    'resolve',
   ],
   registry: ['removeHome', 'returnHome', 'returnHome', 'removeResident', 'returnResident'],
-  people: ['leave', 'removeStaff', 'addStaff'],
-  service: ['sleep', 'wake', 'restart', 'noticesFail', 'noticesArrive', 'rules', 'silence'],
+  people: ['leave', 'return', 'removeStaff', 'addStaff', 'accountGoes', 'swap', 'undoSwap', 'help', 'take'],
+  service: [
+    'sleep',
+    'wake',
+    'restart',
+    'noticesFail',
+    'noticesArrive',
+    'robotFails',
+    'robotWorks',
+    'rules',
+    'help',
+  ],
+  silences: ['silence', 'silence', 'silenceOfCalls', 'trial', 'silenceEnds', 'silenceEnds'],
   water: [
     'still',
     'draws',
@@ -68,9 +85,20 @@ const { pass: PASS, ...OTHERS } = HAPPENINGS;
 type Theme = keyof typeof OTHERS;
 const THEMES = Object.keys(OTHERS) as Theme[];
 export type What = (typeof HAPPENINGS)[keyof typeof HAPPENINGS][number];
+/** Themes have what belongs to others, so that it meets. */
+export type OwnOf<T extends 'callTests' | 'people' | 'service'> = Exclude<
+  Of<T>,
+  Of<'calls' | 'work'> | 'help'
+>;
 export type Of<T extends keyof typeof HAPPENINGS> = (typeof HAPPENINGS)[T][number];
 /** How it begins: with meters by themselves, or behind gateways; or after days in which was seen what is usual. */
-export const BEGINNINGS = ['by themselves', 'behind one gateway', 'behind two', 'long known'] as const;
+export const BEGINNINGS = [
+  'by themselves',
+  'behind one gateway',
+  'behind two',
+  'by roster',
+  'long known',
+] as const;
 
 export interface Happening {
   readonly what: What;

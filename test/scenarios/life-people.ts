@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { MINUTE } from '../../src/lib/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { CASE_STEP_NAMES, type Case, OUTCOME_NAMES } from '../../src/model/case.ts';
 import { type Command, commandSchemas } from '../../src/model/command.ts';
 import { REQUEST_CATEGORIES } from '../../src/model/request-category.ts';
-import { chosen, type Of } from './life-happenings.ts';
-import type { productRules, Story } from './story.ts';
+import { chosen, type Of, type OwnOf } from './life-happenings.ts';
+import type { Story } from './story.ts';
 
 /** Who has to do with the homes of a life, and what they do about cases and rules. */
 
@@ -15,18 +15,14 @@ export const STAFF = [
   staff('duty', '值班', 'sub-district-duty', 'haitang'),
 ] as const;
 const BY = STAFF.map(({ name }) => name);
-export const NOTIFY: unknown = parse(
-  readFileSync(new URL('../../config/notify.yaml', import.meta.url), 'utf8'),
-);
+export const NOTIFY = parse(readFileSync(new URL('../../config/notify.yaml', import.meta.url), 'utf8')) as {
+  readonly routes: readonly object[];
+};
 
 function staff(id: string, name: string, role: string, node: string) {
   const channels = [{ channel: 'robot', address: id }];
   return { noun: 'staff' as const, id, name, roles: [{ role, node }], channels };
 }
-
-/** Rules that take a call, and what is not expected of anybody while they are off. */
-export const OF_RULE = { B1: 'press', B2: 'fall', V1: 'crisis', W1: 'dry' } as const;
-export const RULE_CHANGES = ['none', 'renamed', 'off', 'longer', 'shadow', 'gone', 'by-day'] as const;
 
 /** A command as it comes over the API; what came of it. */
 export function commanded(
@@ -122,6 +118,70 @@ function caseOf(
   return some[pick % some.length]?.id;
 }
 
+/** Where it is not the roles that are called first, but whoever is on duty. */
+export const NOTIFY_BY_ROSTER = {
+  ...NOTIFY,
+  routes: [
+    { kinds: ['safety'], priorities: ['P1', 'P2', 'P3'], rosters: ['night'] },
+    ...NOTIFY.routes.slice(2),
+  ],
+};
+export const ROSTERS = {
+  rosters: [
+    {
+      id: 'night',
+      name: '值班表',
+      node: 'haitang',
+      starts: '2026-01-05',
+      members: ['zhou', 'sun'],
+      change: 'day',
+      shifts: [
+        { id: 'early', name: '白班', from: '08:00', to: '18:00' },
+        { id: 'late', name: '夜班', from: '18:00', to: '08:00' },
+      ],
+      otherwise: ['committee', 'sub-district-duty'],
+    },
+  ],
+};
+
+/** People come, go, are away and serve instead of each other. */
+export function changesPeople(story: Story, what: OwnOf<'people'>, home: string, pick: number): string {
+  const { now } = story;
+  const one = chosen(STAFF, pick);
+  // One of them always stays: that nobody is there at all is told elsewhere.
+  const other = chosen(STAFF.slice(0, 2), pick);
+  const date = new Date(now + 8 * HOUR + (pick % 2) * DAY).toISOString().slice(0, 10);
+  const shift = { roster: 'night', shift: chosen(['early', 'late'] as const, pick), date };
+  switch (what) {
+    case 'addStaff':
+      return story.register([one]);
+    case 'removeStaff':
+      return story.register([], [{ noun: 'staff', key: other.id }]);
+    case 'leave':
+      return story.duty({ type: 'roster.leave', staff: one.id, from: now, until: now + 20 * HOUR, note: '' });
+    case 'return': {
+      const { from } = story.dutyBook.leave.find(({ staff, until }) => staff === one.id && until > now) ?? {};
+      return from === undefined
+        ? 'none'
+        : story.duty({ type: 'roster.return', staff: one.id, from, at: now });
+    }
+    case 'swap': {
+      const [from = '', to = ''] = pick % 4 < 2 ? ['zhou', 'sun'] : ['sun', 'zhou'];
+      const { roster, ...when } = shift;
+      return story.duty({ type: 'roster.swap', roster, replacements: [{ ...when, from, to }] });
+    }
+    case 'undoSwap':
+      return story.duty({ type: 'roster.undo-swap', ...shift });
+    case 'accountGoes': {
+      const of = story.openCase(home);
+      const { acknowledgedBy: name } = of === undefined ? {} : story.case(of);
+      return of === undefined || name === undefined
+        ? 'none'
+        : commanded(story, { type: 'case.release', case: of, name }, 'system');
+    }
+  }
+}
+
 /** What became of the notices of the last half hour. */
 export function tellsOfNotices(story: Story, fail: boolean, pick: number): string {
   const lately = story.notices.filter(({ createdAt }) => createdAt > story.now - 30 * MINUTE);
@@ -138,15 +198,4 @@ export function tellsOfNotices(story: Story, fail: boolean, pick: number): strin
     commanded(story, { type: 'notice.result', ...about, ...result }, 'system');
   }
   return String(some.length);
-}
-
-export function changed(rule: (typeof productRules)[number], how: (typeof RULE_CHANGES)[number]): object[] {
-  if (how === 'gone') return [];
-  if (how === 'off') return [{ ...rule, enabled: false }];
-  if (how === 'shadow') return [{ ...rule, mode: 'shadow' }];
-  if (how === 'by-day') return [{ ...rule, hours: { from: '08:00', to: '20:00' } }];
-  if (how === 'renamed') return [{ ...rule, id: `${rule.id}-x` }];
-  if (how === 'longer' && rule.id === 'B2')
-    return [{ ...rule, params: { ...rule.params, cancelWindowSeconds: 60 } }];
-  return [rule];
 }

@@ -1,16 +1,22 @@
 import { HOUR } from '../../src/lib/clock.ts';
 import type { Story } from './story.ts';
+import type { HomeInStory } from './story-home.ts';
 
 /** What is so in a home, whoever knows of it. */
 interface Truth {
-  /** Since when nobody has drawn water. */
+  /** Since when nobody has drawn water; and since when somebody does as people do. */
   still: number | undefined;
+  drawnFrom: number;
+  /** Which meter hangs there, by the home in which it hung first: two may have been mixed up. */
+  meter: string;
   /** The meter says nothing; it keeps what it measures for later; it dates it so that nobody can use it. */
   dead: boolean;
   keeps: boolean;
   lies: boolean;
   /** It does not stand in the registry: its home does not, or it was taken off. */
   gone: boolean;
+  /** It stands in the registry, and is switched off there. */
+  off: boolean;
   gateway: string | undefined;
   /** Since when nothing usable reaches anybody. */
   unheard: number | undefined;
@@ -37,7 +43,7 @@ export class LifeTruth {
 
   constructor(story: Story, homes: readonly string[]) {
     this.#story = story;
-    const nothing = { still: undefined, dead: false, keeps: false, lies: false, gone: false };
+    const nothing = { still: undefined, dead: false, keeps: false, lies: false, gone: false, off: false };
     const begin = {
       back: undefined,
       keptFrom: undefined,
@@ -45,10 +51,11 @@ export class LifeTruth {
       unheard: undefined,
       bare: undefined,
       anew: story.now,
+      drawnFrom: story.now,
       sharedAt: 0,
       broughtAt: 0,
     };
-    this.#homes = new Map(homes.map((home) => [home, { ...nothing, ...begin }]));
+    this.#homes = new Map(homes.map((home) => [home, { ...nothing, ...begin, meter: home }]));
   }
 
   of(home: string): Truth {
@@ -59,6 +66,27 @@ export class LifeTruth {
 
   get each(): Iterable<[string, Truth]> {
     return this.#homes;
+  }
+
+  meterOf(home: string): HomeInStory['meter'] {
+    return this.#story.home(this.of(home).meter).meter;
+  }
+
+  /** Two meters hang where the other one is thought to be: what is so with a meter goes along, how people live does not. */
+  exchange(one: string, other: string): void {
+    const [a, b] = [this.of(one), this.of(other)];
+    const ofMeter = ({ meter, dead, keeps, lies, off, gateway, back, broughtAt }: Truth): Partial<Truth> => ({
+      ...{ meter, dead, keeps, lies, off, gateway, back, broughtAt },
+      ...{ unheard: undefined, keptFrom: undefined },
+    });
+    const [of, ofOther] = [ofMeter(a), ofMeter(b)];
+    Object.assign(a, ofOther);
+    Object.assign(b, of);
+    for (const home of [one, other]) {
+      this.anew(this.of(home));
+      if (this.of(home).still === undefined) this.meterOf(home).lives();
+      else this.meterOf(home).standsStill();
+    }
   }
 
   /** A gateway has no power, or power again; or the broker shuts it out, for it was switched off in the registry. */
@@ -78,17 +106,19 @@ export class LifeTruth {
   /** The meter of a home hangs behind this gateway, or speaks for itself. */
   goesThrough(home: string, gateway: string | undefined): void {
     this.of(home).gateway = gateway;
-    this.#story.home(home).meter.goesThrough(gateway);
+    this.meterOf(home).goesThrough(gateway);
   }
 
   /** After something has happened. `bandIn`: a band that is switched on is worn in this home. */
   settle(bandIn: (home: string) => boolean): void {
     for (const [home, truth] of this.#homes) {
-      const isBare = truth.gone && !bandIn(home) && this.#story.core.registry.home(home) !== undefined;
+      const isBare =
+        (truth.gone || truth.off) && !bandIn(home) && this.#story.core.registry.home(home) !== undefined;
       if (!isBare) truth.bare = undefined;
       else truth.bare ??= this.#story.now;
-      const { dead, keeps, lies, gone, gateway } = truth;
-      const isHeard = !dead && !keeps && !lies && !gone && (gateway === undefined || this.speaks(gateway));
+      const { dead, keeps, lies, gone, off, gateway } = truth;
+      const isMute = dead || keeps || lies || gone || off;
+      const isHeard = !isMute && (gateway === undefined || this.speaks(gateway));
       if (!isHeard) truth.unheard ??= this.#unheardSince(truth);
       else if (truth.unheard !== undefined) {
         truth.back = { at: this.#story.now, after: truth.unheard };
@@ -108,7 +138,9 @@ export class LifeTruth {
   }
 
   noteShared(): void {
-    const silent = [...this.#homes.values()].filter(({ unheard, gone }) => unheard !== undefined && !gone);
+    const silent = [...this.#homes.values()].filter(
+      ({ unheard, gone, off }) => unheard !== undefined && !gone && !off,
+    );
     if (silent.length > 1) for (const truth of silent) truth.sharedAt = this.#story.now;
   }
 

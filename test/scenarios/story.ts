@@ -12,7 +12,7 @@ import { assert as must } from '../../src/lib/result.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { CallBackResult, Case, CaseEntry, CaseStep, Outcome } from '../../src/model/case.ts';
 import type { Command, CommandReply } from '../../src/model/command.ts';
-import type { Effect, Input, Refusal } from '../../src/model/effect.ts';
+import type { Effect, Input, Refusal, StepResult } from '../../src/model/effect.ts';
 import { type Holidays, workCalendar } from '../../src/model/holidays.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { NotifyPolicy } from '../../src/model/notify-policy.ts';
@@ -89,6 +89,7 @@ export class Story {
   readonly #homes = new Map<string, HomeInStory>();
   readonly #deadGateways = new Set<string>();
   #asleepSince: number | undefined;
+  #watcher: ((input: Input, result: StepResult) => void) | undefined;
   #commands = 0;
   now = T0;
   /** Names of what was refused, in order. */
@@ -357,8 +358,19 @@ export class Story {
     return this.#staffTold.get(id) ?? 0;
   }
 
+  /** Somebody is told of each input, and of what it came to. */
+  watches(watcher: (input: Input, result: StepResult) => void): void {
+    this.#watcher = watcher;
+  }
+
+  /** Another service of the same make. */
+  coreWith(options: Partial<CoreOptions> & Pick<CoreOptions, 'knownAt'>): Core {
+    return new Core({ ...this.#options, ...options });
+  }
+
   input(input: Input): readonly Effect[] {
     const result = step(this.core, input);
+    this.#watcher?.(input, result);
     for (const { reason } of result.refusals) this.rejections.push(reason);
     for (const effect of result.effects) this.#keep(effect);
     if (this.#restartsAfter(++this.#inputs)) this.restart();

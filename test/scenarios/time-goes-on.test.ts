@@ -69,7 +69,7 @@ describe('a silence that a gate keeps back', () => {
     goesAway(story, '00:00', 'day 2 18:30');
     story.home('h1').meter.standsStill();
     diesInTheEvening(story);
-    expect(story.alerts()).toEqual(['M1 raised day 2 19:00']);
+    expect(story.alerts()).toEqual(['M1 raised day 2 18:30']);
   });
 
   tell(
