@@ -270,7 +270,7 @@ atLength(
     expect((await operator('GET', '/precision/proposals')).body.items).toEqual([]);
     await quietDay(26, 'asleep');
     const { body } = await operator('GET', `/precision?from=0&to=${story.now}`);
-    expect(body.people).toMatchObject({ cases: 2, true: 1, false: 1 });
+    expect(body.people).toMatchObject({ cases: 3, true: 0, false: 3 });
     const [rule] = body.rules;
     expect(rule).toMatchObject({
       rule: 'W3',

@@ -38,8 +38,8 @@ export default {
   'take only what the file says of this person, such as Patient/123':
     '只取文件中此人的内容，例如 Patient/123',
   'take over homes, people and devices from CSV or YAML': '从 CSV 或 YAML 导入住户、人员和设备',
-  'Takes a registry file over into the running service: all of it or, if one line is wrong, nothing. CSV has one device a row and the columns community,grid,building,unit,home,device,model,gateway,enrolled_at, then, where wanted, room, resident, phone, contact, contact_phone, relation and more; YAML is the form of config/registry.yaml. Entries are added or changed, never removed; what the file does not speak of, such as the credentials of devices, stays.':
-    '把登记文件导入运行中的服务：全部导入；有一行有误则一行也不导入。CSV 每行一台设备，列为 community,grid,building,unit,home,device,model,gateway,enrolled_at，需要时再加 room、resident、phone、contact、contact_phone、relation 等；YAML 的形式同 config/registry.yaml。只添加或修改，从不删除；文件没有提到的内容（如设备的密码）保持不变。',
+  'Takes a registry file over into the running service: all of it or, if one line is wrong, nothing. CSV has one device a row and the columns community,grid,building,unit,home,device,model,gateway,enrolled_at, then, where wanted, room, resident, phone, contact, contact_phone, relation and more; without home the id is made of place and room; YAML is the form of config/registry.yaml. Entries are added or changed, never removed; what the file does not speak of, such as the credentials of devices, stays.':
+    '把登记文件导入运行中的服务：全部导入；有一行有误则一行也不导入。CSV 每行一台设备，列为 community,grid,building,unit,home,device,model,gateway,enrolled_at，需要时再加 room、resident、phone、contact、contact_phone、relation 等；没有 home 列时按位置和房号生成住户编号；YAML 的形式同 config/registry.yaml。只添加或修改，从不删除；文件没有提到的内容（如设备的密码）保持不变。',
   'a file that ends in .csv, .tsv, .yaml or .yml': '以 .csv、.tsv、.yaml 或 .yml 结尾的文件',
   'only say what would change': '只说明会改变什么',
   'only say what would change: it needs the service as well, and ends with 1 where none runs':
