@@ -74,7 +74,7 @@ test('a device that knocks is let in with a few clicks, and its first message is
   await page.locator('[data-first-messages=kitchen-1]').getByText('正在等待报文').waitFor();
   await publish(2);
   const first = page.locator('[data-first-messages=kitchen-1]');
-  await first.getByText(/6.054.m³/).waitFor();
+  await first.getByText('6.054 m³', { exact: true }).waitFor();
   await first.getByText('采用设备时间').waitFor();
   await picture(page, 'onboarding-first-desk');
   expect(troubles).toEqual([]);
