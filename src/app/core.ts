@@ -166,7 +166,9 @@ export class Core implements AreaHomes {
       if (!definition || entry.disabled) continue;
       const same = before.find((device) => device.id === entry.id && device.definition === definition);
       if (same) same.update(entry);
-      const device = same ?? new RuntimeDevice(entry, definition, subject, Math.max(now, entry.enrolledAt));
+      const { enrolledAt, homeSince = enrolledAt } = entry;
+      const knownAt = Math.max(now, enrolledAt, homeSince);
+      const device = same ?? new RuntimeDevice(entry, definition, subject, knownAt);
       device.gatewaySubject = entry.gateway === undefined ? undefined : this.groups.get(entry.gateway);
       this.devices.set(entry.id, device);
       devices.push(device);

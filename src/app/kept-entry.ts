@@ -15,10 +15,10 @@ export const asKept = (core: Core, entry: RegistryEntry, remove: Removed, by: st
 
 /** What it measured before was measured of somebody else. */
 function withHomeSince({ registry, now }: Core, entry: RegistryEntry): RegistryEntry {
-  const before = entry.noun === 'device' ? registry.device(entry.id) : undefined;
-  if (entry.noun !== 'device' || !before) return entry;
+  if (entry.noun !== 'device') return entry;
   const { homeSince: _, ...rest } = entry;
-  const homeSince = before.home === entry.home ? before.homeSince : now;
+  const before = registry.device(entry.id);
+  const homeSince = !before || before.home === entry.home ? before?.homeSince : now;
   return homeSince === undefined ? rest : { ...rest, homeSince };
 }
 

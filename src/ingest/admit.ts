@@ -68,7 +68,8 @@ const REPEATED: Admission = {
  */
 export function admit(state: DeviceState, report: Report, context: AdmitContext): Admission {
   const taken = take(state, report, context);
-  if (context.counting !== 'on-change' || glance.odd) return taken;
+  // Also an index that was not taken says that it is another one.
+  if (context.counting !== 'on-change' || glance.odd || glance.metrics.has(WATER_ID)) return taken;
   return withStillWater(taken, state, glance.at, context.counter);
 }
 
@@ -333,4 +334,5 @@ function remember(
   rememberMessage(state, seen.key, seen.kind, seen.sum, LIMITS.recentMessagesMax);
 }
 
+const WATER_ID = METRICS.water_index_m3.id;
 const WATER = idsOf(['water_index_m3']).bits;

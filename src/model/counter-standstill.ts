@@ -22,15 +22,16 @@ export function standsStill(
   history: CounterHistory,
   at: number,
   rules: CounterRules,
-): 'still' | 'restarted' | 'nothing' {
+): 'still' | 'believed' | 'nothing' {
   const { cells, held } = history;
   const newest = newestAt(history);
   if (cells[COUNT] === 0 || at <= newest) return 'nothing';
   if (held) {
     const verdict = takeIndex(history, at, held.raw, rules);
-    if (verdict.kind !== 'restarted') return 'nothing';
+    // It is taken as well where that much can have passed by now.
+    if (verdict.kind !== 'restarted' && verdict.kind !== 'taken') return 'nothing';
     history.saidAt = held.at;
-    return 'restarted';
+    return 'believed';
   }
   history.saidAt ??= newest;
   append(history, at, totalOf(cells, (cells[COUNT] as number) - 1));

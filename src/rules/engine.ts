@@ -2,7 +2,7 @@ import type { ClearReason } from '../model/alert.ts';
 import type { Gate } from '../model/gates.ts';
 import type { IdSet } from '../model/id-set.ts';
 import type { Report } from '../model/message.ts';
-import type { HeldCall } from './calls.ts';
+import { callIn, type HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { dueOf, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
 import { type Hearer, Hearers, hears } from './hearers.ts';
@@ -11,6 +11,7 @@ import {
   type AlertDraft,
   type DeviceCommand,
   deviceOf,
+  type HeldFinding,
   holders,
   type Instance,
   isWaiting,
@@ -280,6 +281,8 @@ export class RuleEngine {
           subject.frozen = true;
         }
         if (after || instance.open) moved.push({ instance, to: target });
+        if (instance.held)
+          askAnew(instance, instance.held, old, this.#rules.rules[target] as CompiledRule, now);
         // What nobody was told of is found anew, and told, by a rule that left the shadow.
         if (instance.open?.draft.shadow && !(this.#rules.rules[target] as CompiledRule).shadow) {
           run.enter(old, before ?? NO_VARIANT, index, deviceOf(subject, holder), holder);
@@ -356,4 +359,18 @@ export class RuleEngine {
       }
     }
   }
+}
+
+/** What waited for the hours of its rule to begin does not wait for those of before. A call was told at once, by its own alert. */
+function askAnew(
+  instance: Instance,
+  held: HeldFinding,
+  old: CompiledRule,
+  { gates: { hours: after } }: CompiledRule,
+  now: number,
+): void {
+  const { hours: before } = old.gates;
+  const isSame = before?.from === after?.from && before?.to === after?.to;
+  if (isSame || held.opensAt <= now || (held.finding && callIn(old, held.finding))) return;
+  instance.held = { ...held, opensAt: now };
 }

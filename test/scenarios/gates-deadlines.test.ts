@@ -6,6 +6,7 @@ import { instant, productRules, Story, tell } from './story.ts';
 /** Rules that look for what does not come have deadlines of their own, which pass while a gate is closed. */
 const only = (id: string, gates: object): readonly unknown[] =>
   productRules.flatMap((rule) => (rule.id === id ? { ...rule, ...gates } : []));
+const leak = { id: 'W5', kind: 'continuous-flow', params: { hours: 24 } };
 const byDay = { hours: { from: '08:00', to: '20:00' } };
 const fallsSilent = (story: Story, at: string): void => void story.until(at).home('h1').meter.dies();
 
@@ -60,6 +61,33 @@ describe('what is missed while a gate is closed', () => {
       expect(story.alerts()).toEqual([]);
       story.until('day 3 00:20');
       expect(story.open('h1')).toEqual(['M1']);
+    },
+  );
+
+  tell(
+    'is told at once when the hours of its rule are taken away',
+    { homes: { h1: ['meter'] }, rules: only('M1', byDay) },
+    (story) => {
+      fallsSilent(story, '20:30');
+      story.until('day 2 01:00');
+      expect(story.alerts()).toEqual([]);
+      story.replaceRules(only('M1', {}));
+      story.until('day 2 01:20');
+      expect(story.open('h1')).toEqual(['M1']);
+    },
+  );
+
+  tell(
+    'and of a rule without a deadline too',
+    { homes: { h1: ['meter'] }, rules: [{ ...leak, ...byDay }] },
+    (story) => {
+      story.home('h1').meter.drips(5);
+      story.until('day 2 02:00');
+      expect(story.alerts()).toEqual([]);
+      story.home('h1').meter.dies();
+      story.replaceRules([leak]);
+      story.until('day 2 02:20');
+      expect(story.open('h1')).toEqual(['W5']);
     },
   );
 

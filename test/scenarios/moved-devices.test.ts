@@ -82,3 +82,24 @@ describe('a device that stays in its home', () => {
     },
   );
 });
+
+describe('since when a device has been in its home', () => {
+  tell('is said by nobody who enrols it', setting, (story) => {
+    story.until(MOVED);
+    const entry = { ...inHome('new-band', 'wristband', 'h1'), homeSince: story.now + 9 * HOUR };
+    expect(story.register([entry])).toBe('ok');
+    expect(story.core.registry.device('new-band')?.homeSince).toBeUndefined();
+  });
+
+  // The registry of today, beside what was heard before, as where rules are tried on the weeks that were.
+  tell(
+    'it is missed there if it says nothing, and not before',
+    { homes: { h1: [] }, entries: [{ ...inHome('meter', 'water-meter', 'h1'), homeSince: T0 + 48 * HOUR }] },
+    (story) => {
+      story.until('day 3 03:00');
+      expect(story.alerts()).toEqual([]);
+      story.until('day 3 05:00');
+      expect(story.alerts()).toEqual(['M1 raised day 3 04:00']);
+    },
+  );
+});

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
-import { MINUTE } from '../../src/lib/clock.ts';
+import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import type { MetricName } from '../../src/model/metrics.ts';
+import { lastDrawnHour } from '../../src/model/water-book.ts';
 import { T0 } from '../core.ts';
 import { instant, productRules, type Setting, type Story, tell } from './story.ts';
 
@@ -81,5 +82,41 @@ describe('a meter that sends its index only when that changes', () => {
     expect(story.alerts('h1')).toEqual(['M2-restart raised day 2 12:30']);
     isHeard(story, 'day 3 13:00');
     expect(story.alerts('h1')).toEqual(['M2-restart raised day 2 12:30', 'W1 raised day 3 12:30']);
+  });
+
+  tell('and names a wrong index is not believed for what stands beside it', setting(), (story) => {
+    lives(story);
+    const [at, after] = [story.now + MINUTE, story.now + 2 * MINUTE];
+    story.after(2 * MINUTE);
+    story.input({
+      kind: 'report',
+      device: 'meter',
+      receivedAt: story.now,
+      clock: 'device',
+      readings: [
+        { metric: 'water_index_m3', value: 0.5, at },
+        { metric: 'battery_pct', value: 90, at: after },
+      ],
+      events: [],
+    });
+    story.after(MINUTE);
+    says(story, 'water_index_m3', 7.12);
+    isHeard(story, 'day 2 14:00');
+    expect(story.alerts('h1')).toEqual([]);
+  });
+
+  tell('and draws much at once is believed when it stays with it', setting(), (story) => {
+    lives(story);
+    story.after(30 * MINUTE);
+    says(story, 'water_index_m3', 13.1);
+    const held = story.now;
+    expect(story.rejections).toEqual(['counter-jump']);
+    const taken: unknown[] = [];
+    story.watches((_, { accepted }) => taken.push(...(accepted?.readings ?? [])));
+    isHeard(story, 'day 2 14:00');
+    expect(taken).toContainEqual({ metric: 'water_index_m3', value: 13.1, at: held });
+    const book = story.core.deviceOf('meter')?.state.waterBook;
+    const [midnight, now] = [instant('day 2 00:00') / HOUR, story.now / HOUR];
+    expect(book && lastDrawnHour(book, midnight, now)).toBe(instant('day 2 12:00') / HOUR);
   });
 });
