@@ -129,6 +129,8 @@ export const LIMITS = {
   capturedDevicesMax: 200,
   capturedMessagesMax: 20,
 
+  /** Homes before that are kept of a device: what it measured in those before them is for whoever sees the whole service. */
+  homesBeforeMax: 10,
   /** Characters that are kept of what a self-describing device says of itself. */
   announcedCharsMax: 16 * 1024,
   /** Bytes of a rejected payload that are kept. */
