@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { caseNewsOf, findingOf } from '../src/app/case-news.ts';
+import { caseNewsOf, findingOf, mayBeNews } from '../src/app/case-news.ts';
 import type { CaseEntry } from '../src/model/case.ts';
 import { NOON } from './cases-fixtures.ts';
 import { Story } from './scenarios/story.ts';
@@ -37,6 +37,19 @@ test('that a contact has it and does not say that they come leaves others wanted
   const one = { status: 'acknowledged', acknowledgedBy: '王敏（女儿）' } as const;
   expect(caseNewsOf(one, [taken], 'Asia/Shanghai', { contact: 'far' })).toMatchObject({ wanted: true });
   expect(caseNewsOf(one, [taken], 'Asia/Shanghai', { contact: 'near' })).not.toHaveProperty('wanted');
+});
+
+test('that a contact does not come after all leaves others wanted anew; of staff the calls themselves say so', () => {
+  const withdrawn = line('王敏（女儿）', { type: 'step-withdrawn' });
+  const one = { status: 'acknowledged', acknowledgedBy: '王敏（女儿）' } as const;
+  expect(caseNewsOf(one, [withdrawn], 'Asia/Shanghai', { contact: 'far' })).toMatchObject({
+    what: 'taken',
+    wanted: true,
+    takenBack: true,
+    text: { zh: '王敏（女儿） 已接手，尚未说要赶去：仍请就近人员前往，可以接过来' },
+  });
+  expect(caseNewsOf(one, [withdrawn], 'Asia/Shanghai')).toBeUndefined();
+  expect(mayBeNews([withdrawn])).toBe(true);
 });
 
 test('that a contact is there is news to those who were to go; of staff it follows from that they come', () => {

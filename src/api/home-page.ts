@@ -19,11 +19,14 @@ const DAY = 86_400_000;
  * /a/<token>: where a resident or the family says that a home is away, or that somebody is back, or asks for something. It works on any phone,
  * without a script and without an account. To look changes nothing; each button is a POST.
  */
-export function registerHomePage(app: FastifyInstance, { homeDoor }: Pick<Service, 'homeDoor'>): void {
+export function registerHomePage(
+  app: FastifyInstance,
+  { homeDoor, site }: Pick<Service, 'homeDoor' | 'site'>,
+): void {
   app.register(async (pages) => {
     registerForms(pages);
-    const looks = { schema: { hide: true }, config: linkLimit(LIMITS.noticePagesPerMinuteMax) };
-    const acts = { schema: { hide: true }, config: linkLimit(LIMITS.homeLinkPressesPerMinuteMax) };
+    const looks = { schema: { hide: true }, config: linkLimit(LIMITS.noticePagesPerMinuteMax, site) };
+    const acts = { schema: { hide: true }, config: linkLimit(LIMITS.homeLinkPressesPerMinuteMax, site) };
     const answer = async (
       request: FastifyRequest,
       reply: FastifyReply,
@@ -121,7 +124,7 @@ function show(
   const locale = localeOf(request.headers['accept-language']);
   if (typeof view === 'string') {
     const title = WORDS[view][locale];
-    const why = `<h1>${escaped(title)}</h1>${emergency(locale)}<p>${escaped(WORDS.askAnew[locale])}</p>`;
+    const why = `<h1>${escaped(title)}</h1>${emergency(request)}<p>${escaped(WORDS.askAnew[locale])}</p>`;
     const html = page(locale, why + unsent(request, locale), { title, main: 'large' });
     return sendPage(reply.code(view === 'expired' ? 410 : 404), html);
   }
@@ -131,7 +134,8 @@ function show(
     words: (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale],
   };
   const path = `/a/${encodeURIComponent(tokenOf(request))}`;
-  const shown = { view, locale, path, said, faulty: refusal && FAULTY[refusal] };
+  const help = emergency(request);
+  const shown = { view, locale, path, said, help, faulty: refusal && FAULTY[refusal] };
   const html = page(locale, body(shown, refusal && sent), {
     title: said?.words ?? WORDS.title[locale],
     main: 'large',
@@ -210,6 +214,8 @@ interface Shown {
   readonly locale: Locale;
   readonly path: string;
   readonly said: { readonly ok: boolean; readonly words: string } | undefined;
+  /** Whom to call where the page does not help. */
+  readonly help: string;
   readonly faulty: 'from' | 'until' | 'note' | undefined;
 }
 
@@ -224,7 +230,7 @@ const fault = (name: Shown['faulty'], { faulty }: Shown): string =>
   name === faulty ? ' aria-invalid="true" aria-describedby="result"' : '';
 
 function body(shown: Shown, refused: SentForm | undefined): string {
-  const { view, locale, path, said } = shown;
+  const { view, locale, path, said, help } = shown;
   const { visitor, resident, isResident, timeZone, until, asksForReturn } = view;
   const say: Say = (word) => escaped(WORDS[word][locale]);
   const typedInto = (name: SentForm['name']) => (refused?.name === name ? refused.typed : undefined);
@@ -233,7 +239,7 @@ function body(shown: Shown, refused: SentForm | undefined): string {
     `<h1>${say('title')}</h1>`,
     `<p>${say('hello')}${escaped(visitor)}${locale === 'zh' ? '。' : '. '}${isResident ? '' : escaped(WORDS.about[locale] + resident[locale])}</p>`,
     resultLine(said),
-    emergency(locale),
+    help,
     asksForReturn ? question(view, path, say) : '',
     refused ? '' : `<p><a class="jump" href="#request">${say('request')}</a></p>`,
     ...periods(view, path, locale),

@@ -8,6 +8,7 @@ import type { Locale, Text } from '../model/text.ts';
 import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
 import {
+  communityLine,
   DANGER,
   EMERGENCY,
   emergency,
@@ -26,10 +27,16 @@ import { localeOf } from './problem.ts';
  * so it shows little. To look never acknowledges: chat programs and mail scanners follow links by themselves. Buttons
  * do, with a POST.
  */
-export function registerNoticePage(app: FastifyInstance, service: Pick<Service, 'noticeLinks'>): void {
+export function registerNoticePage(
+  app: FastifyInstance,
+  service: Pick<Service, 'noticeLinks' | 'site'>,
+): void {
   app.register(async (pages) => {
     registerForms(pages);
-    const options = { schema: { hide: true }, config: linkLimit(LIMITS.noticePagesPerMinuteMax) };
+    const options = {
+      schema: { hide: true },
+      config: linkLimit(LIMITS.noticePagesPerMinuteMax, service.site),
+    };
     pages.get('/n/page.css', { schema: { hide: true } }, (_request, reply) =>
       reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(PAGE_STYLE),
     );
@@ -116,11 +123,11 @@ function answer(
   const status = typeof notice === 'string' ? gone : result && !result.ok ? 409 : 200;
   if (typeof notice === 'string') {
     const title = WORDS[notice][locale];
-    return sendPage(reply.code(status), page(locale, lost(notice, locale), { title }));
+    return sendPage(reply.code(status), page(locale, lost(request, notice, locale), { title }));
   }
   const inner = (notice.asksResident ? question : body)(notice, locale, result, tokenOf(request));
   const frame = { title: result?.text[locale] ?? '', main: notice.asksResident ? 'large' : '' } as const;
-  return sendPage(reply.code(status), page(locale, inner, frame));
+  return sendPage(reply.code(status), page(locale, inner + communityLine(request), frame));
 }
 
 const WORDS = {
@@ -155,7 +162,7 @@ const WORDS = {
   resolved: { zh: '已处置', en: 'Resolved by' },
   'struck-off': { zh: '已销号', en: 'Struck off; resolved by' },
   received: { zh: '已收到', en: 'I have got it' },
-  unknown: { zh: '链接无效', en: 'This link leads nowhere' },
+  unknown: { zh: '链接无效或已停用', en: 'This link leads nowhere, or was withdrawn' },
   expired: { zh: '链接已过期', en: 'This link has expired' },
   login: { zh: '工作人员请登录控制台查看', en: 'Staff sign in to the console' },
   callThem: { zh: '家属请直接联系社区工作人员。', en: 'Families please call the community staff.' },
@@ -190,10 +197,10 @@ const saidOf = (result: PageResult | undefined, locale: Locale): string =>
   resultLine(result && { ok: result.ok, words: result.text[locale] });
 
 /** Whose link it was nobody knows any more: the family has no console, and may be asking because of an emergency. */
-const lost = (why: LinkRefusal, locale: Locale): string =>
+const lost = (request: FastifyRequest, why: LinkRefusal, locale: Locale): string =>
   [
     `<h1>${escaped(WORDS[why][locale])}</h1>`,
-    emergency(locale),
+    emergency(request),
     `<p>${escaped(WORDS.callThem[locale])}</p>`,
     `<p><a href="/">${escaped(WORDS.login[locale])}</a></p>`,
   ].join('\n');

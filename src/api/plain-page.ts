@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Locale, Text } from '../model/text.ts';
+import type { Site } from '../ports/site.ts';
 import { localeOf } from './problem.ts';
 
 /** What pages behind links have in common: no script, no account, nothing kept by a cache, nobody told where it led. */
@@ -14,7 +15,7 @@ export function registerForms(pages: FastifyInstance): void {
     if (status >= 500) request.log.error({ err: error }, 'a page failed unexpectedly');
     const locale = localeOf(request.headers['accept-language']);
     const said = status === 429 ? SORRY.often : status >= 500 ? SORRY.ours : SORRY.unclear;
-    const words = `<h1>${escaped(said[locale])}</h1>${emergency(locale)}`;
+    const words = `<h1>${escaped(said[locale])}</h1>${emergency(request)}`;
     return sendPage(reply.code(status), page(locale, words, { title: said[locale], main: 'large' }));
   });
   pages.removeAllContentTypeParsers();
@@ -27,7 +28,8 @@ export function registerForms(pages: FastifyInstance): void {
  * How often one link is followed in a minute. Of the link and not of the address: behind one address may be a whole city,
  * and nobody finds a link by trying.
  */
-export const linkLimit = (max: number) => ({
+export const linkLimit = (max: number, { phone }: Site) => ({
+  phone,
   rateLimit: {
     max,
     timeWindow: 60_000,
@@ -95,9 +97,24 @@ export const EMERGENCY: Text = {
   en: 'In an emergency call 120, 110 or 119; do not wait for this page.',
 };
 
-/** The same with the numbers to be tapped, for the beginning of a page: nobody reads two forms before it. */
-export const emergency = (locale: Locale): string =>
-  `<p class="emergency">${escaped(EMERGENCY[locale]).replace(/\b1\d\d\b/g, '<a href="tel:$&">$&</a>')}</p>`;
+/**
+ * The same with the numbers to be tapped, for the beginning of a page: nobody reads two forms before it. And below it where the community
+ * is called, which is what the page says where something cannot be done on it.
+ */
+export function emergency(request: FastifyRequest): string {
+  const said = escaped(EMERGENCY[localeOf(request.headers['accept-language'])]);
+  const numbers = said.replace(/\b1\d\d\b/g, '<a href="tel:$&">$&</a>');
+  return `<p class="emergency">${numbers}</p>${communityLine(request)}`;
+}
+
+/** Empty where `site.phone` says no number. */
+export function communityLine(request: FastifyRequest): string {
+  const { phone } = request.routeOptions.config as { readonly phone?: string | undefined };
+  if (phone === undefined) return '';
+  const title = escaped(COMMUNITY[localeOf(request.headers['accept-language'])]);
+  return `\n<p class="emergency">${title}<a href="tel:${phone.replace(/[ -]/g, '')}">${escaped(phone)}</a></p>`;
+}
+const COMMUNITY: Text = { zh: '社区电话：', en: 'Telephone of the community: ' };
 
 /**
  * What became of what was sent. A page that loads says its live regions to nobody: it takes the focus, and so is read first.

@@ -189,8 +189,8 @@ export const noticeSchema = mirrors<Notice>()(
 ).meta({ id: 'Notice' });
 
 /** Devices and gateways leave without the hash of their secret. */
-export const publicDeviceSchema = mirrors<Omit<Device, 'secretHash'>>()(
-  deviceSchema.omit({ secretHash: true }),
+export const publicDeviceSchema = mirrors<Omit<Device, 'secretHash' | 'homesBefore'>>()(
+  deviceSchema.omit({ secretHash: true, homesBefore: true }),
 ).meta({ id: 'Device' });
 export const publicGatewaySchema = mirrors<Omit<Gateway, 'secretHash'>>()(
   gatewaySchema.omit({ secretHash: true }),

@@ -10,7 +10,7 @@ export function encode(event: StreamEvent, { seesNotes }: { readonly seesNotes: 
   const texts = isCut ? encodedWithoutNotes : encoded;
   const known = texts.get(event);
   if (known !== undefined) return known;
-  const hidden = isCut ? ['secretHash', ...NOTES] : ['secretHash'];
+  const hidden = isCut ? [...HIDDEN, ...NOTES] : HIDDEN;
   const text = frame(
     event.type,
     event.id,
@@ -25,7 +25,10 @@ export const frame = (type: string, id: number, data: string): string =>
 
 const hasNotes = ({ data }: StreamEvent): boolean => NOTES.some((note) => data.includes(note));
 
-/** A registry entry leaves without the hash of its secret, and without notes that are not for its reader. */
+/** The hash of its secret, and where a device was before: who lives there is nobody of whom its readers hear. */
+const HIDDEN = ['secretHash', 'homesBefore'] as const;
+
+/** A registry entry leaves without what is in no answer either, and without notes that are not for its reader. */
 function without(fields: readonly string[], data: string): string {
   if (!fields.some((field) => data.includes(field))) return data;
   return JSON.stringify(JSON.parse(data), (key, value: unknown) =>

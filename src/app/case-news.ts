@@ -2,7 +2,7 @@ import { openCase } from '../cases/case-book.ts';
 import { type EmergencyOfContact, emergencyOfContact } from '../cases/contact-owner.ts';
 import { caseContext, discreetPlace } from '../cases/context.ts';
 import { eventOf } from '../cases/notice-parts.ts';
-import { acknowledgedText } from '../cases/texts.ts';
+import { acknowledgedText, contactHasItText } from '../cases/texts.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { type Case, type CaseEntry, type CaseStep, caseSubjectId } from '../model/case.ts';
 import type { CaseNews } from '../model/notice.ts';
@@ -29,7 +29,7 @@ export interface NewsContext {
 
 /** Could these lines be news to those who were told? */
 export const mayBeNews = (entries: readonly CaseEntry[]): boolean =>
-  entries.some(({ type }) => NEWS.has(type) || type === 'step');
+  entries.some(({ type }) => NEWS.has(type) || type === 'step' || type === 'step-withdrawn');
 
 /** What those who were told of a case should hear of this change; undefined: it changes nothing for them. */
 export function caseNewsOf(
@@ -42,12 +42,17 @@ export function caseNewsOf(
   const endsCalls = (step: CaseStep | undefined): boolean =>
     contact === 'near' && step !== undefined && !UNANSWERED.has(step);
   const line = entries.findLast(
-    ({ type, step }) => NEWS.has(type) || step === 'on-the-way' || endsCalls(step),
+    ({ type, step }) =>
+      NEWS.has(type) ||
+      step === 'on-the-way' ||
+      endsCalls(step) ||
+      (contact === 'far' && type === 'step-withdrawn'),
   );
   if (!line) return undefined;
+  const takenBack = line.type === 'step-withdrawn';
   const { by, at } = line;
   return {
-    what: whatOf(line, entries),
+    what: takenBack ? 'taken' : whatOf(line, entries),
     status,
     by,
     at,
@@ -56,6 +61,7 @@ export function caseNewsOf(
     ...(finding ? { finding } : {}),
     ...(contact === 'far' ? { wanted: true as const } : {}),
     ...(contact === 'near' && line.type === 'step' ? { suffices: true as const } : {}),
+    ...(takenBack ? { takenBack } : {}),
   };
 }
 
@@ -71,6 +77,7 @@ function whatOf({ type }: CaseEntry, entries: readonly CaseEntry[]): CaseNews['w
 /** What was found is not for a group: of a resolved case it is said that it is, and by whom. */
 function textOf({ type, step, by, text }: CaseEntry, holder: string | undefined): CaseNews['text'] {
   if (type === 'resolved') return { zh: `${by} 已处置`, en: `${by} has resolved it` };
+  if (type === 'step-withdrawn') return contactHasItText(holder ?? by);
   if (type !== 'step') return text;
   if (step === 'on-site') return { zh: `${by} 已到现场`, en: `${by} is there` };
   if (step !== 'on-the-way') return acknowledgedText(holder ?? by);

@@ -21,6 +21,7 @@ import type {
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
+import { isWithdrawn, type KeptLink, keptLink } from './kept-links.ts';
 import type { Loop } from './loop.ts';
 import { noticeBehind } from './notice-links.ts';
 import { type PersonOfHome as Person, peopleOf } from './people-of-home.ts';
@@ -35,20 +36,6 @@ const KINDS = { c: 'contact', r: 'resident' } as const;
 const BEHIND_MS = 12 * HOUR;
 /** How much longer "not yet" means. */
 const DAYS_LONGER = 3;
-
-/** What is kept of the links of one person: the last one, which alone is good. */
-interface Kept {
-  readonly generation: number;
-  readonly madeAt: number;
-  readonly madeBy: string;
-  /** 0: it was revoked. */
-  readonly until: number;
-  /** Links in notices that were made before open this door no more. */
-  readonly revokedAt?: number;
-  readonly usedAt?: number;
-  /** Which key the last one was signed with (`fingerprintOf`). With another it opens nothing. */
-  readonly key?: string;
-}
 
 export interface HomeDoorOptions {
   /** The one under which links of notices are signed. */
@@ -102,7 +89,7 @@ class Door implements HomeDoor {
     const now = this.#options.clock.now();
     const found: EndedLink[] = [];
     for (const { key, value } of await this.#options.records.metaUnder('home-link.')) {
-      const kept = JSON.parse(value) as Kept;
+      const kept = JSON.parse(value) as KeptLink;
       if (kept.until <= now || kept.key === this.#key) continue;
       const visitor = ownerOfNote(key);
       // Who is not here any more needs none.
@@ -131,7 +118,15 @@ class Door implements HomeDoor {
     const before = await this.#kept(visitor);
     const generation = (before?.generation ?? 0) + 1;
     const until = Math.ceil((now + days * DAY) / 1000) * 1000;
-    await this.#keep(visitor, { generation, until, madeAt: now, madeBy: by, key: this.#key });
+    const revoked = before?.revokedAt === undefined ? {} : { revokedAt: before.revokedAt };
+    await this.#keep(visitor, {
+      generation,
+      until,
+      madeAt: now,
+      madeBy: by,
+      key: this.#key,
+      ...revoked,
+    });
     const path = `/a/${this.#token(person, generation, until)}`;
     const { publicUrl } = this.#options;
     return { path, until, ...(publicUrl === undefined ? {} : { url: new URL(path, publicUrl).href }) };
@@ -312,8 +307,7 @@ class Door implements HomeDoor {
     if (recipient.kind !== 'contact' && recipient.kind !== 'resident') return 'unknown';
     const person = this.#personIn(home, { kind: recipient.kind, id: recipient.id });
     if (person?.name !== recipient.name) return 'unknown';
-    const { revokedAt = 0 } = (await this.#kept(person)) ?? {};
-    if (createdAt <= revokedAt) return 'unknown';
+    if (await isWithdrawn(notice, records)) return 'unknown';
     return { person, until: createdAt + LIMITS.noticeLinkMs };
   }
 
@@ -335,12 +329,11 @@ class Door implements HomeDoor {
     return peopleOf(this.#options.registry(), home).find((one) => one.kind === kind && one.id === id);
   }
 
-  async #kept({ kind, id }: Visitor): Promise<Kept | undefined> {
-    const text = await this.#options.records.meta(doorNote('home-link', { kind, id }));
-    return text === undefined ? undefined : (JSON.parse(text) as Kept);
+  #kept(visitor: Visitor): Promise<KeptLink | undefined> {
+    return keptLink(this.#options.records, visitor);
   }
 
-  #keep({ kind, id }: Visitor, kept: Kept): Promise<void> {
+  #keep({ kind, id }: Visitor, kept: KeptLink): Promise<void> {
     return this.#options.records.saveMeta(doorNote('home-link', { kind, id }), JSON.stringify(kept));
   }
 

@@ -1,5 +1,6 @@
 import type { CommandBody, CommandReply } from '../model/command.ts';
 import { changedMeanwhile } from '../model/entry-mark.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { withAwayLog } from './away-log.ts';
 import type { Core } from './core.ts';
@@ -13,13 +14,28 @@ type Removed = CommandBody<'registry.apply'>['remove'];
 export const asKept = (core: Core, entry: RegistryEntry, remove: Removed, by: string): RegistryEntry =>
   withAwayLog(core, withHomeSince(core, withSecret(core, entry, remove)), by);
 
-/** What it measured before was measured of somebody else. */
+/** What it measured before was measured of somebody else, and is for those who may see where they live. */
 function withHomeSince({ registry, now }: Core, entry: RegistryEntry): RegistryEntry {
   if (entry.noun !== 'device') return entry;
-  const { homeSince: _, ...rest } = entry;
+  const { homeSince: _, homesBefore: __, ...rest } = entry;
   const before = registry.device(entry.id);
-  const homeSince = !before || before.home === entry.home ? before?.homeSince : now;
-  return homeSince === undefined ? rest : { ...rest, homeSince };
+  if (!before) return rest;
+  const { homeSince, homesBefore = [] } = before;
+  if (before.home === entry.home)
+    return {
+      ...rest,
+      ...(homeSince === undefined ? {} : { homeSince }),
+      ...(homesBefore.length === 0 ? {} : { homesBefore }),
+    };
+  const left = {
+    path: registry.homePath(before.home) ?? '',
+    ...(homeSince === undefined ? {} : { from: homeSince }),
+  };
+  return {
+    ...rest,
+    homeSince: now,
+    homesBefore: [...homesBefore, left].slice(-LIMITS.homesBeforeMax),
+  };
 }
 
 /** The refusal of a change that was decided on something else than what stands there by now. */

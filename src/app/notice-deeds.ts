@@ -91,7 +91,8 @@ export function noticeDeeds(
       if (typeof notice === 'string') return notice;
       if (await isOther(notice, 'arrived', saw)) return CHANGED_MEANWHILE;
       const found = notice.case === '' ? undefined : await records.case(notice.case);
-      if (!isOwner(found, readerOf(notice, registry()))) return 'unknown';
+      // Somebody took it over since the page was shown, or it is over: what the page shows now says so.
+      if (!isOwner(found, readerOf(notice, registry()))) return CHANGED_MEANWHILE;
       const step = { type: 'case.step', case: notice.case, step: 'on-site', note: '' } as const;
       return say(notice, { ...step, ...staffOf(notice) }, THERE_NOTED);
     },

@@ -16,6 +16,7 @@ import type { LinkedNotice, LinkRefusal, NoticeDoor } from '../ports/notice-door
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import { isOwner, type Presser, readerOf } from './channel-replies.ts';
+import { isWithdrawn } from './kept-links.ts';
 import type { Loop } from './loop.ts';
 import { CHANGED_MEANWHILE, hasSetOut, markOf, noticeDeeds, stateOf, undoOf } from './notice-deeds.ts';
 import { noLongerTheirs } from './theirs.ts';
@@ -102,7 +103,7 @@ const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };
 
 export interface NoticeDoorOptions {
   readonly secret: string;
-  readonly records: Pick<RecordStore, 'notice' | 'case'>;
+  readonly records: Pick<RecordStore, 'notice' | 'case' | 'meta'>;
   readonly registry: () => Pick<RegistryView, 'timeZone' | 'staff' | 'contacts'>;
   readonly take: TakeReply;
   readonly submit: Loop['submit'];
@@ -160,8 +161,13 @@ export function noticeDoor({
   findingOf = () => undefined,
   placeOf = () => undefined,
 }: NoticeDoorOptions): NoticeDoor {
-  const noticeOf = (token: string): Promise<Notice | LinkRefusal> =>
-    noticeBehind(secret, token, clock.now(), records);
+  const noticeOf = async (token: string): Promise<Notice | LinkRefusal> => {
+    const notice = await noticeBehind(secret, token, clock.now(), records);
+    if (typeof notice === 'string') return notice;
+    // A resident who was asked whether all is well says so, or calls for help, in any case: neither ends a call.
+    const isLost = notice.recipient.kind === 'contact' && (await isWithdrawn(notice, records));
+    return isLost ? 'unknown' : notice;
+  };
   const { isOther, arrived, undo, spoke } = noticeDeeds({ records, registry, take, submit, clock }, noticeOf);
   return {
     arrived,

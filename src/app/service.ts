@@ -99,7 +99,7 @@ export interface ServiceSources {
   readonly webPush: PushSubscriptions;
   readonly drills: Drills;
   readonly version: string;
-  readonly site: string;
+  readonly site: Service['site'];
 }
 
 /** Puts a message into the inbox and waits for its commit. */

@@ -178,7 +178,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     metrics: running.meters.registry,
     push: pushDoor({ core, loop, decoder, clock, host, logger }, pushAccounts(config)),
     version: options.version,
-    site: config.site.name,
+    site: config.site,
   });
   // First of all: while we were down we were deaf, and nobody is silent for that.
   const listening = await Listening.from({ records, loop, clock, logger, lastInputAt: core.now });

@@ -1,7 +1,7 @@
 import { entryKey, type RegistryChange, type RegistryEntry } from '../model/registry.ts';
 
 /** The key names an entry, and secrets are nobody's to read. */
-const NOT_SHOWN = new Set(['noun', 'id', 'path', 'secretHash', 'awayLog', 'homeSince']);
+const NOT_SHOWN = new Set(['noun', 'id', 'path', 'secretHash', 'awayLog', 'homeSince', 'homesBefore']);
 
 /** What an entry that is put would change, field by field. */
 export function changeOf(before: RegistryEntry | undefined, entry: RegistryEntry): RegistryChange {

@@ -68,6 +68,7 @@ const device = deviceSchema
     enrolledAt: true,
     exchangedAt: true,
     homeSince: true,
+    homesBefore: true,
     expectedIntervalMs: true,
     disabled: true,
   })

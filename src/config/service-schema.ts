@@ -275,6 +275,15 @@ export const serviceSchema = z.strictObject({
   site: z
     .strictObject({
       name: z.string().min(1).max(100).default('守望').meta({ title: 'Name of the site, as people see it' }),
+      phone: z
+        .string()
+        .regex(/^\+?\d[\d -]{1,29}$/)
+        .optional()
+        .meta({
+          title: 'Telephone of the community',
+          description:
+            'shown on the pages behind links, which tell residents and the family to call there: digits, blanks and hyphens, in quotes: "0571-8888 1234"',
+        }),
     })
     .prefault({})
     .meta({ title: 'Site' }),

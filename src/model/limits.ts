@@ -128,8 +128,8 @@ export const LIMITS = {
   /** Devices whose messages are kept as they come, because somebody looks at them, and messages of each. */
   capturedDevicesMax: 200,
   capturedMessagesMax: 20,
-
-  /** Characters that are kept of what a self-describing device says of itself. */
+  /** Homes that are kept of those where a device was before; characters of what a self-describing device says of itself. */
+  homesBeforeMax: 10,
   announcedCharsMax: 16 * 1024,
   /** Bytes of a rejected payload that are kept. */
   rejectionPayloadBytesMax: 4_096,

@@ -120,6 +120,8 @@ export interface CaseNews {
   readonly wanted?: true;
   /** A contact, who was not enough before, comes, is there or has reached the person: nobody near is needed any more. */
   readonly suffices?: true;
+  /** A contact had said that they come, or are there, and takes that back: whoever was told that they are not needed is. */
+  readonly takenBack?: true;
 }
 
 /** Of a notice that says to whoever was told what became of it. */

@@ -161,6 +161,8 @@ export const deviceSchema = z.object({
     title: 'Since when it has been in this home, where it was in another before',
     description: 'written by the service; what an entry that is put says of it is not taken',
   }),
+  /** Where the homes are in which it was before, and since when it was there; absent of the first. The last one is the newest. */
+  homesBefore: z.array(z.object({ path: z.string(), from: instant.optional() })).optional(),
   /** scrypt hash of the credential; absent: this device may not connect by itself. */
   secretHash: z.string().max(300).optional(),
   disabled: z.boolean().default(false),

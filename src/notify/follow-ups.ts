@@ -37,7 +37,7 @@ export class FollowUps {
     const old = items.filter((notice) => isOlder(notice, news));
     // What asks for hands waits on, while a contact has it and somebody near is needed.
     const after = news.wanted ? old : await Promise.all(old.map((notice) => this.#withdrawn(notice, news)));
-    if (news.suffices) await this.#takesBack(items, news);
+    if (news.suffices || news.takenBack) await this.#takesBack(items, news);
     const one = await records.case(id);
     if (now() - news.at > LIMITS.followUpAgeMsMax || (one && isOutdated(news, one))) return;
     const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice));
@@ -47,10 +47,12 @@ export class FollowUps {
     wake();
   }
 
-  /** What still waits to say of whoever comes now that somebody near is needed is not sent. */
-  async #takesBack(items: readonly Notice[], { by }: CaseNews): Promise<void> {
+  /** What still waits to say of whoever comes now that somebody near is needed is not sent; nor, where they do not come after all, the other. */
+  async #takesBack(items: readonly Notice[], { by, suffices }: CaseNews): Promise<void> {
     const { keeper, now } = this.#options;
-    const asked = items.filter(({ follows }) => follows?.news.wanted && follows.news.by === by);
+    const asked = items.filter(
+      ({ follows }) => follows?.news.by === by && (suffices ? follows.news.wanted : follows.news.suffices),
+    );
     await Promise.all(
       asked.map(({ id, follows }) =>
         follows?.edits
@@ -200,6 +202,8 @@ function nameOf({ to, each }: Words, notice: Notice, about: About): string {
   const hash = (...parts: string[]): string =>
     createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
   if (!each) {
+    // Each time: whoever stayed because of what was said is to go.
+    if (news.takenBack) return `taken-back.${round}.${hash(news.by, where, String(news.at))}`;
     const what = isEndForFamily(about, notice) ? 'over' : news.suffices ? 'comes' : 'taken';
     return `${what}.${round}.${hash(news.by, where)}`;
   }

@@ -42,6 +42,7 @@ import type { RecordStore, StreamEvent } from './records.ts';
 import type { RosterReader } from './rosters.ts';
 import type { MilderLimit, RuleKindInfo, RuleOverride } from './rule-info.ts';
 import type { RulesAnswer } from './rules-in-force.ts';
+import type { Site } from './site.ts';
 import type { TelemetryStore } from './telemetry.ts';
 import type { HomeWatchSummary } from './watch-summary.ts';
 import type { PushSubscriptions } from './web-push.ts';
@@ -237,8 +238,7 @@ export interface Service {
   readonly noticeLinks: NoticeDoor;
   /** What stands behind the personal links of residents and contacts. */
   readonly homeDoor: HomeDoor;
-  /** The name of the site, as people see it. */
-  readonly site: string;
+  readonly site: Site;
   readonly rosters: RosterReader;
   /** Resolves after the commit. `by` is the person's name, `system` for programs. */
   submit(command: Command, by: string): Promise<CommandReply>;

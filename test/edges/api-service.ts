@@ -133,7 +133,7 @@ export async function testService(kept?: { rejections: number; events: number })
       clientOf: async () => undefined,
       receive: async () => ({ readings: 0, events: 0, refusals: [] }),
     },
-    site: '海棠社区',
+    site: { name: '海棠社区' },
     rosters: rosterReader({ duty, registry, channels: new Set(['robot']), policy: DUTY_POLICY }, clock, {
       report: { at: NOW, until: NOW, gaps: [], faults: [] },
     }),

@@ -1,15 +1,25 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR, ManualClock, MINUTE } from '../../src/lib/clock.ts';
+import { registryEntrySchema } from '../../src/model/registry.ts';
 import { community, T0 } from '../core.ts';
 import { signIn, type TestService, testService } from '../service.ts';
+import { tokenFor } from './api-service.ts';
 
+/** Where other people are responsible. */
+const NEXT_DOOR = [
+  { noun: 'node', path: 'haitang/g2', level: 'grid', name: '第二网格' },
+  { noun: 'home', id: 'h3', parent: 'haitang/g2', name: 'h3' },
+];
 const clock = new ManualClock(T0 + 10 * HOUR);
 let service: TestService;
 let ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
 
 beforeAll(async () => {
   service = await testService({
-    entries: community({ h1: [{ model: 'fhir-observation', id: 'records' }], h2: [] }),
+    entries: [
+      ...community({ h1: [{ model: 'fhir-observation', id: 'records' }], h2: [] }),
+      ...NEXT_DOOR.map((entry) => registryEntrySchema.parse(entry)),
+    ],
     clock,
   });
   const cookie = await signIn(service.url);
@@ -64,3 +74,52 @@ test('what a device measured in the home before is nothing of whoever lives wher
   });
   expect(await shown('h2')).toEqual({ pulse_bpm: { value: 82, at: clock.now() } });
 });
+
+test('and whoever may see only where it is now is not shown it, and is told so', async () => {
+  const { body } = await ask('GET', '/registry/device/records');
+  const { entry } = body as { entry: object };
+  clock.advance(MINUTE);
+  expect((await ask('PUT', '/registry/device/records', { ...entry, home: 'h3' })).status).toBe(200);
+  const movedAt = clock.now();
+  clock.advance(MINUTE);
+  await ask('POST', '/devices/records/documents', pulse(clock.now(), 64));
+  const of = (name: string, node: string) => as(name, node, `from=${T0}&to=${T0 + 20 * HOUR}`);
+  const [near, both, all] = [
+    await of('near', 'haitang/g2'),
+    await of('both', 'haitang'),
+    await of('all', ''),
+  ];
+  expect(near.readings).toMatchObject({
+    from: T0,
+    points: [{ value: 64 }],
+    hidden: { from: T0, to: movedAt },
+  });
+  expect(near.events).toMatchObject({ items: [], hidden: { from: T0, to: movedAt } });
+  for (const one of [both, all]) {
+    expect(one.readings).toMatchObject({ points: [{ value: 71 }, { value: 82 }, { value: 64 }] });
+    expect(one.readings).not.toHaveProperty('hidden');
+  }
+  // Nor where it was.
+  expect(JSON.stringify(near.device)).not.toContain('g1');
+  const hourly = await as('near', 'haitang/g2', `from=${T0}&to=${T0 + 20 * HOUR}&step=${HOUR}`);
+  const { hidden } = hourly.readings as { hidden: { to: number } };
+  expect((hidden.to - T0) % HOUR).toBe(0);
+  expect(hourly.readings).toMatchObject({ buckets: [] });
+});
+
+const tokens = new Map<string, string>();
+
+/** What somebody with rights at this node alone is told of the device. */
+async function as(name: string, node: string, period: string) {
+  const token = tokens.get(name) ?? (await tokenFor(service.service, name, { role: 'viewer', node }));
+  tokens.set(name, token);
+  const get = async (path: string): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${service.url}/api/v1/devices/records${path}`, { headers })).json();
+  };
+  return {
+    device: await get(''),
+    readings: await get(`/readings?metric=pulse_bpm&${period}`),
+    events: await get(`/events?${period.replace(/&step=.*/, '')}`),
+  };
+}

@@ -178,7 +178,7 @@ export class Bench {
     id: string,
     by: string,
     what: 'taken' | 'on-the-way' | 'resolved' | 'reopened' = 'taken',
-    more: Pick<CaseNews, 'wanted' | 'suffices'> = {},
+    more: Pick<CaseNews, 'wanted' | 'suffices' | 'takenBack'> = {},
   ): Promise<CaseNews> {
     const { number: _, ...before } = (await this.records.case(id)) as NumberedCase;
     const at = this.clock.now();

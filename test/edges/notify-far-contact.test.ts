@@ -53,6 +53,20 @@ describe('a contact who may be far away has an emergency', () => {
     expect(messages('zhang')).toHaveLength(3);
   });
 
+  it('and who was told that nothing is left to do hears that the contact does not come after all', async () => {
+    await using it = await told();
+    const { bench, messages } = it;
+    await bench.settle();
+    await bench.pass(1);
+    await bench.taken('h1.c1', DAUGHTER, 'taken', { wanted: true });
+    await bench.pass(MINUTE);
+    await bench.taken('h1.c1', DAUGHTER, 'on-the-way', { suffices: true });
+    await bench.pass(MINUTE);
+    await bench.taken('h1.c1', DAUGHTER, 'taken', { wanted: true, takenBack: true });
+    expect(messages('zhang')).toHaveLength(4);
+    expect(messages('zhang').at(-1)).not.toContain('您无需再处理');
+  });
+
   it('and what is to call somebody near is sent all the same, however often it has to be tried', async () => {
     await using it = await told(() => true);
     const { bench, receiver, messages } = it;

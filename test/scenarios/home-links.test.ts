@@ -341,6 +341,14 @@ describe('the link of a notice', () => {
     await of.revoke('h1', SON, '周敏');
     expect(await of.open(linkToken('secret', { id: 'n-k1', createdAt: T0 }))).toBe('unknown');
   });
+
+  it('does not either, once that person has got a new personal link', async () => {
+    const { door: of, notices, make } = door();
+    notices.set('n-k1', notice('contact', 'k1', '王小明'));
+    await of.revoke('h1', SON, '周敏');
+    await make();
+    expect(await of.open(linkToken('secret', { id: 'n-k1', createdAt: T0 }))).toBe('unknown');
+  });
 });
 
 describe('what the family registered', () => {

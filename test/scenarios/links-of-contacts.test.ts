@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { registerNoticePage } from '../../src/api/notice-page.ts';
 import { ChannelReplies } from '../../src/app/channel-replies.ts';
+import { homeDoor } from '../../src/app/home-door.ts';
 import { linkToken, noticeDoor } from '../../src/app/notice-links.ts';
 import { MINUTE } from '../../src/lib/clock.ts';
 import { person, pressed } from './called.ts';
@@ -41,8 +42,9 @@ const setting = {
 } as const;
 
 /** The pages behind the links of a story in which the band has called for help: the real door, over a core in virtual time. */
-function pages() {
+function pages(site: { readonly name: string; readonly phone?: string } = { name: '海棠社区' }) {
   const story = new Story(setting);
+  const kept = new Map<string, string>();
   pressed(story);
   const find = async (id: string) => story.notices.find((one) => one.id === id);
   const submit = async (...asked: Parameters<Story['command']>) => story.command(...asked);
@@ -60,20 +62,40 @@ function pages() {
   });
   const noticeLinks = noticeDoor({
     secret: 'secret',
-    records: { notice: find, case: async (id) => ({ ...story.case(id), number: 1 }) },
+    records: {
+      notice: find,
+      case: async (id) => ({ ...story.case(id), number: 1 }),
+      meta: async (key) => kept.get(key),
+    },
     registry: () => story.core.registry,
     take: replies.take,
     submit,
     clock,
   });
   const app = Fastify();
-  registerNoticePage(app, { noticeLinks });
-  const pathOf = (who: string): string => {
-    const notice = story.notices.find(({ recipient: { id } }) => id === who);
+  registerNoticePage(app, { noticeLinks, site });
+  const door = homeDoor({
+    secret: 'secret',
+    publicUrl: undefined,
+    records: {
+      notice: find,
+      case: async () => undefined,
+      meta: async (key) => kept.get(key),
+      metaUnder: async () => [],
+      saveMeta: async (key, value) => void kept.set(key, value),
+    },
+    registry: () => story.core.registry,
+    isAsking: () => false,
+    submit,
+    clock,
+  });
+  const pathOf = (who: string, since = 0): string => {
+    const notice = story.notices.find(({ recipient: { id }, createdAt }) => id === who && createdAt >= since);
     if (!notice) throw new Error(`${who} was not told`);
     return `/n/${linkToken('secret', notice)}`;
   };
-  const look = async (who: string): Promise<string> => (await app.inject({ url: pathOf(who) })).body;
+  const look = async (who: string, since?: number): Promise<string> =>
+    (await app.inject({ url: pathOf(who, since) })).body;
   /** Presses what the page offers under these words, as a browser does. */
   const press = async (who: string, words: string, page?: string): Promise<string> => {
     const shown = page ?? (await look(who));
@@ -85,7 +107,7 @@ function pages() {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     return (await app.inject({ method: 'POST', url: action, payload, headers })).body;
   };
-  return { story, look, press };
+  return { story, look, press, door };
 }
 
 describe('a contact who takes an emergency over their link', () => {
@@ -122,6 +144,16 @@ describe('a contact who takes an emergency over their link', () => {
     const calls = story.notices.length;
     story.after(60 * MINUTE);
     expect(story.notices).toHaveLength(calls);
+  });
+
+  test('and is told that it has changed, not that the link is none, where somebody took it over meanwhile', async () => {
+    const { story, look, press } = pages();
+    await press('son', '正在赶去');
+    const before = await look('son');
+    story.command({ type: 'case.acknowledge', case: 'h1.c1', takeOver: true }, '周敏');
+    const page = await press('son', '我到了，在老人身边', before);
+    expect(page).not.toContain('链接无效');
+    expect(page).toContain('已接手 周敏');
   });
 
   test('keeps it from a brother who says the same later, unless he comes', async () => {
@@ -227,5 +259,44 @@ describe('the page behind a link', () => {
     // Whoever has it has thereby reached the person.
     await press('son', '通话了，没事');
     expect(story.case('h1.c1').contactAt).toBe(story.now);
+  });
+});
+
+describe('a contact whose links were withdrawn', () => {
+  const SON = { kind: 'contact', id: 'son' } as const;
+
+  test('takes nothing any more by the links of notices that they had, and is told whom to call', async () => {
+    const { story, look, press, door } = pages();
+    const before = await look('son');
+    await door.revoke('h1', SON, '周敏');
+    for (const page of [await look('son'), await press('son', '正在赶去', before)]) {
+      expect(page).toContain('链接无效或已停用');
+      expect(page).toContain('tel:120');
+      expect(page).not.toContain('王');
+    }
+    expect(story.case('h1.c1').status).toBe('open');
+    // Nobody else loses theirs.
+    expect(await press('daughter', '正在赶去')).toContain('已由 王敏（女儿） 接手');
+  });
+
+  test('answers by the links of what they are told from then on', async () => {
+    const { story, look, press, door } = pages();
+    await door.revoke('h1', SON, '周敏');
+    await door.make('h1', SON, 30, '周敏');
+    const since = story.now + MINUTE;
+    story.after(MINUTE);
+    story.acknowledge('h1.c1', '周敏');
+    story.command({ type: 'case.give-back', case: 'h1.c1', reason: '' }, '周敏');
+    story.after(MINUTE);
+    expect(await press('son', '正在赶去', await look('son', since))).toContain('已由 王建国（儿子） 接手');
+  });
+});
+
+describe('a page behind a link', () => {
+  test('says where the community can be called, if that is known', async () => {
+    const { look } = pages({ name: '海棠社区', phone: '0571-8888 1234' });
+    for (const who of ['zhou', 'son'])
+      expect(await look(who)).toContain('社区电话：<a href="tel:057188881234">0571-8888 1234</a>');
+    expect(await pages().look('son')).not.toContain('社区电话');
   });
 });

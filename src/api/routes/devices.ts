@@ -8,6 +8,7 @@ import { flag, instant, moment, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
 import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { bucketSchema, eventSchema, instantSchema, metricSchema, pointSchema } from '../schemas.ts';
+import { seenPeriod, seenSince } from '../seen-since.ts';
 import { deviceDetail, isInTrouble, statusOf, visibleDevice, withExchange, withLast } from '../views.ts';
 
 const params = z.object({ id: z.string().min(1).max(200) });
@@ -17,6 +18,11 @@ const DAY_MS = 86_400_000;
 const missingSchema = z.object({ from: instantSchema, to: instantSchema }).exactOptional().meta({
   description:
     'a part of the period of which readings are with a server that does not answer at the moment, or is not configured any more',
+});
+
+const hiddenSchema = z.object({ from: instantSchema, to: instantSchema }).exactOptional().meta({
+  description:
+    'a part of the period in which the device was in a home whose place the caller may not see: nothing is told of it',
 });
 
 export default defineRoutes({
@@ -155,21 +161,25 @@ export default defineRoutes({
         points: z.array(pointSchema).exactOptional(),
         buckets: z.array(bucketSchema).exactOptional(),
         missing: missingSchema,
+        hidden: hiddenSchema,
       }),
       handle: async ({ service, visible, params: { id }, query }) => {
-        if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
-        const { from, to } = periodOf(query, service.clock.now());
-        const asked = { device: id, metric: query.metric, from, to };
+        const found = visibleDevice(service.registry, visible, id);
+        if (!found) return refuse('DEVICE_NOT_FOUND');
         const stepMs = query.step;
+        const period = periodOf(query, service.clock.now());
+        const { hidden, ...told } = seenPeriod(period, seenSince(found.device, visible), stepMs);
+        const asked = { device: id, metric: query.metric, ...told };
+        const known = { ...asked, ...period, ...(hidden && { hidden }) };
         const { telemetry } = service;
         if (stepMs === undefined) {
           const { limit } = query;
           const { answer, ...rest } = await knownOf(telemetry, asked, (from) =>
             telemetry.range({ ...asked, from, limit }),
           );
-          return { ...asked, points: answer, ...rest };
+          return { ...known, points: answer, ...rest };
         }
-        if ((to - from) / stepMs > LIMITS.pointsPerAnswerMax)
+        if ((period.to - period.from) / stepMs > LIMITS.pointsPerAnswerMax)
           return refuseAt(
             'querystring',
             { pointer: '/step', code: 'custom' },
@@ -184,7 +194,7 @@ export default defineRoutes({
           (from) => telemetry.downsample({ ...asked, from, stepMs }),
           stepMs,
         );
-        return { ...asked, stepMs, buckets: answer, ...rest };
+        return { ...known, stepMs, buckets: answer, ...rest };
       },
     }),
     route({
@@ -200,16 +210,19 @@ export default defineRoutes({
       reply: z.object({
         items: z.array(z.object({ event: eventSchema, at: instantSchema })),
         missing: missingSchema,
+        hidden: hiddenSchema,
       }),
       handle: async ({ service, visible, params: { id }, query }) => {
-        if (!visibleDevice(service.registry, visible, id)) return refuse('DEVICE_NOT_FOUND');
-        const { from, to } = periodOf(query, service.clock.now());
+        const found = visibleDevice(service.registry, visible, id);
+        if (!found) return refuse('DEVICE_NOT_FOUND');
+        const period = periodOf(query, service.clock.now());
+        const { hidden, ...told } = seenPeriod(period, seenSince(found.device, visible));
         const { limit } = query;
         const { telemetry } = service;
-        const { answer, ...rest } = await knownOf(telemetry, { from, to }, (from) =>
-          telemetry.events({ device: id, from, to, limit }),
+        const { answer, ...rest } = await knownOf(telemetry, told, (from) =>
+          telemetry.events({ ...told, device: id, from, limit }),
         );
-        return { items: answer, ...rest };
+        return { items: answer, ...rest, ...(hidden && { hidden }) };
       },
     }),
   ],

@@ -74,7 +74,7 @@ export default defineRoutes({
         user: { ...shown(caller), ...(await staffOf(service, caller)) },
         service: {
           version: service.version,
-          site: service.site,
+          site: service.site.name,
           now: service.clock.now(),
           speed: service.clock.speed,
           demo,

@@ -6,7 +6,7 @@ import { unitWord } from '../../model/unit-words.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { titleOf } from '../format/measure.ts';
 import { clockTime, monthAndDay, zoneName } from '../format/time.ts';
-import { MissingBefore } from '../parts/times.tsx';
+import { ElsewhereBefore, MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
@@ -99,10 +99,14 @@ interface Readings {
   readonly points?: readonly Point[];
   /** A part that is with a server that does not answer. */
   readonly missing?: { readonly from: number; readonly to: number };
+  /** A part in which the device was in another home, which is not for whoever asks. */
+  readonly hidden?: { readonly from: number; readonly to: number };
 }
 interface Loaded {
   /** Up to this instant readings are missing; absent: none are. */
   readonly missingTo?: number;
+  /** Up to this instant the device was elsewhere. */
+  readonly hiddenTo?: number;
   readonly buckets: readonly Bucket[];
   readonly lines: readonly (readonly Point[])[];
   /** Points of the last day, where the chart itself is drawn from buckets, which do not say whose clock it was. */
@@ -135,11 +139,13 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
       const replies = answers.flatMap((one) => (one.ok ? [one.value] : []));
       const lines = replies.map((one) => one.points ?? []);
       const missing = replies.flatMap((one) => one.missing?.to ?? []);
+      const hidden = replies.flatMap((one) => one.hidden?.to ?? []);
       readings.value = {
         buckets: replies[0]?.buckets ?? [],
         lines,
         newest: lines.flat(),
         ...(missing.length > 0 && { missingTo: Math.max(...missing) }),
+        ...(hidden.length > 0 && { hiddenTo: Math.min(...hidden) }),
       };
     };
     void fetchAll();
@@ -154,6 +160,7 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
   return (
     <>
       <MissingBefore instant={readings.value.missingTo} zone={zone} />
+      <ElsewhereBefore instant={readings.value.hiddenTo} zone={zone} />
       {water ? (
         <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
       ) : (

@@ -63,3 +63,9 @@ export function MissingBefore({ instant, zone }: { instant: number | undefined; 
   if (instant === undefined) return null;
   return <p class="warning-text">{t('chart.away', { time: fullTime(instant, zone) })}</p>;
 }
+
+/** What a device measured in the home before is nobody's business here; that it is left out is said. */
+export function ElsewhereBefore({ instant, zone }: { instant: number | undefined; zone: string }) {
+  if (instant === undefined) return null;
+  return <p class="quiet-text">{t('chart.elsewhere', { time: fullTime(instant, zone) })}</p>;
+}

@@ -2,6 +2,8 @@ import type { readings as chinese } from '../zh/readings.ts';
 import type { InEnglish } from './in-english.ts';
 
 export const readings: InEnglish<typeof chinese> = {
+  'chart.elsewhere':
+    'Before {time} this device was in another home: what it measured there is not among what you may see',
   'chart.away':
     'Readings of before {time} are with the outside store, which does not answer: that is not “no readings”',
   'chart.gap': 'no data',

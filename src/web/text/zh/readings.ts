@@ -1,5 +1,6 @@
 /** The charts of readings. */
 export const readings = {
+  'chart.elsewhere': '{time} 之前此设备在另一户，那时的读数不在您的查看范围内',
   'chart.away': '{time} 之前的读数在外部数据库中，暂时无法读取：不是没有读数',
   'chart.gap': '无数据',
   'chart.raised': '发现',
