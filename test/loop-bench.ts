@@ -16,6 +16,7 @@ import type { RuleSet } from '../src/model/rule-set.ts';
 import type { RecordStore } from '../src/ports/records.ts';
 import type { TelemetryStore } from '../src/ports/telemetry.ts';
 import { Registry } from '../src/registry/registry.ts';
+import type { RuleKinds } from '../src/rules/compile.ts';
 import { sqliteRecords } from '../src/store/records-sqlite.ts';
 import { sqliteTelemetry } from '../src/store/telemetry-sqlite.ts';
 import { tempFolder } from './contracts/bed.ts';
@@ -67,6 +68,7 @@ export class LoopBench {
   #steadyMs = 0;
   readonly #rules: RuleSet;
   readonly #policy: NotifyPolicy;
+  readonly #kinds: RuleKinds;
   readonly #committed: (batch: Committed) => void;
   #copies = 0;
 
@@ -75,14 +77,16 @@ export class LoopBench {
     committed: (batch: Committed) => void = () => {},
     life: { dir: string; clock: BenchClock } = { dir: tempFolder('loop'), clock: new BenchClock(T0) },
     ownPolicy: NotifyPolicy = policy,
+    ownKinds: RuleKinds = kinds,
   ) {
     this.#policy = ownPolicy;
+    this.#kinds = ownKinds;
     this.#rules = rules;
     this.#committed = committed;
     this.dir = life.dir;
     this.clock = life.clock;
     ({ records: this.records, telemetry: this.telemetry } = storesIn(this.dir));
-    [this.core, this.checkpoints, this.loop] = this.#parts(newCore([], rules, T0, ownPolicy));
+    [this.core, this.checkpoints, this.loop] = this.#parts(newCore(ownKinds, [], rules, T0, ownPolicy));
   }
 
   /** As a service starts that finds nothing: see wiring.ts. */
@@ -117,7 +121,8 @@ export class LoopBench {
     const dir = join(this.dir, `life-${++this.#copies}`);
     for (const file of ['records.db', 'records.db-wal', 'telemetry.db', 'telemetry.db-wal'])
       cpSync(join(this.dir, file), join(dir, file), { recursive: true });
-    const next = new LoopBench(this.#rules, this.#committed, { dir, clock: this.clock }, this.#policy);
+    const life = { dir, clock: this.clock };
+    const next = new LoopBench(this.#rules, this.#committed, life, this.#policy, this.#kinds);
     await next.#recover();
     return next;
   }
@@ -129,7 +134,8 @@ export class LoopBench {
     const shared = checkpoint && parseShared(checkpoint.shared);
     const rules = shared?.ruleSet ?? this.#rules;
     const entries = await this.records.registry();
-    const core = newCore(entries, rules, this.clock.now(), this.#policy, shared?.retiredRules, true);
+    const now = this.clock.now();
+    const core = newCore(this.#kinds, entries, rules, now, this.#policy, shared?.retiredRules, true);
     const { lastSeq } = await recoverCore(core, this.records);
     const feed = new TelemetryFeed(this.telemetry, logger);
     feed.catchUp((await this.records.recover()).journal, sealedSeq, lastSeq);
@@ -175,6 +181,7 @@ function storesIn(dir: string): { records: RecordStore; telemetry: TelemetryStor
 }
 
 function newCore(
+  kinds: RuleKinds,
   entries: readonly RegistryEntry[],
   ruleSet: RuleSet,
   knownAt: number,

@@ -7,6 +7,7 @@ import { endUnanswered } from './call-tests.ts';
 import { noteCallsHeldBack } from './call-without-rule.ts';
 import type { Core } from './core.ts';
 import { homeOfDevice } from './disabled-device.ts';
+import { MOVED_ON_MS } from './put-off.ts';
 import { contextOf, endSilence, type Outcome, settle } from './settle.ts';
 import type { Subject } from './subject.ts';
 
@@ -16,6 +17,7 @@ import type { Subject } from './subject.ts';
  */
 export function advance(core: Core, input: Input, out: Outcome): void {
   const { due } = core;
+  core.putOffs.begin();
   const to = input.receivedAt;
   const through = input.kind === 'tick' ? input.through : undefined;
   if (through !== undefined && !core.behind) core.behindSince = core.now;
@@ -50,6 +52,7 @@ const isReached = (due: number, key: string, to: number, through: string | undef
 
 /** Lets time pass for those alone whom a report, or a word on a case, can concern. `since`: no timer fires as of before. */
 export function advanceAround(core: Core, input: Input, since: number, out: Outcome): void {
+  core.putOffs.begin();
   core.now = Math.max(core.now, input.receivedAt);
   const id = input.kind === 'report' ? input.device : caseSubjectOf(core, input);
   const subject = core.devices.get(id)?.subject ?? core.subject(id);
@@ -119,5 +122,10 @@ function fire(core: Core, subject: Subject, now: number, out: Outcome): void {
   endUnanswered(core, subject, now, out);
   if (subject.book && ladderDue(subject.book) <= now)
     out.add(caseTimers(subject.book, contextOf(core, subject, told)));
+  const { putOff } = subject;
+  if (putOff) subject.putOff = undefined;
   core.file(subject);
+  // Whatever fires moves on, or there is no end to it.
+  if (subject.filedDue < now + MOVED_ON_MS) core.putOffs.stays(core, subject, now, putOff);
+  else if (putOff) core.putOffs.movesOn(subject);
 }

@@ -1,5 +1,4 @@
 import { Duty, Rosters } from '../cases/duty/on-duty.ts';
-import { ladderDue } from '../cases/ladder.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { DueQueue } from '../lib/due-queue.ts';
 import { IdTable } from '../lib/id-table.ts';
@@ -15,11 +14,10 @@ import { groupSizes } from '../registry/group-sizes.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
-import { awayQuestionDue } from './away-due.ts';
-import { callTestDue } from './call-test-due.ts';
 import type { CallWithoutRule } from './call-without-rule.ts';
 import { heardOff } from './heard-off.ts';
 import { lookAtDue } from './look-ahead.ts';
+import { dueWhilePutOff, ladderOf, MOVED_ON_MS, ownDueOf, PutOffs } from './put-off.ts';
 import { type AreaHomes, type AreaUnit, RuntimeArea, RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import { type Numbering, Subject } from './subject.ts';
 
@@ -63,6 +61,8 @@ export class Core implements AreaHomes {
   readonly service: Subject;
   readonly devices = new IdTable<RuntimeDevice>();
   readonly due = new DueQueue<Subject>(lookAtDue);
+  /** What does not move on though it fires. */
+  readonly putOffs = new PutOffs();
   /** Where the numbering of homes and gateways ended that left the registry: an id that comes back goes on from there. */
   readonly retired = new Map<string, Numbering>();
   /** Subjects that changed since they were stored, each once: what the next checkpoint has to store. */
@@ -363,8 +363,11 @@ export class Core implements AreaHomes {
 
   /** The next thing that the rules or its open cases have to do. */
   dueOf(subject: Subject): number {
-    const next = Math.min(this.engine.nextDue(subject), awayQuestionDue(subject), callTestDue(subject));
-    return subject.book ? Math.min(next, ladderDue(subject.book)) : next;
+    const own = ownDueOf(this, subject);
+    const ladder = ladderOf(subject);
+    const next = Math.min(own, ladder);
+    if (next >= this.now + MOVED_ON_MS || !subject.putOff) return next;
+    return dueWhilePutOff(subject.putOff, own, ladder);
   }
 
   /** Files a subject whose timers must not fire before `instant`: in a replay, it is ahead of the inputs that are read. */

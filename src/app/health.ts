@@ -116,14 +116,16 @@ const notHeard = (filters: readonly string[]): Text => ({
   en: `it does not let us subscribe to ${filters.join(', ')}: a device that calls for help under another topic than its own is not heard`,
 });
 
-function audits({ audit, caseAudit }: ServiceSources): Record<string, Check> {
+function audits({ core, audit, caseAudit }: ServiceSources): Record<string, Check> {
   const [timers, cases] = [audit.counts, caseAudit.counts];
+  const stuck = core.putOffs.still(core).count;
   return {
     timers: {
       ok: audit.lastFound.length === 0,
+      ...(stuck > 0 && { warning: true }),
       detail: {
-        zh: `已巡检全部住户 ${timers.rounds} 轮，漏掉的定时 ${timers.missing} 个`,
-        en: `${timers.missing} missing in ${timers.rounds} rounds through all homes`,
+        zh: `已巡检全部住户 ${timers.rounds} 轮，漏掉的定时 ${timers.missing} 个${stuck > 0 ? `；${stuck} 处的规则反复触发，已限为每分钟一次` : ''}`,
+        en: `${timers.missing} missing in ${timers.rounds} rounds through all homes${stuck > 0 ? `; what fires without end is held to once a minute in ${stuck}` : ''}`,
       },
     },
     cases: {

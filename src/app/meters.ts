@@ -129,8 +129,13 @@ function meterOutbox(set: MetricSet, { outbox }: MeterSources): void {
 }
 
 /** Who looks after the watching itself, and what they found. */
-function meterAudits(set: MetricSet, { audit, caseAudit, rosters }: MeterSources): void {
+function meterAudits(set: MetricSet, { core, audit, caseAudit, rosters }: MeterSources): void {
   set.count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
+  set.count(
+    'timers_put_off',
+    'Timers that stayed due though they had fired, each time one was put off',
+    () => core.putOffs.count,
+  );
   set.count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
   set.count(
     'cases_forgotten',

@@ -19,6 +19,7 @@ import type { ChannelWatch } from './channel-watch.ts';
 import { apartText, type ClockWitness, type SlowClock } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import { type DiskRoom, isDiskLow, sizeText } from './disk-room.ts';
+import { putOffFact } from './put-off.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import { isLatched } from './service-finding.ts';
@@ -97,6 +98,7 @@ export class SelfWatch {
   /** When it was said last, and of what. */
   readonly #said = new Map<ServiceFindingName, { readonly at: number; readonly key: unknown }>();
   #workingOffSince: number | undefined;
+  #startedAt: number | undefined;
   #countedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SelfWatchOptions) {
@@ -107,6 +109,7 @@ export class SelfWatch {
   look(): void {
     const { core, clock } = this.#options;
     const now = clock.now();
+    this.#startedAt ??= now;
     this.#workingOffSince = core.behind ? (this.#workingOffSince ?? now) : undefined;
     for (const finding of SERVICE_FINDING_NAMES) {
       if (this.#underWay.has(finding)) continue;
@@ -204,6 +207,8 @@ export class SelfWatch {
         const homes = lastFound.slice(0, HOMES_NAMED_MAX).join(', ');
         return { since: now, values: { count: lastFound.length, homes } };
       }
+      case 'timers-stuck':
+        return putOffFact(core, core.service.findings[finding]?.open, this.#startedAt ?? now, now);
       case 'roster-gap':
       case 'roster-empty':
       case 'roster-faulty':

@@ -14,6 +14,7 @@ import type { CompiledRules } from '../rules/compile.ts';
 import type { AreaOutages, AreaSilence } from '../rules/define.ts';
 import { NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
 import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
+import type { PutOff } from './put-off.ts';
 import { RuntimeArea, type RuntimeDevice, RuntimeGateway } from './runtime.ts';
 import type { SubjectFindings } from './service-finding.ts';
 import { type StoredInstances, slotsIn, slotsOut } from './stored-instances.ts';
@@ -48,6 +49,7 @@ interface Seldom {
   visits: VisitBook | undefined;
   heardOff: HeardOff | undefined;
   callTests: CallTestBook | undefined;
+  putOff: PutOff | undefined;
 }
 /** When devices that are switched off were heard last, by their ids. */
 export type HeardOff = Readonly<Record<string, number>>;
@@ -62,6 +64,7 @@ const NOTHING_SELDOM: Seldom = {
   visits: undefined,
   heardOff: undefined,
   callTests: undefined,
+  putOff: undefined,
 };
 
 /**
@@ -223,6 +226,14 @@ export class Subject implements RuleSubject {
   set callTests(book: CallTestBook) {
     if (this.#seldom || book !== NO_CALL_TESTS) Subject.#some(this).callTests = book;
   }
+  /** What is due of it stays so, though it has fired, and waits. */
+  get putOff(): PutOff | undefined {
+    if (this.#sleep !== undefined) this.wake();
+    return this.#seldom?.putOff;
+  }
+  set putOff(putOff: PutOff | undefined) {
+    if (this.#seldom || putOff) Subject.#some(this).putOff = putOff;
+  }
   /** Instances of rules that the present set does not know (yet): see restoreSubject. */
   get orphans(): StoredInstances | undefined {
     return this.#seldom?.orphans;
@@ -275,6 +286,7 @@ interface StoredSubject {
   readonly k?: VisitBook;
   readonly h?: HeardOff;
   readonly t?: CallTestBook;
+  readonly p?: PutOff;
 }
 
 /** Where the numbers of a home or gateway go on: they are never given twice. */
@@ -325,6 +337,7 @@ export function storeSubject(subject: Subject, rules: CompiledRules): string {
     ...(subject.visits ? { k: subject.visits } : {}),
     ...(subject.heardOff ? { h: subject.heardOff } : {}),
     ...(subject.callTests === NO_CALL_TESTS ? {} : { t: subject.callTests }),
+    ...(subject.putOff ? { p: subject.putOff } : {}),
   };
   return JSON.stringify(stored);
 }
@@ -373,6 +386,7 @@ export function restoreSubject(subject: Subject, json: string, rules: CompiledRu
   subject.silences = stored.q ?? NO_SILENCES;
   if (stored.h) subject.heardOff = stored.h;
   subject.callTests = stored.t ?? NO_CALL_TESTS;
+  subject.putOff = stored.p;
   // Of its class the registry knows better; since when it has one, only the state.
   if (stored.k) subject.visits = withClass(stored.k, subject.visits?.class, subject.visits?.since ?? 0);
 }

@@ -53,7 +53,8 @@ export class TimerAudit {
     const core = this.#core;
     // One that sleeps is filed as it was stored; another may have left meanwhile.
     if (subject.asleep || core.subject(subject.id) !== subject) return;
-    if (core.engine.nextDue(subject) >= subject.filedDue) return;
+    // What is put off waits on purpose, and is told as what it is.
+    if (core.engine.nextDue(subject) >= subject.filedDue || subject.putOff) return;
     this.#found.push(subject.id);
     this.counts.missing++;
     core.file(subject);

@@ -79,10 +79,7 @@ export const LIMITS = {
   upstreamBackoffMsFirst: 1_000,
   upstreamBackoffMsMax: 60_000,
 
-  /**
-   * Messages that wait for the loop. Above it sockets are not read, up to what each holds already: that is the
-   * back-pressure. Some seconds of a city should have room.
-   */
+  /** Messages that wait for the loop, some seconds of a city. Above it sockets are not read, up to what each holds: the back-pressure. */
   inboxLengthMax: 16_384,
   /** Room in the inbox beyond that, for the connections on which somebody calls for help. */
   inboxReserve: 1_024,
@@ -114,6 +111,8 @@ export const LIMITS = {
   batchReadingsMax: 8_192,
   /** Due-dates that one step works off, of more; each may open a case: some ten milliseconds, then messages have their turn. */
   dueSliceMax: 100,
+  /** So often a home or gateway may be due still at the instant at which it has fired, before it is put off: by right it is never. A slice of due-dates whose rule fails takes some hundredths of a second by it. */
+  firedAtOnceMax: 100,
   /** Readings of one message of one device: more than an MQTT frame can hold. Of a longer one over HTTP the newest are taken. */
   readingsPerMessageMax: 20_000,
   /** Events of one message, each of which people may be told of; and values of one message that are refused one by one. */

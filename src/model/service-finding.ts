@@ -18,6 +18,7 @@ export const SERVICE_FINDING_NAMES = [
   'unattended',
   'model-missing',
   'timers-missing',
+  'timers-stuck',
   'roster-gap',
   'roster-empty',
   'roster-faulty',
@@ -150,6 +151,18 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
     text: ({ count, homes }) => ({
       zh: `${count} 处的规则定时丢失，已补上，期间可能漏报：${homes}。请报告此缺陷`,
       en: `Timers of ${count} were missing and run again; something may have been found late: ${homes}. Please report this defect`,
+    }),
+  },
+  'timers-stuck': {
+    priority: 'P2',
+    title: {
+      zh: '有规则反复触发，已限为每分钟一次',
+      en: 'A rule fires without end, and is held to once a minute',
+    },
+    page: '/watch',
+    text: ({ count, homes, rules }) => ({
+      zh: `${count} 处的规则定时触发后仍停在原处（规则 ${rules}），已限为每分钟一次：${homes}。该规则在这些住户可能不起作用，其余照常。请停用该规则，并报告此缺陷`,
+      en: `What is due of ${count} stays due though it has fired (rules: ${rules}), and has its turn once a minute: ${homes}. There that rule may find nothing; all else goes on. Switch the rule off, and please report this defect`,
     }),
   },
   'roster-gap': {

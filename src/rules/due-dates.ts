@@ -129,6 +129,17 @@ function nextDeadline(
 const opensAt = (instance: Instance | undefined): number =>
   instance?.held?.finding ? instance.held.opensAt : Number.POSITIVE_INFINITY;
 
+/** Ids of the rules that have something due by then. */
+export function dueRules(set: CompiledRules, subject: RuleSubject, by: number, since: number): string[] {
+  const due = new Set<string>();
+  eachWatch(set, subject, ({ id, kind }, variant, index, device, { slots }) => {
+    const instance = slotAt(slots, index);
+    const own = dueOf(kind, variant, instance, device ?? wholeOf(subject, kind), since);
+    if (Math.min(own, opensAt(instance)) <= by) due.add(id);
+  });
+  return [...due];
+}
+
 /** Each place where a rule may have something due: with an instance, or with a deadline. In the order of the rules. */
 export function eachWatch(
   set: CompiledRules,

@@ -4,7 +4,7 @@ import type { IdSet } from '../model/id-set.ts';
 import type { Report } from '../model/message.ts';
 import { callIn, type HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
-import { dueOf, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
+import { dueOf, dueRules, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
 import { type Hearer, Hearers, hears } from './hearers.ts';
 import {
   type AlertChange,
@@ -174,6 +174,11 @@ export class RuleEngine {
   /** The next instant at which something of this subject is due; Infinity: nothing. */
   nextDue(subject: RuleSubject): number {
     return nextDue(this.#rules, subject, this.listeningSince);
+  }
+
+  /** Ids of the rules that have something due here by then. */
+  dueRules(subject: RuleSubject, by: number): string[] {
+    return dueRules(this.#rules, subject, by, this.listeningSince);
   }
 
   /** The earliest timer that the last call set, so that the caller can file it; Infinity if it set none. */

@@ -492,6 +492,7 @@ test('every finding about the service has its words in both languages', () => {
     trouble: 'away',
     cases: 'h1.c1',
     models: 'acme-band',
+    rules: 'W9',
     node: '海棠社区',
     by: '周敏',
     reason: '新小区',

@@ -34,7 +34,7 @@ const NAMED = [
   ...['rule', 'gate', 'bytes', 'bytesMax', 'messages', 'home'],
   ...['homes', 'cases', 'seconds', 'until', 'roster', 'planned'],
   ...['where', 'what', 'by', 'reason', 'channels', 'detail'],
-  ...['node', 'waiting', 'trouble', 'free', 'total', 'models'],
+  ...['node', 'waiting', 'trouble', 'free', 'total', 'models', 'rules'],
   ...['metrics', 'shownBy'],
 ] as const;
 type Named = (typeof NAMED)[number];

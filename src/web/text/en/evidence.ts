@@ -69,6 +69,7 @@ export const evidence: InEnglish<typeof chinese> = {
   'evidence.free': 'Free',
   'evidence.total': 'In all',
   'evidence.models': 'Models',
+  'evidence.rules': 'Rules',
   'evidence.metrics': 'Metrics',
   'evidence.word.day': 'by day',
   'evidence.word.night': 'at night',

@@ -67,6 +67,7 @@ export const evidence = {
   'evidence.free': '剩余空间',
   'evidence.total': '总空间',
   'evidence.models': '型号',
+  'evidence.rules': '规则',
   'evidence.metrics': '指标',
   'evidence.word.day': '白天',
   'evidence.word.night': '夜间',
