@@ -157,6 +157,11 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return owner.run((ask, state) => this.#unlessTaken(() => work(ask, state)));
   }
 
+  async #ownedPatiently<T>(work: (ask: Ask, state: OwnerState) => Promise<T>): Promise<T> {
+    const { owner } = this.#open;
+    return owner.runPatiently((ask, state) => this.#unlessTaken(() => work(ask, state)));
+  }
+
   async #unlessTaken<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -184,7 +189,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
 
   async commit(batch: CommitBatch): Promise<CommitResult> {
     const { commit } = this.#open;
-    return this.#owned(async (ask, state) => {
+    return this.#ownedPatiently(async (ask, state) => {
       const done = this.#doneBefore(batch, state);
       if (done) return { events: done };
       if (batch.firstSeq !== state.lastSeq + 1 || batch.lastSeq < batch.firstSeq)
