@@ -16,7 +16,8 @@ import {
   type StreamEvent,
   type SubjectRow,
 } from '../ports/records.ts';
-import { isConnectionLoss, type PostgresOptions, schemaOf } from './postgres/client.ts';
+import { tellingBlockers } from './postgres/blockers.ts';
+import { holderName, isConnectionLoss, type PostgresOptions, schemaOf } from './postgres/client.ts';
 import { OwnerRefuses, PostgresCommit, writeSubjects } from './postgres/commit.ts';
 import { type Ask, OwnerConnection, type OwnerLogger, type OwnerState } from './postgres/owner.ts';
 import { postgresDialect } from './postgres/pool.ts';
@@ -105,7 +106,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     const kysely = new Kysely<RecordTables>({ dialect: postgresDialect(this.#options) });
     try {
       await owner.open(async () => {
-        await this.#migrate(logger);
+        await tellingBlockers(kysely, holderName(partition), logger, () => this.#migrate(logger));
         await ensureOwner(kysely, partition);
       });
     } catch (error) {
