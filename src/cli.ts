@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
-import { type Dictionary, helpIn, locale, misuseIn, spoken, textOf } from './cli-words.ts';
+import { type Dictionary, helpIn, locale, misuseIn, spoken, tell, textOf } from './cli-words.ts';
 import { loadFolder } from './lib/folder-loader.ts';
 import { Progress } from './lib/progress.ts';
 import { isSameFile } from './lib/same-file.ts';
@@ -146,6 +146,25 @@ export function namedFoldersExist(command: Command): void {
 /** The line about long work, in the language of the terminal. */
 export const progressOf = (label: Text, unit: Text): Progress =>
   new Progress({ label: spoken(label), unit: spoken(unit), language: locale() });
+
+const WAITING_SAID_MS = 10_000;
+
+/** Says now and then for how long an answer has been waited for, so that nobody takes it for stuck. */
+export async function whileWaiting<T>(answer: Promise<T>): Promise<T> {
+  const from = performance.now();
+  const saying = setInterval(() => {
+    const seconds = Math.round((performance.now() - from) / 1_000);
+    tell({
+      zh: `服务仍在处理，已等待 ${seconds} 秒……`,
+      en: `the service is still at work, ${seconds} s so far …`,
+    });
+  }, WAITING_SAID_MS);
+  try {
+    return await answer;
+  } finally {
+    clearInterval(saying);
+  }
+}
 
 /**
  * What is written must not take the place of what is read: an export that was overwritten is gone.

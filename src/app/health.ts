@@ -8,6 +8,7 @@ import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { certificateCheck } from './certificate-end.ts';
 import { clockText } from './clock-witness.ts';
 import { isDiskLow, roomText } from './disk-room.ts';
+import { ruleClockCheck } from './rule-clock-check.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
@@ -18,7 +19,6 @@ type Check = Health['checks'][string];
 
 /** A fuller inbox, or rules further behind: an operator should know that the loop does not keep up. */
 const INBOX_SHARE_MAX = 0.9;
-const RULE_CLOCK_LAG_MS_MAX = 10_000;
 
 /** What /readyz says, for whoever decides on restarts and for whoever reads why. */
 export function healthOf(sources: ServiceSources): Health {
@@ -100,7 +100,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
       ok: filled < INBOX_SHARE_MAX,
       detail: { zh: `${length} 条报文在等待，上限 ${max} 条`, en: `${length} of ${max} messages wait` },
     },
-    ruleClock: { ok: Math.abs(lag) < RULE_CLOCK_LAG_MS_MAX, detail: ruleClockText(Math.round(lag)) },
+    ruleClock: ruleClockCheck(lag, core),
   };
 }
 
@@ -192,9 +192,3 @@ function archiveCheck(archiving: Archiving, now: number): Check {
   if (trouble === undefined) return { ok, detail: upTo };
   return { ok, detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` } };
 }
-
-/** Ahead: the machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */
-const ruleClockText = (lag: number): Text =>
-  lag >= 0
-    ? { zh: `落后 ${lag} 毫秒`, en: `${lag} ms behind` }
-    : { zh: `比本机时钟快 ${-lag} 毫秒`, en: `${-lag} ms ahead of the machine` };

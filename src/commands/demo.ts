@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import pino from 'pino';
 import { type Community, makeCommunity } from '../../simulators/community.ts';
+import { demoEnvironment } from '../app/demo-environment.ts';
 import { startService } from '../app/wiring.ts';
 import { packageVersion, UsageError } from '../cli.ts';
 import { tell } from '../cli-words.ts';
@@ -66,18 +67,19 @@ async function runDemo(options: Options): Promise<void> {
   const speed = wholeNumber('--speed', options.speed, 1, 20_000);
   const dataDir = options.keep ?? (await mkdtemp(join(tmpdir(), 'shouwang-demo-')));
   process.env['SHOUWANG_ADMIN_PASSWORD'] ??= DEMO_PASSWORD;
-  const parts = await checkedParts(CONFIG, {
-    dataDir,
-    'http.port': Number(options.httpPort),
-    'mqtt.port': Number(options.mqttPort),
-  });
+  const env = demoEnvironment(process.env);
+  const parts = await checkedParts(
+    CONFIG,
+    { dataDir, 'http.port': Number(options.httpPort), 'mqtt.port': Number(options.mqttPort) },
+    env,
+  );
   const anchor = Date.now() + CONNECTING_MS;
   const community = makeCommunity({ seed: options.seed, homes, start: ORIGIN, hash: hashSecret });
   const running = await startService({
     parts,
     clock: scaledClock({ origin: ORIGIN, speed, anchor }),
     logger: pino({ level: parts.loaded.config.log.level }, pino.destination(2)),
-    env: process.env,
+    env,
     print: (line) => console.log(onTerminal(line)),
     seed: community.entries,
     demo: true,

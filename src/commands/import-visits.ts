@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { askService, type Control, ServiceRefusal } from '../api/control.ts';
+import { type Control, ServiceRefusal } from '../api/control.ts';
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
 import { noFile, noService, note, tell } from '../cli-words.ts';
@@ -11,7 +11,7 @@ import type { ConfigProblem } from '../config/yaml-file.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { LIMITS } from '../model/limits.ts';
 import { TextError } from '../model/text.ts';
-import { inFile, refuse } from './import.ts';
+import { askToImport, inFile, refuse } from './import.ts';
 
 interface Options {
   readonly dryRun?: boolean;
@@ -98,7 +98,7 @@ async function furtherProblems(
     const service = await namedService(options);
     if (!service) return [];
     const asked = { visits: rows, dryRun: true };
-    const { problems } = await askService<Answer>(service, 'POST', '/visits/import', asked);
+    const { problems } = await askToImport<Answer>(service, '/visits/import', asked);
     return inFile(problems, file);
   } catch (error) {
     const { message } = error as Error;
@@ -137,7 +137,7 @@ async function asked(
 ): Promise<Answer> {
   const dryRun = options.dryRun ?? false;
   try {
-    return await askService<Answer>(service, 'POST', '/visits/import', { visits, dryRun });
+    return await askToImport<Answer>(service, '/visits/import', { visits, dryRun });
   } catch (error) {
     const details =
       error instanceof ServiceRefusal ? (error.problem.details as Partial<Answer> | undefined) : undefined;

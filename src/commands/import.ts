@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { askService, type Control, ServiceRefusal } from '../api/control.ts';
+import { askPatiently, ConnectionLost, type Control, ServiceRefusal } from '../api/control.ts';
 import {
   changeLines,
   inventedLines,
@@ -11,7 +11,7 @@ import {
 } from '../app/import-changes.ts';
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
-import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
+import { type AddCommand, configOption, dataOption, UsageError, whileWaiting } from '../cli.ts';
 import { andMore, locale, noFile, noService, tell, warn } from '../cli-words.ts';
 import {
   decodeText,
@@ -190,8 +190,7 @@ async function send(
   file: string,
   options: Options,
 ): Promise<void> {
-  const ask = (dryRun: boolean) =>
-    askService<Answer>(service, 'POST', '/registry/import', { ...body, dryRun });
+  const ask = (dryRun: boolean) => askToImport<Answer>(service, '/registry/import', { ...body, dryRun });
   tell({ zh: `正在询问 ${service.url} 会改变什么……`, en: `asking ${service.url} what would change …` });
   const preview = await ask(true);
   if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options, preview.problemsMore);
@@ -213,6 +212,26 @@ async function send(
     tell({ zh: '完成', en: 'done' });
   } else if (options.dryRun) tell({ zh: '试运行：没有任何改动', en: 'dry run: nothing was changed' });
   else tell({ zh: '没有需要改动的内容', en: 'nothing to change' });
+}
+
+/** A list of a whole district takes minutes where the disk, or the server of the records, is slow. */
+export async function askToImport<T>(
+  service: Control,
+  path: string,
+  body: Readonly<Record<string, unknown>> & { readonly dryRun: boolean },
+): Promise<T> {
+  try {
+    return await whileWaiting(askPatiently<T>(service, 'POST', path, body));
+  } catch (error) {
+    if (!(error instanceof ConnectionLost) || body.dryRun) throw error;
+    throw new TextError(
+      {
+        zh: `${error.text.zh}：可能已经导入，也可能没有。请把同一文件再导入一次，已有的不会重复`,
+        en: `${error.text.en}: it may have been taken over or not. Import the same file once more; what is there already stays as it is`,
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** The registry may have changed since the preview: what stands against the file now is told like before. */

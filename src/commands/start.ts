@@ -77,8 +77,12 @@ const newHere = ({ dataDir, store: { records } }: ServiceConfig): Text => {
 };
 
 /** @throws with every problem of the configuration, one a line. */
-export async function checkedParts(dir: string, flags: Readonly<Record<string, unknown>>): Promise<Parts> {
-  const parts = await loadParts({ dir, env: process.env, flags, oldRulesDo: true, oldRegistryDoes: true });
+export async function checkedParts(
+  dir: string,
+  flags: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Parts> {
+  const parts = await loadParts({ dir, env, flags, oldRulesDo: true, oldRegistryDoes: true });
   if (!parts.ok) throw new TextError(configurationWrong(parts.error));
   return parts.value;
 }

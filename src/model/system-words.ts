@@ -77,6 +77,12 @@ function innermost(error: unknown): unknown {
 /** What stores say most. */
 const STORE_WORDS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
   [/^PostgreSQL is away: (.*)$/s, (why = '') => `PostgreSQL 不可用：${chineseOfMessage(why)}`],
+  [
+    /^PostgreSQL did not write this batch within (.*) s; the next try may take (.*) s$/,
+    (before = '', next = '') => `PostgreSQL 在 ${before} 秒内未写完这一批；下一次尝试允许 ${next} 秒`,
+  ],
+  [/^Query read timeout$/, () => '没有应答'],
+  [/^canceling statement due to lock timeout$/, () => '表被另一个会话锁住'],
   [/^the connection to PostgreSQL is closed$/, () => '与 PostgreSQL 的连接已关闭'],
   [/^password authentication failed for user "(.*)"$/, (user = '') => `用户 ${user} 的密码不正确`],
   [/^database "(.*)" does not exist$/, (name = '') => `没有数据库 ${name}`],

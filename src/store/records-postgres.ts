@@ -16,7 +16,8 @@ import {
   type StreamEvent,
   type SubjectRow,
 } from '../ports/records.ts';
-import { isConnectionLoss, type PostgresOptions, schemaOf } from './postgres/client.ts';
+import { tellingBlockers } from './postgres/blockers.ts';
+import { holderName, isConnectionLoss, type PostgresOptions, schemaOf } from './postgres/client.ts';
 import { OwnerRefuses, PostgresCommit, writeSubjects } from './postgres/commit.ts';
 import { type Ask, OwnerConnection, type OwnerLogger, type OwnerState } from './postgres/owner.ts';
 import { postgresDialect } from './postgres/pool.ts';
@@ -105,7 +106,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     const kysely = new Kysely<RecordTables>({ dialect: postgresDialect(this.#options) });
     try {
       await owner.open(async () => {
-        await this.#migrate(logger);
+        await tellingBlockers(kysely, holderName(partition), logger, () => this.#migrate(logger));
         await ensureOwner(kysely, partition);
       });
     } catch (error) {
@@ -157,6 +158,11 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return owner.run((ask, state) => this.#unlessTaken(() => work(ask, state)));
   }
 
+  async #ownedPatiently<T>(work: (ask: Ask, state: OwnerState) => Promise<T>): Promise<T> {
+    const { owner } = this.#open;
+    return owner.runPatiently((ask, state) => this.#unlessTaken(() => work(ask, state)));
+  }
+
   async #unlessTaken<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -184,7 +190,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
 
   async commit(batch: CommitBatch): Promise<CommitResult> {
     const { commit } = this.#open;
-    return this.#owned(async (ask, state) => {
+    return this.#ownedPatiently(async (ask, state) => {
       const done = this.#doneBefore(batch, state);
       if (done) return { events: done };
       if (batch.firstSeq !== state.lastSeq + 1 || batch.lastSeq < batch.firstSeq)

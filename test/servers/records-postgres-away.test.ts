@@ -242,6 +242,55 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     });
   });
 
+  describe('when the server is slower than a batch may take', () => {
+    const slowJournal = (seconds: number) =>
+      ask(`create or replace function shouwang_main.slow() returns trigger language plpgsql as
+          $$ begin perform pg_sleep(${seconds}); return new; end $$;
+        create or replace trigger slow before insert on shouwang_main.journal
+          for each row execute function shouwang_main.slow()`);
+
+    /** Tries as the loop does, with something else written in between. @returns why it was refused, each time */
+    async function tried(store: RecordStore, batch: CommitBatch): Promise<string[]> {
+      const refused: string[] = [];
+      for (;;) {
+        try {
+          await store.commit(batch);
+          return refused;
+        } catch (error) {
+          refused.push((error as Error).message);
+          if (refused.length > 5) return refused;
+          await store.saveNotice(aNotice({ id: 'n1', attempts: refused.length }));
+        }
+      }
+    }
+
+    it('each try may take twice as long as the one before, until it is through', async () => {
+      options = { ...options, statementMsMax: 200 };
+      const store = await open(options);
+      const told = [await store.commit(batchOf(1))];
+      await slowJournal(0.5);
+      const refused = [
+        'PostgreSQL did not write this batch within 0.2 s; the next try may take 0.4 s',
+        'PostgreSQL did not write this batch within 0.4 s; the next try may take 0.8 s',
+      ];
+      expect(await tried(store, batchOf(2))).toEqual(refused);
+      // What hangs is given up as soon as ever.
+      expect(await tried(store, batchOf(3))).toEqual(refused);
+      expect((await store.recover()).lastSeq).toBe(told.length + 2);
+    });
+
+    it('a network through which it comes too slowly is given as much time', async () => {
+      options = { ...options, statementMsMax: 400 };
+      const store = await open(throughProxy());
+      await store.commit(batchOf(1));
+      proxy.delay(1_000, COMMIT);
+      const refused = await tried(store, batchOf(2));
+      expect(new Set(refused)).toEqual(new Set(['PostgreSQL is away: Query read timeout']));
+      expect(refused.length).toBeLessThan(4);
+      expect((await store.recover()).lastSeq).toBe(2);
+    });
+  });
+
   describe('a partition', () => {
     let child: ChildProcess | undefined;
     afterEach(() => child?.kill('SIGKILL'));

@@ -2,8 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WAITS } from '../../src/store/postgres/blockers.ts';
 import { type PostgresOptions, schemaOf } from '../../src/store/postgres/client.ts';
+import type { OwnerLogger } from '../../src/store/postgres/owner.ts';
 import { postgresDialect } from '../../src/store/postgres/pool.ts';
 import {
   migrateRecords,
@@ -93,6 +96,45 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     await store.open();
     await expectAllThere(store, stored);
     await store.close();
+  });
+
+  it('that somebody holds are waited for, and the log says who holds them until they are free', async () => {
+    const [[, stored] = []] = STORED_IN_POSTGRES;
+    await withTables(options, (db) =>
+      restoreStored(db, stored as NonNullable<typeof stored>, POSTGRES_COLUMNS, schemaOf('main')),
+    );
+    const holder = new Client({ connectionString: options.url, application_name: 'psql of an operator' });
+    await holder.connect();
+    await holder.query('begin; select count(*) from shouwang_main.cases');
+    let said: (told: unknown) => void = () => undefined;
+    const told = new Promise((resolve) => {
+      said = resolve;
+    });
+    const warn = (what: object, words: string): void => void (words === WAITS && said(what));
+    const store = postgresRecords({
+      ...options,
+      logger: { info: () => undefined, warn } as unknown as OwnerLogger,
+    });
+    let isOpen = false;
+    const opening = store.open().then(() => {
+      isOpen = true;
+    });
+    expect(await told).toMatchObject({
+      heldBy: [
+        {
+          program: 'psql of an operator',
+          user: 'postgres',
+          state: 'idle in transaction',
+          since: expect.stringContaining('UTC'),
+        },
+      ],
+      waitedSeconds: expect.any(Number),
+    });
+    expect(isOpen).toBe(false);
+    await holder.query('rollback');
+    await opening;
+    await store.close();
+    await holder.end();
   });
 
   it('are refused by a version that is older than they are', async () => {

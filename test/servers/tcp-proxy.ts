@@ -10,6 +10,7 @@ export class TcpProxy {
   readonly #targetPort: number;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #fate: { readonly fate: Fate; readonly word: string } | undefined;
+  #slow: { readonly ms: number; readonly word: string } | undefined;
   #isHole = false;
   #isClosed = false;
   /** Messages that met their fate. */
@@ -34,6 +35,11 @@ export class TcpProxy {
   /** The next message of the client that holds this word. */
   next(fate: Fate, word: string): void {
     this.#fate = { fate, word };
+  }
+
+  /** Each message of a client that holds this word takes so long from now on. */
+  delay(ms: number, word: string): void {
+    this.#slow = { ms, word };
   }
 
   /** Nothing passes any more in either direction, and nobody is told. */
@@ -87,7 +93,11 @@ export class TcpProxy {
             .pause()
             .resume();
         isDeaf ||= fated === 'cut-after';
-        server.write(chunk);
+        const slow = this.#slow;
+        if (slow && chunk.includes(slow.word)) {
+          client.pause();
+          setTimeout(() => server.write(chunk) && client.resume(), slow.ms);
+        } else server.write(chunk);
       }
     });
     server.on('data', (chunk) => {

@@ -153,8 +153,8 @@ export const DOCTOR_CHECKS = {
   'rule-clock': {
     title: { zh: '规则时钟', en: 'Clock of the rules' },
     advice: {
-      zh: '落后：减轻负载，检查磁盘。超前：机器时钟被调回，请校准；追上之前只按一半速度计时',
-      en: 'Behind: look at load and disk. Ahead: the clock of the machine was set back, set it right; until it has caught up time passes at half speed',
+      zh: '落后：停机后的补做会自行完成，请等待；否则减轻负载，检查磁盘与记录库。超前：机器时钟被调回，请校准；追上之前只按一半速度计时',
+      en: 'Behind: what is worked off after a stop ends by itself; otherwise look at load, disk and records. Ahead: the clock of the machine was set back, set it right; until it has caught up time passes at half speed',
     },
   },
   timers: {

@@ -25,7 +25,9 @@ export interface PostgresOptions {
 
 export const schemaOf = (partition: string): string => `shouwang_${partition}`;
 
-const STATEMENT_MS_MAX = 30_000;
+export const STATEMENT_MS_MAX = 30_000;
+/** Later than the server gives up by itself, so that its word comes first where it can still be heard. */
+export const answerMsMax = (statementMsMax: number): number => Math.ceil(statementMsMax * 1.2);
 const CONNECT_MS_MAX = 5_000;
 /** A server that lost sight of us lets go of what we hold after this time: some 25 s of silence. */
 const KEEP_ALIVE = { idle: 10, interval: 5, count: 3 };
@@ -74,8 +76,7 @@ export function clientConfig(
       .join(' '),
     application_name: holderName(options.partition),
     connectionTimeoutMillis: CONNECT_MS_MAX,
-    // Later than the server gives up by itself, so that its word comes first where it can still be heard.
-    query_timeout: Math.ceil(statementMsMax * 1.2),
+    query_timeout: answerMsMax(statementMsMax),
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE.idle * 1000,
     types: parsers,

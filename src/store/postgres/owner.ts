@@ -7,13 +7,16 @@ import type { Numbers } from '../records/plan.ts';
 import { TRIMMED_SEQ } from '../records/recovery.ts';
 import { Turn } from '../sqlite/turn.ts';
 import {
+  answerMsMax,
   clientConfig,
   holderName,
   isConnectionLoss,
   type PostgresOptions,
+  STATEMENT_MS_MAX,
   schemaOf,
   tlsRefusal,
 } from './client.ts';
+import { Patience } from './patience.ts';
 
 export type OwnerLogger = Pick<Logger, 'info' | 'warn'>;
 
@@ -31,6 +34,8 @@ interface Session {
   /** The process of the server that serves this connection and holds the lock. */
   readonly backend: number;
   readonly state: OwnerState;
+  /** How long a statement may take here at present, in milliseconds. */
+  statementMsMax: number;
 }
 
 const RETRY_MS_FIRST = 50;
@@ -55,6 +60,8 @@ export class OwnerConnection {
   readonly #lost: (error: RecordsTaken) => void;
   readonly #turn = new Turn();
   readonly #closing = new AbortController();
+  readonly #statementMsMax: number;
+  readonly #patience: Patience;
   #session: Session | undefined;
   #reattaching: Promise<void> | undefined;
   #taken: RecordsTaken | undefined;
@@ -67,6 +74,8 @@ export class OwnerConnection {
     this.#options = options;
     this.#logger = logger;
     this.#lost = lost;
+    this.#statementMsMax = options.statementMsMax ?? STATEMENT_MS_MAX;
+    this.#patience = new Patience(this.#statementMsMax);
   }
 
   /**
@@ -91,20 +100,52 @@ export class OwnerConnection {
   }
 
   /** Runs `work` on the connection, one after the other. A connection that dies meanwhile is made anew for the next. */
-  async run<T>(work: (ask: Ask, state: OwnerState) => Promise<T>): Promise<T> {
+  run<T>(work: (ask: Ask, state: OwnerState) => Promise<T>): Promise<T> {
+    return this.#inTurn(work, () => this.#statementMsMax);
+  }
+
+  /** The same for what will be tried until it is done, as large as it is. */
+  runPatiently<T>(work: (ask: Ask, state: OwnerState) => Promise<T>): Promise<T> {
+    return this.#inTurn(
+      async (ask, state) => {
+        try {
+          const done = await work(ask, state);
+          this.#patience.done();
+          return done;
+        } catch (error) {
+          throw this.#patience.failed(error);
+        }
+      },
+      () => this.#patience.ms,
+    );
+  }
+
+  async #inTurn<T>(
+    work: (ask: Ask, state: OwnerState) => Promise<T>,
+    statementMsMax: () => number,
+  ): Promise<T> {
     const wait = this.#turn.take();
     if (wait) await wait;
     try {
       const session = await this.#present();
+      await this.#allow(session, statementMsMax());
       return await work((query) => this.#ask(session, query), session.state);
     } finally {
       this.#turn.give();
     }
   }
 
+  async #allow(session: Session, ms: number): Promise<void> {
+    if (session.statementMsMax === ms) return;
+    await this.#ask(session, { text: `set statement_timeout = ${ms}` });
+    session.statementMsMax = ms;
+  }
+
   async #ask<R extends QueryResultRow>(session: Session, query: QueryConfig): Promise<QueryResult<R>> {
+    // `pg` takes it for a single query as well; its types do not say so.
+    const timed = { ...query, query_timeout: answerMsMax(session.statementMsMax) };
     try {
-      return await session.client.query<R>(query);
+      return await session.client.query<R>(timed);
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
       this.#drop(session, error as Error);
@@ -283,6 +324,7 @@ export class OwnerConnection {
     const session: Session = {
       client,
       backend,
+      statementMsMax: this.#statementMsMax,
       state: {
         lastSeq: last_seq,
         numbers: { case: last_case, event: last_event, rejection: last_rejection },

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Kysely, sql } from 'kysely';
+import { Kysely, type RawBuilder, sql } from 'kysely';
 import { rowsText } from '../postgres/rows-text.ts';
 import { nodeSqliteDialect } from '../sqlite/dialect.ts';
 import { openSqliteFile } from '../sqlite/file.ts';
@@ -40,10 +40,12 @@ const KEYS: { readonly [T in Table]: readonly (keyof RecordTables[T] & string)[]
 const TABLES = Object.keys(KEYS) as Table[];
 const ROWS_PER_PAGE = 500;
 /**
- * Of what may be large fewer go together: a photo has a million bytes, what was read at once some hundred thousand. All of a
- * page stands in memory several times, beside a service that runs, and in one text, of which half a gigabyte is the end.
+ * Rows of these tables may be large: a photo has a million bytes, a batch that enrolled a district some dozens of millions. All
+ * of a page stands in memory several times, beside a service that runs, and in one text, of which half a gigabyte is the
+ * end; so their pages end where so much is in them.
  */
-const OF_LARGE_ONES: { readonly [T in Table]?: number } = { photos: 16, journal: 50 };
+const LARGE: ReadonlySet<Table> = new Set(['photos', 'journal']);
+const BYTES_PER_PAGE = 16_000_000;
 
 /** Rows copied, by table, and the last input that is among them. */
 export interface CopiedRecords {
@@ -127,18 +129,35 @@ async function copyTables(
 async function* pagesOf(db: Db, table: Table): AsyncGenerator<Record<string, unknown>[]> {
   const keys = KEYS[table] as readonly string[];
   const order = sql.join(keys.map((key) => sql.ref(key)));
-  const most = OF_LARGE_ONES[table] ?? ROWS_PER_PAGE;
   for (let after: unknown[] | undefined; ; ) {
     const rest = after ? sql`where (${order}) > (${sql.join(after)})` : sql``;
+    const most = LARGE.has(table) ? await rowsThatFit(db, table, rest, order) : ROWS_PER_PAGE;
     const { rows } = await sql<
       Record<string, unknown>
     >`select * from ${sql.table(table)} ${rest} order by ${order}
       limit ${sql.lit(most)}`.execute(db);
-    if (rows.length > 0) yield rows;
     const last = rows.at(-1);
-    if (!last || rows.length < most) return;
+    if (!last) return;
+    yield rows;
     after = keys.map((key) => last[key]);
   }
+}
+
+/** How many of the next rows go together; one at least, however large it is. */
+async function rowsThatFit(
+  db: Db,
+  table: Table,
+  rest: RawBuilder<unknown>,
+  order: RawBuilder<unknown>,
+): Promise<number> {
+  const { rows } = await sql<{ size: number }>`select length(bytes) as size from ${sql.table(table)} ${rest}
+    order by ${order} limit ${sql.lit(ROWS_PER_PAGE)}`.execute(db);
+  let bytes = 0;
+  for (const [index, { size }] of rows.entries()) {
+    bytes += size;
+    if (bytes > BYTES_PER_PAGE) return Math.max(1, index);
+  }
+  return ROWS_PER_PAGE;
 }
 
 async function insert(to: Db, table: Table, rows: readonly object[]): Promise<void> {

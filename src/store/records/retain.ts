@@ -87,14 +87,19 @@ async function dropVisits(db: Db, before: number): Promise<number> {
   return deletedRows(await deleting.executeTakeFirst());
 }
 
-/** Notices of no case that is kept, such as tests of a channel; never one that still has to go out. */
+/**
+ * Notices of no case that is kept, such as tests of a channel; never one that still has to go out. Not `not in`: where the
+ * ids of all cases are more than PostgreSQL holds in its memory for a query, it reads them anew for each notice.
+ */
 async function dropLooseNotices(db: Db, before: number): Promise<number> {
   const old = db
     .selectFrom('notices')
     .select('id')
     .where('created_at', '<', before)
     .where('state', '!=', 'queued')
-    .where('case_id', 'not in', db.selectFrom('cases').select('id'))
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom('cases').select('id').whereRef('cases.id', '=', 'notices.case_id'))),
+    )
     .limit(ROWS_PER_STEP);
   return deletedRows(await db.deleteFrom('notices').where('id', 'in', old).executeTakeFirst());
 }
