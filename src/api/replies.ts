@@ -37,7 +37,7 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
   z.object({ items: list(item), next: z.string().exactOptional() });
 
 /** One step on the way from the top of the tree to a home, so that a place can be read aloud. */
-const placeSchema = z
+export const placeSchema = z
   .object({ path: z.string(), level: z.enum(LEVELS), name: z.string() })
   .meta({ id: 'Place' });
 

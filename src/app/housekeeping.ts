@@ -25,6 +25,8 @@ import type { RosterWatch } from './roster-watch.ts';
 import { SelfWatch } from './self-watch.ts';
 import { collectSpareHeap } from './spare-heap.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import { WatchRecord } from './watch-record.ts';
+import { homeStates } from './watch-summaries.ts';
 
 export interface HousekeepingOptions {
   readonly parts: Parts;
@@ -79,6 +81,15 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
     behindMs: limits.behindSeconds * SECOND,
     unattendedMs: limits.unattendedMinutes * MINUTE,
   });
+  const watchRecord = new WatchRecord({
+    records: options.records,
+    clock,
+    homes: () => options.core.registry.homes(),
+    stateOf: homeStates(options.core, options.parts.kinds, options.reach),
+    isListening: () => listening.deafSince === undefined,
+    isReady: () => !options.core.behind && options.core.registry.isRead,
+    logger,
+  });
   const look = (): void => {
     const now = broker.stats().connected;
     // Back on an outside broker: what was silent meanwhile was not silent, we were deaf.
@@ -90,6 +101,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
     options.dating.look();
     loop.receiveAgain();
     selfWatch.look();
+    watchRecord.look();
     options.channelWatch.keep().catch((error: unknown) => {
       logger.warn({ err: error }, 'what was proven of the channels could not be stored');
     });
@@ -133,6 +145,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
       watcher.stop();
       await rosters.stop();
       await retention.stop();
+      await watchRecord.ends();
       await listening.ends();
     },
   };

@@ -28,9 +28,7 @@ import type {
   Service,
 } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
-import type { HomeWatchSummary } from '../ports/watch-summary.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
-import { unjudgedIn } from '../rules/judged.ts';
 import { type RuleWatch, titleOf, watchesOf } from '../rules/watch.ts';
 import { backupTo } from '../store/backup.ts';
 import type { AnnouncedDevices } from './announced.ts';
@@ -59,10 +57,9 @@ import { type RulesFile, ruleChanges } from './rule-file.ts';
 import type { RuntimeDevice } from './runtime.ts';
 import { selfDescription } from './self-description.ts';
 import { openStrangers, strangersOf } from './stranger-call.ts';
-import type { Subject } from './subject.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import type { UntakenLately } from './untaken-lately.ts';
-import { watchSummary, withNobodyToTell } from './watch-summary.ts';
+import { summaries } from './watch-summaries.ts';
 
 export interface ServiceSources {
   readonly core: Core;
@@ -152,7 +149,7 @@ export function serviceOf(sources: ServiceSources): Service {
       const subject = core.subjects.get(home);
       return subject && watchesOf(core.engine, subject, core.now).map((watch) => withOwn(watch, core, home));
     },
-    watchSummary: summaries(core, parts, sources.reach),
+    watchSummary: summaries(core, parts.kinds, sources.reach),
     untold: (counts) => sources.reach.within(counts),
     leftUntold: (put, remove, counts) => sources.reach.leftBy(put, remove, counts),
     isSilent(id) {
@@ -209,37 +206,6 @@ function channelInfos({ outbox, parts }: ServiceSources): ChannelInfo[] {
     const definition = parts.channels.get(id)?.definition;
     return definition ? [{ ...stats, id, channel: definition.channel, title: definition.title }] : [];
   });
-}
-
-/** A list that goes through all homes asks for each of them, again and again: what it was told is kept for a while. */
-const SUMMARY_MS = 30_000;
-
-function summaries(core: Core, { kinds }: Parts, reach: ReachWatch): Service['watchSummary'] {
-  const known = new WeakMap<
-    Subject,
-    { at: number; rules: unknown; away: unknown; untold: boolean; summary: HomeWatchSummary }
-  >();
-  return (home) => {
-    const subject = core.subjects.get(home);
-    if (!subject) return undefined;
-    const wall = performance.now();
-    const before = known.get(subject);
-    const untold = reach.isUntold(home);
-    const stale =
-      subject.away !== before?.away ||
-      core.rules !== before.rules ||
-      untold !== before.untold ||
-      wall - before.at > SUMMARY_MS;
-    if (before && !stale) return before.summary;
-    const { away, devices } = subject;
-    const isAway = away.some(({ from, until }) => from <= core.now && core.now < until);
-    const watches = watchesOf(core.engine, subject, core.now);
-    const unjudged = unjudgedIn(core.rules, home, devices);
-    const seen = watchSummary(watches, devices, core.now, isAway, kinds, unjudged);
-    const summary = untold ? withNobodyToTell(seen) : seen;
-    known.set(subject, { at: wall, rules: core.rules, away, untold, summary });
-    return summary;
-  };
 }
 
 function statusOf(

@@ -89,10 +89,13 @@ export function watchSummary(
     reasons.splice(first < 0 ? reasons.length : first, 0, reason);
   }
   if (reasons.length === 0) return { level: 'full', reasons };
-  const isBlind = reasons.some(({ state }) => BLIND.has(state as WatchState));
-  if (!seesPerson && (isBlind || !isAway)) return { level: 'unwatched', reasons };
+  if (!seesPerson && (isBlind({ reasons }) || !isAway)) return { level: 'unwatched', reasons };
   return { level: isAway ? 'away' : 'partly', reasons };
 }
+
+/** Of what the home does nothing comes that a rule could judge. */
+export const isBlind = ({ reasons }: Pick<HomeWatchSummary, 'reasons'>): boolean =>
+  reasons.some(({ state }) => BLIND.has(state as WatchState));
 
 /** What of a device was heard last, or, where nothing ever was, since when something could be. */
 const lastSign = ({ state, enrolledAt }: RuleDevice): number =>

@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
+import {
+  looksOf,
+  partKey,
+  readPart,
+  WATCH_BEGAN,
+  writeLooks,
+  writePart,
+} from '../../src/model/watch-record.ts';
 import type { RecordRetention, RecordStore } from '../../src/ports/records.ts';
 import { soon } from '../soon.ts';
 import { alertEffect, anAlert, aRejection, rejectionEffect, T0 } from './fixtures.ts';
@@ -100,6 +108,51 @@ export function forgettingContract(exam: () => RecordsExam): void {
       expect(await store.retain(KEEPS_ALL, T0)).toMatchObject({ links: 4 });
       expect(await notes(store)).toEqual(['home-link.resident.r2', 'home-requests.resident.r2']);
       expect(await store.meta('web-push.keys')).toBe('not one of these');
+    });
+  });
+
+  describe('how homes were watched', () => {
+    const homesOf = async (store: RecordStore, key: string): Promise<string[]> =>
+      [...readPart(await store.meta(key)).keys()].sort();
+    const [march, april] = [partKey('2026-03', 1), partKey('2026-04', 1)];
+    const writeAll = async (store: RecordStore): Promise<void> => {
+      for (const key of [march, april])
+        await store.saveMeta(
+          key,
+          writePart(
+            new Map([
+              ['h1', '0w7b'],
+              ['h2', '0w'],
+            ]),
+          ),
+        );
+      await store.saveMeta(looksOf('2026-03'), writeLooks([[0, 9]]));
+      await store.saveMeta(WATCH_BEGAN, '7');
+    };
+
+    it('is forgotten of homes that are gone, in the night', async () => {
+      const { store, committer } = exam();
+      await committer.commit([put(home)]);
+      await writeAll(store);
+      expect(await store.retain(KEEPS_ALL, T0)).toMatchObject({ watched: 2 });
+      expect([await homesOf(store, march), await homesOf(store, april)]).toEqual([['h1'], ['h1']]);
+      expect(readPart(await store.meta(march)).get('h1')).toBe('0w7b');
+      expect(await store.retain(KEEPS_ALL, T0)).toMatchObject({ watched: 0 });
+    });
+
+    it('is kept as long as cases are, month by month', async () => {
+      const { store, committer } = exam();
+      await committer.commit([
+        put(home),
+        put({ noun: 'home', id: 'h2', parent: 'hai/g1', name: '102' } as RegistryEntry),
+      ]);
+      await writeAll(store);
+      const lastOfApril = Date.parse('2026-04-30T23:00Z');
+      const policy = { ...KEEPS_ALL, casesMs: 5 * DAY };
+      expect(await store.retain(policy, lastOfApril)).toMatchObject({ watched: 2 });
+      expect([await store.meta(march), await store.meta(looksOf('2026-03'))]).toEqual([undefined, undefined]);
+      expect(await homesOf(store, april)).toEqual(['h1', 'h2']);
+      expect(await store.meta(WATCH_BEGAN)).toBe('7');
     });
   });
 

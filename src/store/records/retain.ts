@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { RecordRetention } from '../../ports/records.ts';
 import { forgetNotes, forgetRemoved } from './forget.ts';
 import type { RecordTables } from './schema.ts';
+import { retainWatchRecord } from './watch-record.ts';
 
 type Db = Kysely<RecordTables>;
 
@@ -10,7 +11,7 @@ const ROWS_PER_STEP = 500;
 
 /**
  * Deletes what is older than its retention: cleared alerts, cases that are over with their time line, photos and notices, visits, raw
- * rejections, events, answers, expired sessions. Nothing that is still open goes, however old. Rows deleted by table.
+ * rejections, events, answers, expired sessions, how homes were watched. Nothing that is still open goes, however old. Rows deleted by table.
  */
 export async function retainRecords(
   db: Db,
@@ -43,6 +44,7 @@ export async function retainRecords(
     idempotency: await repeat(() => dropAnswers(db, now - policy.idempotencyMs)),
     sessions: await repeat(() => dropSessions(db, now)),
     links: await forgetNotes(db),
+    watched: await retainWatchRecord(db, now - policy.casesMs, pause),
   };
 }
 

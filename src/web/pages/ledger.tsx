@@ -16,11 +16,13 @@ import { serviceNow } from '../state/clock.ts';
 import { nodeName, zoneOf } from '../state/places.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
+import { Figure } from './ledger-figure.tsx';
 import { LedgerFilters } from './ledger-filters.tsx';
 import { before, type Days } from './ledger-period.ts';
 import { type Period, queryOf } from './ledger-query.ts';
 import { Rows } from './ledger-rows.tsx';
 import { Precision } from './precision.tsx';
+import { WatchedHours } from './watched-hours.tsx';
 
 /** 台账: all cases of a period, what was found, and how the times were kept. */
 export function LedgerPage() {
@@ -127,6 +129,7 @@ function Content({ earlier, ...period }: ContentOptions) {
             past={past?.requestTargets}
             kind="request"
           />
+          <WatchedHours from={from} to={to} path={path} earlier={earlier} />
           <Precision from={from} to={to} path={path} />
           <Meaning />
           <p class="toolbar no-print">
@@ -172,27 +175,6 @@ function Counts({ of, past }: { of: LedgerReply; past: Past }) {
         );
       })}
     </section>
-  );
-}
-
-/** What it is now, and what it was in the period before. */
-function Figure({
-  name,
-  of,
-  past,
-}: {
-  name: string;
-  of: number | string;
-  past: number | string | undefined;
-}) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd class="num">
-        {of}
-        {past !== undefined && <span class="quiet-text ledger-past"> {t('ledger.before', { n: past })}</span>}
-      </dd>
-    </div>
   );
 }
 

@@ -37,6 +37,7 @@ import type { RunningCallTest } from '../../api/routes/call-tests.ts';
 import type { EndedLinkReply, HomeLinkReply } from '../../api/routes/home-links.ts';
 import type { PrecisionReply, ProposalReply } from '../../api/routes/precision.ts';
 import type { SilenceReply } from '../../api/routes/silences.ts';
+import type { WatchedHoursReply } from '../../api/routes/watched-hours.ts';
 
 export type {
   EndedLinkReply,
@@ -47,6 +48,7 @@ export type {
   RosterReply,
   RunningCallTest,
   SilenceReply,
+  WatchedHoursReply,
 };
 export type DrillReply = CaseDrillReport;
 export type DutyShift = DutyShiftReply;

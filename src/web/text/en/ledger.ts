@@ -44,6 +44,27 @@ export const ledger: InEnglish<typeof chinese> = {
   'ledger.meaning.satisfied':
     'Satisfied: of those who were reached by a call-back. Who was not called back does not count.',
   'ledger.meaning.watched':
-    'Who is not watched at this moment stands on the page “Watch”; the ledger does not keep how it was on past days.',
+    'Watched: the share of the time, of what should have been watched, in which the service would have found that something happened and could have told somebody. Each home is looked at every 15 minutes, and found as on the page “Watch”; partly watched counts as watched. No data, nobody to tell, no rule looking and a service that is not running count as not watched; time away, and time of which nothing is recorded, does not count. Hours are of homes, not of people. Homes that were removed are left out. A meter that is silent is not a person who is well.',
+  'ledger.hours.title': 'Hours watched',
+  'ledger.hours.lead':
+    'For how much of the time the service would have found that something happened and could have told somebody, and in which homes not. Whatever kind is chosen.',
+  'ledger.hours.share': 'Share watched',
+  'ledger.hours.homes': 'Homes counted',
+  'ledger.hours.blindLong': 'Homes without data for over 25 hours at a time',
+  'ledger.hours.n': '{n} h',
+  'ledger.hours.watched': 'Watched',
+  'ledger.hours.blind': 'No data',
+  'ledger.hours.untold': 'Nobody to tell',
+  'ledger.hours.unarmed': 'No rule looking',
+  'ledger.hours.unattended': 'Service not running or cut off',
+  'ledger.hours.away': 'Away (not counted)',
+  'ledger.hours.unknown': 'Not recorded (not counted)',
+  'ledger.hours.longest': 'Longest without data',
+  'ledger.hours.home': 'Home',
+  'ledger.hours.none': 'Nothing is recorded of this period: whether anybody was watched is not known.',
+  'ledger.hours.since': 'Recorded only since {at}: what was before is not known, and counts in no share.',
+  'ledger.hours.allWatched': 'While the service ran no home was unwatched.',
+  'ledger.hours.more': '{n} more {n|home|homes}: see the CSV.',
+  'ledger.hours.csv': 'Export hours as CSV',
   'ledger.empty': 'No case in this period',
 };
