@@ -7,10 +7,7 @@ import { writeControl } from '../../src/api/control.ts';
 import addBackup from '../../src/commands/backup.ts';
 import { tempFolder } from '../contracts/bed.ts';
 import { run } from './command-line.ts';
-
-const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
-type Dispatcher = { close(): Promise<void>; constructor: new (options: object) => Dispatcher };
-const dispatchers = globalThis as unknown as Record<symbol, Dispatcher>;
+import { hastyFetch } from './hasty-fetch.ts';
 
 /** A service that is asked for a backup, and has not answered yet. */
 async function asked() {
@@ -38,15 +35,7 @@ async function asked() {
 }
 
 test('a backup is waited for, however long it takes until the service answers', async () => {
-  // What gives up after five minutes as delivered gives up at once, and this is how long that takes.
-  await fetch('data:,');
-  const usual = dispatchers[DISPATCHER] as Dispatcher;
-  const hasty = new usual.constructor({ headersTimeout: 1 });
-  dispatchers[DISPATCHER] = hasty;
-  onTestFinished(async () => {
-    dispatchers[DISPATCHER] = usual;
-    await hasty.close();
-  });
+  await hastyFetch();
   const { url, outcome, answer } = await asked();
   await expect(fetch(url)).rejects.toThrow(
     expect.objectContaining({ cause: expect.objectContaining({ code: 'UND_ERR_HEADERS_TIMEOUT' }) }),

@@ -8,10 +8,7 @@ import addImport from '../../src/commands/import.ts';
 import addImportVisits from '../../src/commands/import-visits.ts';
 import { tempFolder } from '../contracts/bed.ts';
 import { run } from './command-line.ts';
-
-const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
-type Dispatcher = { close(): Promise<void>; constructor: new (options: object) => Dispatcher };
-const dispatchers = globalThis as unknown as Record<symbol, Dispatcher>;
+import { hastyFetch } from './hasty-fetch.ts';
 
 const HOMES = { command: 'import', add: addImport, text: 'community,building,room\n锦绣,1,101\n' };
 const VISITS = {
@@ -70,15 +67,7 @@ function importing({ command, add, text }: typeof HOMES, ...more: string[]) {
 
 describe.each([HOMES, VISITS])('$command', (what) => {
   test('waits for its answer however long the service takes', async () => {
-    // What gives up after five minutes as delivered gives up at once.
-    await fetch('data:,');
-    const usual = dispatchers[DISPATCHER] as Dispatcher;
-    const hasty = new usual.constructor({ headersTimeout: 1 });
-    dispatchers[DISPATCHER] = hasty;
-    onTestFinished(async () => {
-      dispatchers[DISPATCHER] = usual;
-      await hasty.close();
-    });
+    await hastyFetch();
     const outcome = importing(what);
     let one = await next();
     await expect(

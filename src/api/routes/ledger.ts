@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { localDay } from '../../lib/local-time.ts';
 import { CASE_KINDS } from '../../model/case-kind.ts';
 import type { CaseFilter, NumberedCase } from '../../ports/records.ts';
 import type { RegistryView } from '../../ports/service.ts';
 import { narrowed } from '../access.ts';
+import { fileOfDays, sendCsv } from '../csv-reply.ts';
 import { casesOf, ledgerFigures } from '../ledger.ts';
 import { csvHead, csvRows } from '../ledger-csv.ts';
 import { type Refusal, refuse } from '../problem.ts';
 import { instant, word } from '../query.ts';
 import { ledgerSchema } from '../replies.ts';
-import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
+import { defineRoutes, route, type TAKEN_OVER } from '../route.ts';
 import { placesOf } from '../views.ts';
 
 const query = z.strictObject({
@@ -57,8 +57,7 @@ export default defineRoutes({
       }): Promise<typeof TAKEN_OVER | Refusal> => {
         if (asked.from >= asked.to) return refuse('PERIOD_TOO_LONG');
         const now = service.clock.now();
-        // Spreadsheets take a file without this mark for one of another encoding.
-        const rows = ['\uFEFF', csvHead(locale)];
+        const rows = [csvHead(locale)];
         for await (const one of casesOf(service.records, filterOf(visible, asked)))
           rows.push(
             csvRows(one, {
@@ -68,12 +67,7 @@ export default defineRoutes({
               timeZone: service.registry.timeZone(one.path),
             }),
           );
-        await reply
-          .type('text/csv; charset=utf-8')
-          .header('cache-control', 'no-store')
-          .header('content-disposition', `attachment; filename="${fileOf(service.registry, asked)}"`)
-          .send(rows.join(''));
-        return TAKEN_OVER;
+        return sendCsv(reply, fileOfDays('ledger', asked, service.registry.timeZone(asked.path ?? '')), rows);
       },
     }),
   ],
@@ -87,15 +81,6 @@ function filterOf(visible: readonly string[], { from, to, kind, path }: z.output
     ...(kind === undefined ? {} : { kind }),
   };
 }
-
-/** Of two months two names. */
-function fileOf(registry: RegistryView, { from, to, path }: z.output<typeof query>): string {
-  const zone = registry.timeZone(path ?? '');
-  return `ledger-${dayOf(from, zone)}-${dayOf(to - 1, zone)}.csv`;
-}
-
-const dayOf = (at: number, zone: string): string =>
-  new Date(localDay(at, zone) * 86_400_000).toISOString().slice(0, 10);
 
 /** Where a case is, from the community to the door. */
 const placeWords = (registry: RegistryView, { path, home }: NumberedCase): string =>

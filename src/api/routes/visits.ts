@@ -19,11 +19,12 @@ import {
 } from '../../model/visit-words.ts';
 import type { Service } from '../../ports/service.ts';
 import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
+import { sendCsv } from '../csv-reply.ts';
 import { mirrors, named } from '../mirrors.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, moment, pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
-import { defineRoutes, type RouteContext, route, TAKEN_OVER } from '../route.ts';
+import { defineRoutes, type RouteContext, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { visibleHome } from '../views.ts';
 import { visitCsvHead, visitCsvRow } from '../visit-csv.ts';
@@ -120,13 +121,7 @@ export default defineRoutes({
           const timeZone = service.registry.timeZone(service.registry.homePath(line.home) ?? line.path);
           if (!line.withdrawn) rows.push(visitCsvRow(line, { locale, timeZone }));
         }
-        await reply
-          .type('text/csv; charset=utf-8')
-          .header('cache-control', 'no-store')
-          .header('content-disposition', 'attachment; filename="visits.csv"')
-          // Spreadsheets take a file without this mark for one of another encoding.
-          .send(['\uFEFF', visitCsvHead(locale), ...rows].join(''));
-        return TAKEN_OVER;
+        return sendCsv(reply, 'visits.csv', [visitCsvHead(locale), ...rows]);
       },
     }),
     route({

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { DAY } from '../../lib/clock.ts';
 import { csvLine } from '../../lib/csv-line.ts';
-import { localDay } from '../../lib/local-time.ts';
 import type { Locale, Text } from '../../model/text.ts';
 import type { RegistryView, Service } from '../../ports/service.ts';
 import { isCovered, narrowed } from '../access.ts';
+import { fileOfDays, sendCsv } from '../csv-reply.ts';
 import { type Refusal, refuse } from '../problem.ts';
 import { instant, paging, word } from '../query.ts';
 import { placeSchema } from '../replies.ts';
-import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
+import { defineRoutes, route, type TAKEN_OVER } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { placesOf } from '../views.ts';
 import { HOUR_KINDS, type HomeHours, type WatchedHours, watchedHours } from '../watched-hours.ts';
@@ -121,12 +121,11 @@ export default defineRoutes({
       }): Promise<typeof TAKEN_OVER | Refusal> => {
         if (isWrong(asked)) return refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX });
         const table = tableOf(await ask(service, visible, asked), service.registry, locale);
-        await reply
-          .type('text/csv; charset=utf-8')
-          .header('cache-control', 'no-store')
-          .header('content-disposition', `attachment; filename="${fileOf(service.registry, asked)}"`)
-          .send(table);
-        return TAKEN_OVER;
+        return sendCsv(
+          reply,
+          fileOfDays('watched-hours', asked, service.registry.timeZone(asked.path ?? '')),
+          table,
+        );
       },
     }),
   ],
@@ -152,7 +151,7 @@ const COLUMNS: readonly Text[] = [
   { zh: '最长连续无数据（小时）', en: 'longest without data (h)' },
 ];
 
-function tableOf({ total, homes }: WatchedHours, registry: RegistryView, locale: Locale): string {
+function tableOf({ total, homes }: WatchedHours, registry: RegistryView, locale: Locale): string[] {
   const row = (name: string, id: string, { hours, share, longestBlind }: Omit<HomeHours, 'home'>): string =>
     csvLine([
       name,
@@ -165,20 +164,12 @@ function tableOf({ total, homes }: WatchedHours, registry: RegistryView, locale:
     const { places, name } = placed(registry, one);
     return [...places.map((each) => each.name), name].join(' ');
   };
-  // Spreadsheets take a file without this mark for one of another encoding.
   return [
-    '\uFEFF',
     csvLine(COLUMNS.map((title) => title[locale])),
     row(SUM[locale], '', total),
     ...homes.map((one) => row(words(one), one.home, one)),
-  ].join('');
+  ];
 }
 
 /** Rounded down: 100 stands where nothing is missing. */
 const percent = (share: number): string => (Math.floor(1000 * share) / 10).toFixed(1);
-
-function fileOf(registry: RegistryView, { from, to, path }: Asked): string {
-  const zone = registry.timeZone(path ?? '');
-  const day = (at: number): string => new Date(localDay(at, zone) * DAY).toISOString().slice(0, 10);
-  return `watched-hours-${day(from)}-${day(to - 1)}.csv`;
-}
