@@ -430,3 +430,24 @@ test('after a kill a call that answered a test is no call that people are told o
   await begun.close();
   await bench.close();
 });
+
+test('after a kill who is on leave is who was, whoever joined or left the staff since', async () => {
+  const bench = new LoopBench(RULE_SETS[0]);
+  const [stays, comes] = ['wu', 'zhou'].map((id) =>
+    registryEntrySchema.parse({ noun: 'staff', id, name: id }),
+  );
+  if (!stays || !comes) throw new Error('two people');
+  await bench.open([...community({ h1: [{ id: 'h1-band', model: 'wristband' }] }), stays]);
+  const leave = (staff: string) => {
+    const from = bench.clock.now();
+    return bench.loop.submit({ type: 'roster.leave', staff, from, until: from + HOUR, note: '' }, '周敏');
+  };
+  await leave('wu');
+  expect(await leave('zhou')).toMatchObject({ failure: { code: 'STAFF_NOT_FOUND' } });
+  const remove = [{ noun: 'staff' as const, key: 'wu' }];
+  await bench.loop.submit({ type: 'registry.apply', put: [comes], remove }, '周敏');
+  const next = await bench.afterKill();
+  expect(next.core.duty.book.leave.map(({ staff }) => staff)).toEqual(['wu']);
+  await next.close();
+  await bench.close();
+});

@@ -8,7 +8,7 @@ import type { Core } from './core.ts';
 export function changeDuty(core: Core, command: DutyCommand, by: string): CommandReply {
   const { service, now, registry } = core;
   if (core.seq <= service.savedSeq) return { ok: true };
-  const changed = dutyChange(core.duty, command, { by, now, registry });
+  const changed = dutyChange(core.duty, command, { by, now, registry, isAgain: core.recovering });
   if (!changed.ok) return { ok: false, failure: changed.error };
   service.duty = changed.value;
   core.markChanged(service);

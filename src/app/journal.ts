@@ -1,5 +1,5 @@
 import type { CommandInput } from '../model/command.ts';
-import type { Input, TickInput } from '../model/effect.ts';
+import type { Input, StepResult, TickInput } from '../model/effect.ts';
 import {
   CLOCK_SOURCES as CLOCKS,
   type ClockSource,
@@ -61,6 +61,13 @@ export class JournalWriter {
   /** The bytes so far; valid until the next reset. */
   bytes(): Uint8Array {
     return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** An input, and what came of it. */
+  addStep(input: Input, { accepted, effects }: Pick<StepResult, 'accepted' | 'effects'>): void {
+    const isRefused =
+      input.kind === 'command' && effects.some((effect) => effect.type === 'reply' && !effect.reply.ok);
+    this.add(isRefused ? { ...input, refused: true } : input, accepted);
   }
 
   /** @param accepted what the step took of a report: written beside it only where it differs */

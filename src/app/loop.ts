@@ -342,7 +342,7 @@ export class Loop {
 
   #runStep(input: Input, batch: Batch): StepResult {
     const result = step(this.#options.core, input);
-    this.#journal.add(input, result.accepted);
+    this.#journal.addStep(input, result);
     for (const effect of result.effects) batch.effects.push(effect);
     for (const subject of result.touched) batch.touched.add(subject);
     batch.written = true;

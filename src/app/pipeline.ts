@@ -73,7 +73,8 @@ export function step(core: Core, input: Input): StepResult {
       takeReport(core, input, out);
       break;
     case 'command':
-      takeCommand(core, input, out);
+      // What the registry says by now would be another answer.
+      if (!input.refused) takeCommand(core, input, out);
       break;
     case 'tick':
       break;

@@ -89,10 +89,10 @@ export class LifeDisk {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  #takes(input: Input, { accepted, effects, touched }: StepResult): void {
-    this.#journal.add(input, accepted);
-    this.#effects.push(...effects);
-    for (const subject of touched) this.#touched.add(subject);
+  #takes(input: Input, result: StepResult): void {
+    this.#journal.addStep(input, result);
+    this.#effects.push(...result.effects);
+    for (const subject of result.touched) this.#touched.add(subject);
   }
 
   async #commit(): Promise<void> {

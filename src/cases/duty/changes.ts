@@ -12,6 +12,8 @@ interface Asked {
   readonly by: string;
   readonly now: number;
   readonly registry: DutyRegistry;
+  /** It was taken once, and is taken again as a journal is read: whom it names was there then, whatever became of them. */
+  readonly isAgain?: boolean;
 }
 
 /** The book as the command wants it, or why it may not be so. What is long over is forgotten by the way. */
@@ -46,7 +48,7 @@ function swap(
   duty: Duty,
   book: DutyBook,
   { roster: id, replacements }: Extract<DutyCommand, { type: 'roster.swap' }>,
-  { by, now, registry }: Asked,
+  { by, now, registry, isAgain = false }: Asked,
 ): Result<DutyBook, Failure> {
   const roster = duty.roster(id);
   if (!roster) return fail({ code: 'ROSTER_NOT_FOUND', details: { roster: id } });
@@ -56,7 +58,8 @@ function swap(
     const planned = plan.on(shift, date);
     if (!planned) return fail({ code: 'SHIFT_NOT_FOUND', details: { shift, date } });
     if (planned.until <= now) return fail({ code: 'SHIFT_OVER', details: { shift, date } });
-    if (!registry.staffMember(to)) return fail({ code: 'STAFF_NOT_FOUND', details: { staff: to } });
+    if (!isAgain && !registry.staffMember(to))
+      return fail({ code: 'STAFF_NOT_FOUND', details: { staff: to } });
     const people = serving(
       planned,
       swaps.filter(({ roster: of }) => of === id),
@@ -82,9 +85,9 @@ function undoSwap(
 function takeLeave(
   book: DutyBook,
   { staff, from, until, note }: Extract<DutyCommand, { type: 'roster.leave' }>,
-  { by, now, registry }: Asked,
+  { by, now, registry, isAgain = false }: Asked,
 ): Result<DutyBook, Failure> {
-  if (!registry.staffMember(staff)) return fail({ code: 'STAFF_NOT_FOUND', details: { staff } });
+  if (!isAgain && !registry.staffMember(staff)) return fail({ code: 'STAFF_NOT_FOUND', details: { staff } });
   if (until <= now || until <= from) return fail({ code: 'LEAVE_OVER' });
   const others = book.leave.filter((one) => one.staff !== staff || one.from !== from);
   if (others.length >= LIMITS.dutyLeaveMax) return full('leave', LIMITS.dutyLeaveMax);
