@@ -26,7 +26,7 @@ export default defineConfig({
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // On two cores as well: some of it waits for sockets and disks.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/setup.ts', 'test/property-seed.ts'],
     // In memory where the machine has such a place: what is examined here is not the disk, and each commit waits for it.
     env: { TMPDIR: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
     reporters: ['default', './test/reporter.mjs'],

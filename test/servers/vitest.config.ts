@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/servers/**/*.test.ts'],
+    setupFiles: ['test/property-seed.ts'],
     pool: 'threads',
     // Long, for a machine that has much else to do: it ends what hangs, and says nothing about speed.
     testTimeout: 120_000,
