@@ -3,6 +3,7 @@ import { type Heard, Listener, monotonicMs } from './listener.ts';
 import { bandOf, homeOf } from './names.ts';
 import { hasProc, mainThreadSeconds } from './process.ts';
 import type { Publishers } from './publishers.ts';
+import { oddMs } from './readings.ts';
 import type { Site } from './site.ts';
 
 const ARRIVES_WITHIN_MS = 60_000;
@@ -89,7 +90,7 @@ export class AlertWatch {
   }
 
   #say(home: number, values: object): void {
-    const payload = JSON.stringify({ at: new Date().toISOString(), ...values });
+    const payload = JSON.stringify({ at: new Date(oddMs(Date.now())).toISOString(), ...values });
     this.#load.sendFor(home, `shouwang/${bandOf(home)}/telemetry`, payload);
   }
 

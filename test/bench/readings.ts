@@ -86,6 +86,10 @@ export function historyOf(home: number, now: number, hours = HISTORY_HOURS): str
   return `[${entries.join()}]`;
 }
 
+/** The load dates by even milliseconds, so that what is said beside it by odd ones is never a second value of one instant. */
+const evenMs = (instant: number): number => instant - (instant % 2);
+export const oddMs = (instant: number): number => evenMs(instant) - 1;
+
 /** Litres that a tap gives in a second: far below what a pipe can carry, so that no step is a lie. */
 const LITRES_A_SECOND = 0.2;
 
@@ -139,9 +143,9 @@ export class Readings {
     return this.#band.bytes;
   }
 
-  /** The present instant, also as text in #time: its minute is written when it changes. */
+  /** The present instant as the load dates by, also as text in #time: its minute is written when it changes. */
   #clock(aheadMs: number): number {
-    const now = Date.now() + aheadMs;
+    const now = evenMs(Date.now() + aheadMs);
     if (now === this.#now) return now;
     this.#now = now;
     const minute = Math.floor(now / 60_000);

@@ -57,6 +57,8 @@ export class AnyLife {
   /** Bands that are switched off in the registry, and the gateways behind which others stand. */
   readonly #bandOff = new Set<string>();
   readonly #bandBehind = new Map<string, string>();
+  /** When a band came to the home that it is in, from another. */
+  readonly #bandCameAt = new Map<string, number>();
   /** Pressed while the service was down: a band keeps it, and sends it again. */
   #kept: { readonly band: string; readonly sign: 'press' | 'fall'; readonly at: number }[] = [];
   /** What a band said last. */
@@ -282,7 +284,10 @@ export class AnyLife {
     it.measures(195, 118, it.now - behindMs(band));
     this.#pass(70 * SECOND);
     it.measures(197, 119, it.now - behindMs(band));
-    if (!this.#asleep && !this.#bandOff.has(band)) this.#waits(band, 'crisis');
+    if (this.#asleep || this.#bandOff.has(band)) return '';
+    // By its own clock it was elsewhere then: nobody knows whose pressure that is, so that it is refused by name.
+    if (it.now - behindMs(band) - 70 * SECOND < (this.#bandCameAt.get(band) ?? 0)) return 'elsewhere';
+    this.#waits(band, 'crisis');
     return '';
   }
 
@@ -433,6 +438,7 @@ export class AnyLife {
     const answer = this.#story.register([entry]);
     if (answer !== 'ok') return answer;
     if (this.#strangers.delete(band)) this.#oracle.waits(after.home, 'words');
+    if (this.#bandIn.get(band) !== after.home) this.#bandCameAt.set(band, this.#story.now);
     this.#bandIn.set(band, after.home);
     if (after.disabled) this.#bandOff.add(band);
     else this.#bandOff.delete(band);

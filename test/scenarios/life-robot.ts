@@ -51,7 +51,8 @@ export class LifeRobot {
     if (kind !== 'safety' || priority > 'P2' || status !== 'open') return true;
     const { now } = this.#story;
     if (now - createdAt > 30 * MINUTE) return true;
-    const passedOn = this.#story.lines(of).filter(({ text }) => text.zh.includes('均未送达'));
+    const isInstead = /均未送达|后备渠道/;
+    const passedOn = this.#story.lines(of).filter(({ text }) => isInstead.test(text.zh));
     // Whoever sits before a screen and was told in place of others once is among those who are told from then on.
     return passedOn.some(({ at }) => at >= createdAt || now - at < DAY);
   }
