@@ -1,9 +1,11 @@
 import {
   COUNT,
   type CounterHistory,
+  FROM,
   forgetFlow,
   newestAt,
   placeOf,
+  RESTARTED,
   timeOf,
   totalOf,
 } from './counter-block.ts';
@@ -64,5 +66,7 @@ function forgetFrom(history: CounterHistory, at: number, saidAt: number): void {
     }
     cells[COUNT] = last;
   }
+  // Of an index that was believed for being kept, the count began anew when it was said.
+  for (const cell of [FROM, RESTARTED]) if ((cells[cell] as number) > saidAt) cells[cell] = saidAt;
   forgetFlow(history);
 }
