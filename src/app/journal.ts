@@ -63,10 +63,12 @@ export class JournalWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** An input, and what came of it. */
+  /** An input, and what came of it: whether people may change who is on duty hangs on the staff, which may be another by then. */
   addStep(input: Input, { accepted, effects }: Pick<StepResult, 'accepted' | 'effects'>): void {
     const isRefused =
-      input.kind === 'command' && effects.some((effect) => effect.type === 'reply' && !effect.reply.ok);
+      input.kind === 'command' &&
+      input.command.type.startsWith('roster.') &&
+      effects.some((effect) => effect.type === 'reply' && !effect.reply.ok);
     this.add(isRefused ? { ...input, refused: true } : input, accepted);
   }
 

@@ -331,7 +331,7 @@ export interface CommandInput {
   /** The person's name as it shall stand in the time line; `system` for the shell. */
   readonly by: string;
   readonly command: Command;
-  /** Of a journal that is read again: it was refused, and changed nothing but the time. */
+  /** Of a change of duty, in a journal that is read again: it was refused, and changed nothing but the time. */
   readonly refused?: true;
 }
 
