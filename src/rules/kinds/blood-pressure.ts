@@ -105,6 +105,7 @@ export default defineRule<Params, State>({
     if (context.late || report.readings.some(isPressure)) judge(context, report);
   },
   onTimer: (context) => judge(context),
+  looksAnew: true,
   milder: 'clinical',
   examples: [
     {
