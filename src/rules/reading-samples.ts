@@ -38,6 +38,8 @@ export interface Sample {
   readonly metric: MetricName;
   readonly value: number;
   readonly receivedAt: number;
+  /** For how many readings it stands, where they came too densely for each to be kept; absent: for itself. */
+  readonly times?: number;
 }
 const SAMPLES_MAX = 150;
 
@@ -92,8 +94,35 @@ export const spanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Confirm
 export function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
   insert(samples, sample);
   const newest = (samples[samples.length - 1] as Sample).at;
-  return samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
+  const kept = samples.filter(({ at }) => newest - at <= spanMs);
+  return kept.length > SAMPLES_MAX ? thinned(kept).slice(-SAMPLES_MAX) : kept;
 }
+
+/** Of a device that measures each second an hour is not kept reading by reading: of the older half two that are alike become one. */
+function thinned(samples: readonly Sample[]): Sample[] {
+  const half = samples.length / 2;
+  const kept: Sample[] = [];
+  for (let i = 0; i < samples.length; i++) {
+    const [one, next] = [samples[i] as Sample, samples[i + 1]];
+    if (i >= half || !next || !isAlike(one, next)) kept.push(one);
+    else {
+      kept.push({ ...one, times: timesOf(one) + timesOf(next) });
+      i++;
+    }
+  }
+  return kept;
+}
+
+const isAlike = (a: Sample, b: Sample): boolean =>
+  a.over === b.over &&
+  a.grave === b.grave &&
+  a.metric === b.metric &&
+  (a.restedMs === undefined) === (b.restedMs === undefined);
+
+const timesOf = ({ times = 1 }: Sample): number => times;
+
+const timesOfAll = (samples: readonly Sample[]): number =>
+  samples.reduce((sum, sample) => sum + timesOf(sample), 0);
 
 function insert(samples: Sample[], sample: Sample): void {
   let index = samples.length;
@@ -111,21 +140,37 @@ export function confirmation(
   const { confirm, holdShare } = limits;
   const newest = samples[samples.length - 1];
   if (!newest) return undefined;
-  const within = samples
-    .filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE)
-    .slice(-confirm.of);
-  const overs = apart(
-    within.filter((sample) => sample.over),
-    confirm.apartMinutes * MINUTE,
-  );
-  if (overs.length < confirm.count) return undefined;
+  const within = samples.filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE);
+  const overs = repeatedIn(within, confirm) ?? repeatedIn(spread(within, confirm.apartMinutes), confirm);
+  if (!overs) return undefined;
   const holdMinutes = holdOf(newest, limits);
   if (holdMinutes === 0) return overs;
   const start = samples.findIndex((sample) => sample.over);
   const run = samples.slice(start);
   const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
-  const share = run.filter((sample) => sample.over).length / run.length;
-  return held && share >= holdShare ? run.filter((sample) => sample.over) : undefined;
+  const over = run.filter((sample) => sample.over);
+  return held && timesOfAll(over) >= holdShare * timesOfAll(run) ? over : undefined;
+}
+
+/** Those beyond the limit among the last so many, far enough apart, if they are enough. */
+function repeatedIn(
+  samples: readonly Sample[],
+  { count, of, apartMinutes }: Confirmation['confirm'],
+): readonly Sample[] | undefined {
+  const over = samples.slice(-of).filter((sample) => sample.over);
+  const overs = apart(over, apartMinutes * MINUTE);
+  return overs.length < count ? undefined : overs;
+}
+
+/** The newest, and each time the next before it that is far enough from it: the last three of one a minute are never far apart. */
+function spread(samples: readonly Sample[], apartMinutes: number): readonly Sample[] {
+  const kept: Sample[] = [];
+  for (let i = samples.length - 1; i >= 0; i--) {
+    const one = samples[i] as Sample;
+    const later = kept.at(-1);
+    if (!later || later.at - one.at >= apartMinutes * MINUTE) kept.push(one);
+  }
+  return kept.reverse();
 }
 
 /** How long it must hold: longer where nobody knows whether the wearer was at rest. */
