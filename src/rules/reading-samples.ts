@@ -26,6 +26,8 @@ export interface Confirmation {
   readonly holdMinutes: number;
   readonly holdMinutesUnknown?: number | undefined;
   readonly holdShare: number;
+  /** Set where somebody is told of a single reading as well, when the time for a second one is over. */
+  readonly ifUnconfirmed?: unknown;
 }
 
 /** One instant at which the rule's metrics were measured. */
@@ -86,9 +88,19 @@ export function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
   });
 }
 
+/** Many bands measure the pulse once an hour. What lies further apart than this is no repetition. */
+const SELDOM_MINUTES = 150;
+
 /** How far back readings count. */
-export const spanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Confirmation): number =>
-  Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2) * MINUTE;
+export function spanOf({
+  confirm,
+  holdMinutes,
+  holdMinutesUnknown = 0,
+  ifUnconfirmed,
+}: Confirmation): number {
+  const seldom = ifUnconfirmed === undefined ? SELDOM_MINUTES * (confirm.count - 1) : 0;
+  return Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2, seldom) * MINUTE;
+}
 
 /** Puts it where it belongs in time, and forgets what lies too far back. */
 export function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
@@ -141,7 +153,10 @@ export function confirmation(
   const newest = samples[samples.length - 1];
   if (!newest) return undefined;
   const within = samples.filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE);
-  const overs = repeatedIn(within, confirm) ?? repeatedIn(spread(within, confirm.apartMinutes), confirm);
+  const overs =
+    repeatedIn(within, confirm) ??
+    repeatedIn(spread(within, confirm.apartMinutes), confirm) ??
+    (within.length < confirm.count ? inARow(samples, confirm) : undefined);
   if (!overs) return undefined;
   const holdMinutes = holdOf(newest, limits);
   if (holdMinutes === 0) return overs;
@@ -171,6 +186,19 @@ function spread(samples: readonly Sample[], apartMinutes: number): readonly Samp
     if (!later || later.at - one.at >= apartMinutes * MINUTE) kept.push(one);
   }
   return kept.reverse();
+}
+
+/** Of a device that has not measured so often within the time: the last so many, if all are beyond the limit. */
+function inARow(
+  samples: readonly Sample[],
+  { count }: Confirmation['confirm'],
+): readonly Sample[] | undefined {
+  const last = samples.slice(-count);
+  const isRow = last.every(({ over, at }, i) => {
+    const next = last[i + 1] ?? { at };
+    return over && next.at - at <= SELDOM_MINUTES * MINUTE;
+  });
+  return isRow && last.length === count ? last : undefined;
 }
 
 /** How long it must hold: longer where nobody knows whether the wearer was at rest. */

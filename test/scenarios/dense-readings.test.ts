@@ -59,3 +59,29 @@ describe('a device that measures again and again', () => {
     expect(story.rawAlerts('h1')[0]?.priority).toBe('P2');
   });
 });
+
+describe('a device that measures once an hour', () => {
+  tell('is believed the second time that the pulse is slow', by('V5'), (story) => {
+    story.until('10:00');
+    says(story, 180, 3600, { pulse_bpm: 36 });
+    expect(story.alerts('h1')).toEqual(['V5 raised day 1 11:00']);
+  });
+
+  tell('is believed when a fast pulse has held for an hour', by('V4'), (story) => {
+    story.until('10:00');
+    says(story, 180, 3600, { pulse_bpm: 125 });
+    expect(story.alerts('h1')).toEqual(['V4 raised day 1 11:00']);
+  });
+
+  tell('is not where every other time all is well', by('V5'), (story) => {
+    story.until('10:00');
+    for (const pulse_bpm of [36, 62, 37, 60, 36]) says(story, 60, 3600, { pulse_bpm });
+    expect(story.alerts('h1')).toEqual([]);
+  });
+
+  tell('is not where a day lies between', by('V5'), (story) => {
+    story.until('10:00');
+    for (let day = 0; day < 3; day++) says(story, 24 * 60, 24 * 3600, { pulse_bpm: 36 });
+    expect(story.alerts('h1')).toEqual([]);
+  });
+});

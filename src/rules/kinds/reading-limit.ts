@@ -50,7 +50,8 @@ const params = z.strictObject({
     .prefault({})
     .meta({
       title: 'Confirmation',
-      description: 'count of the last so many readings, within this time, apart at least so far',
+      description:
+        'count of the last so many readings, within this time, apart at least so far; of a device that measures more seldom, so many in a row',
     }),
   holdMinutes: z.number().min(0).max(240).default(0).meta({ title: 'Must hold for', unit: 'min' }),
   holdShare: z
