@@ -2,7 +2,7 @@ import { MINUTE } from '../lib/clock.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { MetricName } from '../model/metrics.ts';
-import { restedFor } from './vital-claim.ts';
+import { restKnownOf } from './vital-claim.ts';
 
 /** One limit of one metric: at or above, or at or below. */
 export interface Limit {
@@ -58,7 +58,7 @@ export function samplesOf(report: Report, limits: Confirmation, state: DeviceSta
         at,
         over,
         grave: isGrave(value, rule),
-        ...(limits.restMinutes > 0 ? { restedMs: restedFor(state, at) } : {}),
+        ...(limits.restMinutes > 0 ? { restedMs: restKnownOf(state, at, limits.restMinutes * MINUTE) } : {}),
         metric,
         value,
         receivedAt: report.receivedAt,
