@@ -1,4 +1,4 @@
-import { MINUTE } from '../lib/clock.ts';
+import { MINUTE, SECOND } from '../lib/clock.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { MetricName } from '../model/metrics.ts';
@@ -220,9 +220,16 @@ function apart(overs: readonly Sample[], apartMs: number): readonly Sample[] {
   return kept;
 }
 
+/** Two normal readings so far apart end what has begun; of a device that measures each few seconds two are a slip. */
+const PASSED_MS = 15 * SECOND;
+
 /** Nothing over the limit among the last readings that count: it has passed. */
 export function hasPassed(samples: readonly Sample[], of: number): boolean {
   const recent = samples.slice(-of);
-  if (!recent.some((sample) => sample.over)) return true;
-  return recent.length >= 3 && recent.slice(-2).every((sample) => !sample.over);
+  const last = recent.findLastIndex(({ over }) => over);
+  if (last < 0) return true;
+  const normal = recent.slice(last + 1);
+  const [first, newest] = [normal[0], normal.at(-1)];
+  if (recent.length < 3 || normal.length < 2 || !first || !newest) return false;
+  return newest.at - first.at >= PASSED_MS;
 }

@@ -45,6 +45,15 @@ describe('a device that measures again and again', () => {
     expect(story.alerts('h1')).toEqual([]);
   });
 
+  tell('each five seconds is believed though two of twelve readings are others', by('V5'), (story) => {
+    story.until('10:00');
+    for (let minute = 0; minute < 12; minute++) {
+      says(story, 50 / 60, 5, { pulse_bpm: 36 });
+      says(story, 10 / 60, 5, { pulse_bpm: 44 });
+    }
+    expect(story.alerts('h1')).toEqual(['V5 raised day 1 10:10']);
+  });
+
   tell('each minute is believed after five of too little oxygen', by('V6'), (story) => {
     story.until('10:00');
     says(story, 10, 60, { spo2_pct: 86 });
