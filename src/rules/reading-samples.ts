@@ -133,7 +133,8 @@ const isAlike = (a: Sample, b: Sample): boolean =>
 
 const timesOf = ({ times = 1 }: Sample): number => times;
 
-const timesOfAll = (samples: readonly Sample[]): number =>
+/** How many readings they are. */
+export const timesOfAll = (samples: readonly Sample[]): number =>
   samples.reduce((sum, sample) => sum + timesOf(sample), 0);
 
 function insert(samples: Sample[], sample: Sample): void {

@@ -32,3 +32,50 @@ describe('a cuff that brings its whole memory each evening', () => {
     expect(story.rawAlerts('h1')[0]?.evidence.values).toMatchObject({ readings: 12, systolic: 156 });
   });
 });
+
+describe('a thermometer that brings its whole memory each evening', () => {
+  const V7: Setting = { homes: { h1: ['thermometer'] }, rules: productRules.filter(({ id }) => id === 'V7') };
+  /** A morning of high fever and a good noon on the second day; from then on all is well. */
+  const memory = (day: number): (readonly [at: number, celsius: number])[] =>
+    Array.from({ length: day - 1 }, (_, n) => n + 2).flatMap((morning) =>
+      [0, 20, 300, 320].map((minute) => {
+        const at = T0 + (24 * (morning - 1) + 7) * HOUR + minute * MINUTE;
+        return [at, morning === 2 && minute < 60 ? 39.4 : 36.8] as const;
+      }),
+    );
+
+  tell('tells of a fever once', V7, (story) => {
+    for (const day of [2, 3, 4, 5]) {
+      story.until(`day ${day} 20:00`);
+      for (const [at, body_temperature_c] of memory(day))
+        story.publish('h1-thermometer', { at, body_temperature_c });
+    }
+    expect(story.alerts('h1')).toHaveLength(1);
+  });
+
+  tell('tells of it once, where all of it comes in one message', V7, (story) => {
+    for (const day of [2, 3, 4, 5]) {
+      story.until(`day ${day} 20:00`);
+      story.publish(
+        'h1-thermometer',
+        memory(day).map(([at, body_temperature_c]) => ({ at, body_temperature_c })),
+      );
+    }
+    expect(story.alerts('h1')).toHaveLength(1);
+  });
+});
+
+tell(
+  'a band that brings its falls again every hour has not seen more of them',
+  { homes: { h1: ['band'] }, rules: productRules.filter(({ id }) => id === 'B2-review') },
+  (story) => {
+    story.until('10:00');
+    const falls = [0, 20, 40].map((minute) => ({ at: story.now + minute * MINUTE, event: 'fall' }));
+    const beside = (at: number) => Array.from({ length: 8 }, (_, n) => ({ at: at + n, pulse_bpm: 70 + n }));
+    for (const hour of [11, 12, 13]) {
+      story.until(`${hour}:00`);
+      for (const one of [...falls, ...beside(story.now)]) story.publish('h1-band', one);
+    }
+    expect(story.alerts('h1').filter((alert) => alert.startsWith('B2-review'))).toEqual([]);
+  },
+);
