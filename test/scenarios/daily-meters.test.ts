@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
+import { watchesOf } from '../../src/rules/watch.ts';
 import { T0 } from '../core.ts';
 import { productRules, type Setting, type Story, tell } from './story.ts';
 
@@ -63,4 +64,20 @@ describe('a meter that is read once a day', () => {
       expect(story.alerts('h1')).toEqual([]);
     },
   );
+});
+
+const W5: Setting = { ...W1, rules: productRules.filter(({ id }) => id === 'W5') };
+
+tell('a leak that a meter cannot show is not said to be looked for', W5, (story) => {
+  const state = (): string | undefined => {
+    const home = story.core.subjects.get('h1');
+    return home && watchesOf(story.core.engine, home, story.now).find(({ rule }) => rule === 'W5')?.state;
+  };
+  reads(story, [
+    ['day 1 06:00', 1000],
+    ['day 1 07:00', 1005],
+  ]);
+  expect(state()).toBe('watching');
+  reads(story, [['day 2 07:00', 1100]]);
+  expect(state()).toBe('too-sparse');
 });
