@@ -66,6 +66,29 @@ describe('a thermometer that brings its whole memory each evening', () => {
 });
 
 tell(
+  'a band whose clock stands still is believed again when it measures too little oxygen anew',
+  { homes: { h1: ['band'] }, rules: productRules.filter(({ id }) => id === 'V6') },
+  (story) => {
+    const at = T0 + 9 * HOUR;
+    story.until('09:00');
+    for (const [hour, spo2_pct] of [
+      [9, 86],
+      [10, 97],
+      [11, 98],
+      [12, 85],
+    ] as const) {
+      story.until(`day 1 ${String(hour).padStart(2, '0')}:05`);
+      story.publish('h1-band', { at, spo2_pct });
+    }
+    story.until('14:00');
+    expect(story.alerts('h1')).toEqual([
+      'V6 raised day 1 09:35, recovered day 1 11:05',
+      'V6 raised day 1 12:35',
+    ]);
+  },
+);
+
+tell(
   'a band that brings its falls again every hour has not seen more of them',
   { homes: { h1: ['band'] }, rules: productRules.filter(({ id }) => id === 'B2-review') },
   (story) => {

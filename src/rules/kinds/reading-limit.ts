@@ -62,7 +62,7 @@ export default defineRule<Params, State>({
       if (isAtRest(context.state) && !context.open && !sample.over && !context.waits) continue;
       if (context.open) whileOpen(context, sample);
       else if (context.waits) whileWaiting(context, sample);
-      else if (!isTold(context.state?.told, sample.at)) consider(context, sample);
+      else if (!isTold(context.state?.told, sample)) consider(context, sample);
     }
   },
   onTimer(context) {
@@ -256,7 +256,7 @@ function tell(context: RuleContext<Params, State>, overs: readonly Sample[], pri
   const { samples = [], normal = 0, told } = context.state ?? {};
   context.raise(findingOf(context, overs, priority));
   if (!context.open) return;
-  context.state = { samples, normal, told: withTold(told, overs[0]?.at ?? 0, overs.at(-1)?.at ?? 0) };
+  context.state = { samples, normal, told: withTold(told, overs) };
 }
 
 /** Late word shows that nobody wore the device: the alert is taken back. */
@@ -312,7 +312,7 @@ function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   const state: State = context.state ?? { samples: [], normal: 0 };
   context.state = state;
   if (context.open && sample.over) {
-    state.told = toldUntil(state.told, sample.at);
+    state.told = toldUntil(state.told, sample);
     if (hasGrave(context.params))
       state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
     const priority = gravity(context, state.samples);
