@@ -91,16 +91,16 @@ export function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
 /** Many bands measure the pulse once an hour. What lies further apart than this is no repetition. */
 const SELDOM_MINUTES = 150;
 
-/** How far back readings count. */
-export function spanOf({
-  confirm,
-  holdMinutes,
-  holdMinutesUnknown = 0,
-  ifUnconfirmed,
-}: Confirmation): number {
-  const seldom = ifUnconfirmed === undefined ? SELDOM_MINUTES * (confirm.count - 1) : 0;
-  return Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2, seldom) * MINUTE;
+/** How far back readings are kept. */
+export function spanOf(limits: Confirmation): number {
+  const { confirm, ifUnconfirmed } = limits;
+  const seldom = ifUnconfirmed === undefined ? SELDOM_MINUTES * (confirm.count - 1) * MINUTE : 0;
+  return Math.max(runSpanOf(limits), seldom);
 }
+
+/** How far back they count as one run. */
+const runSpanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Confirmation): number =>
+  Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2) * MINUTE;
 
 /** Puts it where it belongs in time, and forgets what lies too far back. */
 export function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
@@ -150,22 +150,31 @@ export function confirmation(
   samples: readonly Sample[],
   limits: Confirmation,
 ): readonly Sample[] | undefined {
-  const { confirm, holdShare } = limits;
+  const { confirm } = limits;
   const newest = samples[samples.length - 1];
   if (!newest) return undefined;
-  const within = samples.filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE);
-  const overs =
-    repeatedIn(within, confirm) ??
-    repeatedIn(spread(within, confirm.apartMinutes), confirm) ??
-    (within.length < confirm.count ? inARow(samples, confirm) : undefined);
-  if (!overs) return undefined;
+  const since = (ms: number) => samples.filter(({ at }) => newest.at - at <= ms);
+  const within = since(confirm.withinMinutes * MINUTE);
+  const overs = repeatedIn(within, confirm) ?? repeatedIn(spread(within, confirm.apartMinutes), confirm);
+  if (overs) return heldOf(since(runSpanOf(limits)), overs, limits);
+  const row = within.length < confirm.count ? inARow(samples, confirm) : undefined;
+  return row && heldOf(samples, row, limits);
+}
+
+/** Those beyond the limit since the first of them, if they have held for as long as they must. */
+function heldOf(
+  samples: readonly Sample[],
+  overs: readonly Sample[],
+  limits: Confirmation,
+): readonly Sample[] | undefined {
+  const newest = samples[samples.length - 1] as Sample;
   const holdMinutes = holdOf(newest, limits);
   if (holdMinutes === 0) return overs;
   const start = samples.findIndex((sample) => sample.over);
   const run = samples.slice(start);
   const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
   const over = run.filter((sample) => sample.over);
-  return held && timesOfAll(over) >= holdShare * timesOfAll(run) ? over : undefined;
+  return held && timesOfAll(over) >= limits.holdShare * timesOfAll(run) ? over : undefined;
 }
 
 /** Those beyond the limit among the last so many, far enough apart, if they are enough. */
@@ -189,17 +198,25 @@ function spread(samples: readonly Sample[], apartMinutes: number): readonly Samp
   return kept.reverse();
 }
 
-/** Of a device that has not measured so often within the time: the last so many, if all are beyond the limit. */
+/** Of a device that does not measure so often within the time: the last so many, if all are beyond the limit. */
 function inARow(
   samples: readonly Sample[],
-  { count }: Confirmation['confirm'],
+  { count, withinMinutes }: Confirmation['confirm'],
 ): readonly Sample[] | undefined {
   const last = samples.slice(-count);
   const isRow = last.every(({ over, at }, i) => {
     const next = last[i + 1] ?? { at };
     return over && next.at - at <= SELDOM_MINUTES * MINUTE;
   });
-  return isRow && last.length === count ? last : undefined;
+  return isRow && last.length === count && isSeldom(samples, (withinMinutes / count) * MINUTE)
+    ? last
+    : undefined;
+}
+
+/** Mostly further apart than this. Of a device that measures each minute an hour is merely missing. */
+function isSeldom(samples: readonly Sample[], apartMs: number): boolean {
+  const seldom = samples.filter(({ at }, i) => at - (samples[i - 1]?.at ?? at) >= apartMs && i > 0);
+  return 2 * seldom.length >= samples.length - 1;
 }
 
 /** How long it must hold: longer where nobody knows whether the wearer was at rest. */

@@ -54,6 +54,14 @@ describe('a device that measures again and again', () => {
     expect(story.alerts('h1')).toEqual(['V5 raised day 1 10:10']);
   });
 
+  tell('each minute has to hold for as long after an hour of which nothing is known', by('V5'), (story) => {
+    story.until('10:00');
+    says(story, 3, 60, { pulse_bpm: 36 });
+    story.until('11:10');
+    says(story, 14, 60, { pulse_bpm: 36 });
+    expect(story.alerts('h1')).toEqual(['V5 raised day 1 11:20']);
+  });
+
   tell('each minute is believed after five of too little oxygen', by('V6'), (story) => {
     story.until('10:00');
     says(story, 10, 60, { spo2_pct: 86 });
