@@ -36,6 +36,12 @@ const SENSORS = [
   { id: `${SENSED}-power`, model: 'electricity-meter' },
   { id: `${SENSED}-smoke`, model: 'smoke-detector' },
 ];
+/** The home of two people that has a meter for hot water beside the other. */
+const SHARED = 'h4';
+const OTHERS = [
+  { id: `${SHARED}-hot`, model: 'water-meter' },
+  { id: `${SHARED}-other`, model: 'wristband' },
+];
 const ENTRIES = community(
   Object.fromEntries(
     HOMES.map((id) => [
@@ -44,6 +50,7 @@ const ENTRIES = community(
         { id: `${id}-meter`, model: 'water-meter', ...(id < 'h3' ? { gateway: 'gw' } : {}) },
         { id: `${id}-band`, model: 'wristband' },
         ...(id === SENSED ? SENSORS : []),
+        ...(id === SHARED ? OTHERS : []),
       ],
     ]),
   ),
@@ -87,40 +94,55 @@ function chronicle(seed: number): Recorded[] {
   const end = T0 + random.integer(runs(16, 30), runs(24, 72)) * HOUR;
   for (const home of HOMES) {
     const own = random.fork(home);
-    const stopsAt = T0 + own.integer(2, 80) * HOUR;
-    const [silentFrom, silentFor] = [T0 + own.integer(1, 90) * HOUR, own.integer(1, 12) * HOUR];
-    const every = own.pick([HOUR, HOUR, 20 * MINUTE]);
-    const batchOf = own.pick([1, 1, 1, 6]);
-    let litres = own.integer(0, 99_000_000);
-    let batch: unknown[] = [];
-    const send = (device: string, receivedAt: number, payload: unknown): void => {
+    const of = (device: string) => (receivedAt: number, payload: unknown) => {
       messages.push({ receivedAt, topic: `shouwang/${home}-${device}/telemetry`, payload });
     };
-    for (let at = T0 + own.integer(0, 59) * MINUTE; at < end; at += every) {
-      if (at < stopsAt) litres += own.chance(0.4) ? own.integer(0, 30) : 0;
-      if (own.chance(0.01)) litres = own.integer(0, 1000);
-      if (at >= silentFrom && at < silentFrom + silentFor) continue;
-      const glitch = own.chance(0.02) ? own.integer(-5000, 90_000) : 0;
-      batch.push({ at, water_index_m3: Math.max(0, litres + glitch) / 1000 });
-      if (batch.length < batchOf) continue;
-      const lag = own.chance(0.1) ? own.integer(0, 200) * MINUTE : own.integer(0, 30) * SECOND;
-      send('meter', at + lag, batch.length === 1 ? batch[0] : batch);
-      batch = [];
-    }
-    for (let at = T0; at < end; at += own.integer(5, 240) * MINUTE) {
-      const systolic_mmhg = own.chance(0.2) ? 190 : 130;
-      const says: unknown[] = [
-        { at, systolic_mmhg, diastolic_mmhg: 80, pulse_bpm: own.integer(35, 140) },
-        { at, event: own.pick(['sos', 'fall', 'fall_cancelled', 'boot']) },
-        { at, worn_bool: own.chance(0.7) },
-        own.pick([{ at: '2099-01-01T00:00:00Z', event: 'sos' }, { at }, { at, pulse_bpm: 0 }]),
-      ];
-      const index = own.pick([0, 0, 0, 0, 0, 1, 2, 3]);
-      if (own.chance(0.7)) send('band', at, says[index]);
-    }
+    waterWords(own, end, of('meter'));
+    bandWords(own, end, of('band'));
     if (home === SENSED) messages.push(...sensorWords(own.fork('sensors'), end));
+    if (home !== SHARED) continue;
+    waterWords(own.fork('hot'), end, of('hot'));
+    bandWords(own.fork('other'), end, of('other'));
   }
   return messages.sort((a, b) => a.receivedAt - b.receivedAt || (a.topic < b.topic ? -1 : 1));
+}
+
+type Send = (receivedAt: number, payload: unknown) => void;
+
+/** What a water meter says: of a home that stops drawing water; it falls silent, uploads late, and its counter goes back. */
+function waterWords(own: Random, end: number, send: Send): void {
+  const stopsAt = T0 + own.integer(2, 80) * HOUR;
+  const [silentFrom, silentFor] = [T0 + own.integer(1, 90) * HOUR, own.integer(1, 12) * HOUR];
+  const every = own.pick([HOUR, HOUR, 20 * MINUTE]);
+  const batchOf = own.pick([1, 1, 1, 6]);
+  let litres = own.integer(0, 99_000_000);
+  let batch: unknown[] = [];
+  for (let at = T0 + own.integer(0, 59) * MINUTE; at < end; at += every) {
+    if (at < stopsAt) litres += own.chance(0.4) ? own.integer(0, 30) : 0;
+    if (own.chance(0.01)) litres = own.integer(0, 1000);
+    if (at >= silentFrom && at < silentFrom + silentFor) continue;
+    const glitch = own.chance(0.02) ? own.integer(-5000, 90_000) : 0;
+    batch.push({ at, water_index_m3: Math.max(0, litres + glitch) / 1000 });
+    if (batch.length < batchOf) continue;
+    const lag = own.chance(0.1) ? own.integer(0, 200) * MINUTE : own.integer(0, 30) * SECOND;
+    send(at + lag, batch.length === 1 ? batch[0] : batch);
+    batch = [];
+  }
+}
+
+/** What a band says: crises, falls, presses, clocks that lie. */
+function bandWords(own: Random, end: number, send: Send): void {
+  for (let at = T0; at < end; at += own.integer(5, 240) * MINUTE) {
+    const systolic_mmhg = own.chance(0.2) ? 190 : 130;
+    const says: unknown[] = [
+      { at, systolic_mmhg, diastolic_mmhg: 80, pulse_bpm: own.integer(35, 140) },
+      { at, event: own.pick(['sos', 'fall', 'fall_cancelled', 'boot']) },
+      { at, worn_bool: own.chance(0.7) },
+      own.pick([{ at: '2099-01-01T00:00:00Z', event: 'sos' }, { at }, { at, pulse_bpm: 0 }]),
+    ];
+    const index = own.pick([0, 0, 0, 0, 0, 1, 2, 3]);
+    if (own.chance(0.7)) send(at, says[index]);
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { MINUTE } from '../lib/clock.ts';
 import { type DeviceState, noteFlag } from '../model/device-state.ts';
 import { withWord } from '../model/held-word.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
@@ -15,6 +16,9 @@ export const CARRIED = idsOf([
 
 /** Between two words of a step counter: fewer are a hand that moved. */
 const STEPS_OF_A_WALK = 20;
+
+/** Two words no further apart than this say that somebody walks now. */
+const WALKS_NOW_MS = 20 * MINUTE;
 
 /** So many walks are remembered: what was measured in the last hours is judged by them, also when it comes late. */
 const WALKS_KEPT = 8;
@@ -40,13 +44,19 @@ function rememberSteps(state: DeviceState, value: number, at: number): void {
     state.steps = { value, at, movedAt: at };
   } else if (at > steps.at) {
     const walked = value - steps.value >= STEPS_OF_A_WALK;
-    if (walked) {
-      steps.movedAt = at;
-      steps.walks = withWalk(steps.walks, at);
-    }
+    if (walked) noteWalk(steps, at);
     steps.value = value;
     steps.at = at;
   }
+}
+
+/** Somebody walked between its last two words. Of a band that tells once an hour nobody knows when. */
+function noteWalk(steps: NonNullable<DeviceState['steps']>, at: number): void {
+  const isNow = at - steps.at <= WALKS_NOW_MS;
+  steps.movedAt = at;
+  if (!isNow) steps.movedFrom = steps.at;
+  else if (steps.movedFrom !== undefined) delete steps.movedFrom;
+  if (isNow) steps.walks = withWalk(steps.walks, at);
 }
 
 /** With one walk more. A full list is moved down in its place: who walks all day would leave one behind at each word. */

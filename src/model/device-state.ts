@@ -67,8 +67,11 @@ export class DeviceState {
   worn: HeldWord | undefined;
   /** Its words on whether it is being charged. */
   charging: HeldWord | undefined;
-  /** Step counter, when it last told of somebody walking, and the times before, oldest first. */
-  steps: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
+  /**
+   * Step counter, when it last told of somebody walking, and the times before, oldest first. `movedFrom`: its word before that
+   * lies so long back that they may have walked at any time since then.
+   */
+  steps: { value: number; at: number; movedAt: number; movedFrom?: number; walks?: number[] } | undefined;
   #seldom: Seldom | undefined;
 
   constructor(id: string, knownAt: number) {
@@ -272,7 +275,9 @@ export interface StoredDeviceState {
   readonly mains?: HeldWord | undefined;
   readonly movedAt?: number;
   readonly openedAt?: number;
-  readonly steps?: { value: number; at: number; movedAt: number; walks?: number[] } | undefined;
+  readonly steps?:
+    | { value: number; at: number; movedAt: number; movedFrom?: number; walks?: number[] }
+    | undefined;
   readonly flags?: number | undefined;
   readonly flagsAbove?: readonly number[] | undefined;
   readonly announced?: string | undefined;

@@ -265,10 +265,7 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly emptyHomeDeadline?: (unwatchedSince: number, params: P) => number;
   /** The same for what people do in a home: visits. It is never due in the past while somebody is away. */
   readonly homeDeadline?: (home: HomeView, params: P) => number | undefined;
-  /**
-   * Metrics without which it can find nothing: one of them must hang in the home. What `reads` names where absent; a
-   * rule may read more, as a sign that a sensor is alive.
-   */
+  /** Metrics without which it can find nothing: one of them must hang in the home. What `reads` names where absent; a rule may read more, as a sign that a sensor is alive. */
   readonly needs?: readonly MetricName[];
   /** Where readings lie further apart than this it claims nothing: a device that is expected to send more seldom is none of its. */
   readonly readEveryMs?: (params: P) => number;
@@ -299,6 +296,8 @@ export interface RuleKindDefinition<P = unknown, S = unknown> {
   readonly refersTo?: (params: P) => readonly string[];
   readonly onReport?: (context: RuleContext<P, S>, report: Report) => void;
   readonly onTimer?: (context: RuleContext<P, S>) => void;
+  /** Its timer may go off too soon: it then works out anew when it is due. So it does where its limits are others from now on. */
+  readonly looksAnew?: true;
   /** Its device leaves the home, or the rule is off from now on: what it waits with is told now, for it is never asked again. */
   readonly onLeave?: (context: RuleContext<P, S>) => void;
   /** Of a gateway or an area: what it found lasts, though people resolved it. Devices wait for it; where absent, as long as it would be raised again. */

@@ -38,12 +38,16 @@ function deadlineOf(
   watched: Exclude<Watched, AreaView>,
   listeningSince: number,
 ): number {
-  if ('visits' in watched) return kind.homeDeadline?.(watched, variant.params) ?? Number.POSITIVE_INFINITY;
+  if ('visits' in watched) return dated(kind.homeDeadline?.(watched, variant.params));
   if ('unwatchedSince' in watched)
-    return kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params) ?? Number.POSITIVE_INFINITY;
-  if (!kind.deadline) return Number.POSITIVE_INFINITY;
-  return kind.deadline(watched, variant.params, listeningSince) ?? Number.POSITIVE_INFINITY;
+    return dated(kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params));
+  return kind.deadline ? dated(kind.deadline(watched, variant.params, listeningSince)) : NEVER;
 }
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** One that is no number is a defect of its rule. It counts as overdue: whoever is looked at for ever is told of, and never is not. */
+const dated = (due: number | undefined): number => (due === undefined ? NEVER : Number.isNaN(due) ? 0 : due);
 
 /** When a gate that depends on what comes is tried once more. */
 const RECHECK_MS = HOUR / 4;

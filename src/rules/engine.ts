@@ -2,7 +2,7 @@ import type { ClearReason } from '../model/alert.ts';
 import type { Gate } from '../model/gates.ts';
 import type { IdSet } from '../model/id-set.ts';
 import type { Report } from '../model/message.ts';
-import { callIn, type HeldCall } from './calls.ts';
+import type { HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { dueOf, dueRules, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
 import { type Hearer, Hearers, hears } from './hearers.ts';
@@ -11,7 +11,6 @@ import {
   type AlertDraft,
   type DeviceCommand,
   deviceOf,
-  type HeldFinding,
   holders,
   type Instance,
   isWaiting,
@@ -26,6 +25,7 @@ import {
   variantAt,
   variantFor,
 } from './instance.ts';
+import { askAnew, waitsByOthers } from './other-limits.ts';
 import { Run } from './run.ts';
 
 /** A finding that people resolved while it still held is raised anew after this long (domain practice: 12 hours). */
@@ -268,6 +268,7 @@ export class RuleEngine {
     for (const holder of holders(subject)) {
       if (holder.slots.length === 0) continue;
       const moved: { readonly instance: Instance; readonly to: number }[] = [];
+      const waiting: Instance[] = [];
       for (const instance of holder.slots) {
         const index = instance.place;
         const target = place[index];
@@ -286,6 +287,7 @@ export class RuleEngine {
           subject.frozen = true;
         }
         if (after || instance.open) moved.push({ instance, to: target });
+        if (waitsByOthers(old.kind, instance, before, after)) waiting.push(instance);
         if (instance.held)
           askAnew(instance, instance.held, old, this.#rules.rules[target] as CompiledRule, now);
         // What nobody was told of is found anew, and told, by a rule that left the shadow.
@@ -297,10 +299,23 @@ export class RuleEngine {
       for (const { instance, to } of moved) instance.place = to;
       const slots = moved.map(({ instance }) => instance).sort((a, b) => a.place - b.place);
       holder.slots = slots.length > 0 ? slots : NO_SLOTS;
+      for (const instance of waiting) this.#lookAnew(run, subject, holder, instance);
     }
     // One that is new, or other than it was, finds what stands open already: nothing else asks it before that changes.
     if (holders(subject).some(({ slots }) => slots.some(({ open }) => open))) this.#askWatchers(subject);
     return run.changes;
+  }
+
+  /** It waits for a due-date of other limits: where they were longer, nobody would be told before that. */
+  #lookAnew(run: Run, subject: RuleSubject, holder: { slots: Slots }, instance: Instance): void {
+    const { place } = instance;
+    const rule = this.#rules.rules[place] as CompiledRule;
+    instance.due = 0;
+    instance.held = undefined;
+    const variant = variantFor(rule, subject.home) as Variant;
+    run.enter(rule, variant, place, deviceOf(subject, holder), holder);
+    rule.kind.onTimer?.(run);
+    run.leave();
   }
 
   #placesCache:
@@ -364,18 +379,4 @@ export class RuleEngine {
       }
     }
   }
-}
-
-/** What waited for the hours of its rule to begin does not wait for those of before. A call was told at once, by its own alert. */
-function askAnew(
-  instance: Instance,
-  held: HeldFinding,
-  old: CompiledRule,
-  { gates: { hours: after } }: CompiledRule,
-  now: number,
-): void {
-  const { hours: before } = old.gates;
-  const isSame = before?.from === after?.from && before?.to === after?.to;
-  if (isSame || held.opensAt <= now || (held.finding && callIn(old, held.finding))) return;
-  instance.held = { ...held, opensAt: now };
 }

@@ -1,8 +1,8 @@
-import { MINUTE } from '../lib/clock.ts';
+import { MINUTE, SECOND } from '../lib/clock.ts';
 import type { DeviceState } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import type { MetricName } from '../model/metrics.ts';
-import { restedFor } from './vital-claim.ts';
+import { restKnownOf } from './vital-claim.ts';
 
 /** One limit of one metric: at or above, or at or below. */
 export interface Limit {
@@ -26,6 +26,8 @@ export interface Confirmation {
   readonly holdMinutes: number;
   readonly holdMinutesUnknown?: number | undefined;
   readonly holdShare: number;
+  /** Set where somebody is told of a single reading as well, when the time for a second one is over. */
+  readonly ifUnconfirmed?: unknown;
 }
 
 /** One instant at which the rule's metrics were measured. */
@@ -38,6 +40,8 @@ export interface Sample {
   readonly metric: MetricName;
   readonly value: number;
   readonly receivedAt: number;
+  /** For how many readings it stands, where they came too densely for each to be kept; absent: for itself. */
+  readonly times?: number;
 }
 const SAMPLES_MAX = 150;
 
@@ -54,7 +58,7 @@ export function samplesOf(report: Report, limits: Confirmation, state: DeviceSta
         at,
         over,
         grave: isGrave(value, rule),
-        ...(limits.restMinutes > 0 ? { restedMs: restedFor(state, at) } : {}),
+        ...(limits.restMinutes > 0 ? { restedMs: restKnownOf(state, at, limits.restMinutes * MINUTE) } : {}),
         metric,
         value,
         receivedAt: report.receivedAt,
@@ -84,16 +88,54 @@ export function isNormal(sample: Sample, limits: readonly Limit[]): boolean {
   });
 }
 
-/** How far back readings count. */
-export const spanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Confirmation): number =>
+/** Many bands measure the pulse once an hour. What lies further apart than this is no repetition. */
+const SELDOM_MINUTES = 150;
+
+/** How far back readings are kept. */
+export function spanOf(limits: Confirmation): number {
+  const { confirm, ifUnconfirmed } = limits;
+  const seldom = ifUnconfirmed === undefined ? SELDOM_MINUTES * (confirm.count - 1) * MINUTE : 0;
+  return Math.max(runSpanOf(limits), seldom);
+}
+
+/** How far back they count as one run. */
+const runSpanOf = ({ confirm, holdMinutes, holdMinutesUnknown = 0 }: Confirmation): number =>
   Math.max(confirm.withinMinutes, holdMinutes * 2, holdMinutesUnknown * 2) * MINUTE;
 
 /** Puts it where it belongs in time, and forgets what lies too far back. */
 export function withSample(samples: Sample[], sample: Sample, spanMs: number): Sample[] {
   insert(samples, sample);
   const newest = (samples[samples.length - 1] as Sample).at;
-  return samples.filter(({ at }) => newest - at <= spanMs).slice(-SAMPLES_MAX);
+  const kept = samples.filter(({ at }) => newest - at <= spanMs);
+  return kept.length > SAMPLES_MAX ? thinned(kept).slice(-SAMPLES_MAX) : kept;
 }
+
+/** Of a device that measures each second an hour is not kept reading by reading: of the older half two that are alike become one. */
+function thinned(samples: readonly Sample[]): Sample[] {
+  const half = samples.length / 2;
+  const kept: Sample[] = [];
+  for (let i = 0; i < samples.length; i++) {
+    const [one, next] = [samples[i] as Sample, samples[i + 1]];
+    if (i >= half || !next || !isAlike(one, next)) kept.push(one);
+    else {
+      kept.push({ ...one, times: timesOf(one) + timesOf(next) });
+      i++;
+    }
+  }
+  return kept;
+}
+
+const isAlike = (a: Sample, b: Sample): boolean =>
+  a.over === b.over &&
+  a.grave === b.grave &&
+  a.metric === b.metric &&
+  (a.restedMs === undefined) === (b.restedMs === undefined);
+
+const timesOf = ({ times = 1 }: Sample): number => times;
+
+/** How many readings they are. */
+export const timesOfAll = (samples: readonly Sample[]): number =>
+  samples.reduce((sum, sample) => sum + timesOf(sample), 0);
 
 function insert(samples: Sample[], sample: Sample): void {
   let index = samples.length;
@@ -108,24 +150,73 @@ export function confirmation(
   samples: readonly Sample[],
   limits: Confirmation,
 ): readonly Sample[] | undefined {
-  const { confirm, holdShare } = limits;
+  const { confirm } = limits;
   const newest = samples[samples.length - 1];
   if (!newest) return undefined;
-  const within = samples
-    .filter(({ at }) => newest.at - at <= confirm.withinMinutes * MINUTE)
-    .slice(-confirm.of);
-  const overs = apart(
-    within.filter((sample) => sample.over),
-    confirm.apartMinutes * MINUTE,
-  );
-  if (overs.length < confirm.count) return undefined;
+  const since = (ms: number) => samples.filter(({ at }) => newest.at - at <= ms);
+  const within = since(confirm.withinMinutes * MINUTE);
+  const overs = repeatedIn(within, confirm) ?? repeatedIn(spread(within, confirm.apartMinutes), confirm);
+  if (overs) return heldOf(since(runSpanOf(limits)), overs, limits);
+  const row = within.length < confirm.count ? inARow(samples, confirm) : undefined;
+  return row && heldOf(samples, row, limits);
+}
+
+/** Those beyond the limit since the first of them, if they have held for as long as they must. */
+function heldOf(
+  samples: readonly Sample[],
+  overs: readonly Sample[],
+  limits: Confirmation,
+): readonly Sample[] | undefined {
+  const newest = samples[samples.length - 1] as Sample;
   const holdMinutes = holdOf(newest, limits);
   if (holdMinutes === 0) return overs;
   const start = samples.findIndex((sample) => sample.over);
   const run = samples.slice(start);
   const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
-  const share = run.filter((sample) => sample.over).length / run.length;
-  return held && share >= holdShare ? run.filter((sample) => sample.over) : undefined;
+  const over = run.filter((sample) => sample.over);
+  return held && timesOfAll(over) >= limits.holdShare * timesOfAll(run) ? over : undefined;
+}
+
+/** Those beyond the limit among the last so many, far enough apart, if they are enough. */
+function repeatedIn(
+  samples: readonly Sample[],
+  { count, of, apartMinutes }: Confirmation['confirm'],
+): readonly Sample[] | undefined {
+  const over = samples.slice(-of).filter((sample) => sample.over);
+  const overs = apart(over, apartMinutes * MINUTE);
+  return overs.length < count ? undefined : overs;
+}
+
+/** The newest, and each time the next before it that is far enough from it: the last three of one a minute are never far apart. */
+function spread(samples: readonly Sample[], apartMinutes: number): readonly Sample[] {
+  const kept: Sample[] = [];
+  for (let i = samples.length - 1; i >= 0; i--) {
+    const one = samples[i] as Sample;
+    const later = kept.at(-1);
+    if (!later || later.at - one.at >= apartMinutes * MINUTE) kept.push(one);
+  }
+  return kept.reverse();
+}
+
+/** Of a device that does not measure so often within the time: the last so many, if all are beyond the limit. */
+function inARow(
+  samples: readonly Sample[],
+  { count, withinMinutes }: Confirmation['confirm'],
+): readonly Sample[] | undefined {
+  const last = samples.slice(-count);
+  const isRow = last.every(({ over, at }, i) => {
+    const next = last[i + 1] ?? { at };
+    return over && next.at - at <= SELDOM_MINUTES * MINUTE;
+  });
+  return isRow && last.length === count && isSeldom(samples, (withinMinutes / count) * MINUTE)
+    ? last
+    : undefined;
+}
+
+/** Mostly further apart than this. Of a device that measures each minute an hour is merely missing. */
+function isSeldom(samples: readonly Sample[], apartMs: number): boolean {
+  const seldom = samples.filter(({ at }, i) => at - (samples[i - 1]?.at ?? at) >= apartMs && i > 0);
+  return 2 * seldom.length >= samples.length - 1;
 }
 
 /** How long it must hold: longer where nobody knows whether the wearer was at rest. */
@@ -147,9 +238,16 @@ function apart(overs: readonly Sample[], apartMs: number): readonly Sample[] {
   return kept;
 }
 
+/** Two normal readings so far apart end what has begun; of a device that measures each few seconds two are a slip. */
+const PASSED_MS = 15 * SECOND;
+
 /** Nothing over the limit among the last readings that count: it has passed. */
 export function hasPassed(samples: readonly Sample[], of: number): boolean {
   const recent = samples.slice(-of);
-  if (!recent.some((sample) => sample.over)) return true;
-  return recent.length >= 3 && recent.slice(-2).every((sample) => !sample.over);
+  const last = recent.findLastIndex(({ over }) => over);
+  if (last < 0) return true;
+  const normal = recent.slice(last + 1);
+  const [first, newest] = [normal[0], normal.at(-1)];
+  if (recent.length < 3 || normal.length < 2 || !first || !newest) return false;
+  return newest.at - first.at >= PASSED_MS;
 }

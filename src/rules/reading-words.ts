@@ -4,7 +4,7 @@ import { METRICS } from '../model/metrics.ts';
 import type { Text } from '../model/text.ts';
 import { amountOf } from '../model/unit-words.ts';
 import type { Finding, RuleContext } from './define.ts';
-import { beyond, type Limit, type Sample } from './reading-samples.ts';
+import { beyond, type Limit, type Sample, timesOfAll } from './reading-samples.ts';
 
 /** Readings beyond a limit as people read them. */
 export function findingOf(
@@ -20,9 +20,10 @@ export function findingOf(
   const amount = last.metric === 'pulse_bpm' ? `${last.value} bpm` : amountOf(last.metric, last.value);
   const [zhSide, enSide] = rule.above !== undefined ? ['≥', 'at or above'] : ['≤', 'at or below'];
   const when = shortLocal(last.at, context.timeZone);
+  const count = timesOfAll(overs);
   const [zhTimes, enTimes] =
-    overs.length > 1
-      ? [`，共 ${overs.length} 次`, `, ${overs.length} readings`]
+    count > 1
+      ? [`，共 ${count} 次`, `, ${count} readings`]
       : ['，尚未复测确认', ', not confirmed by a second reading'];
   return {
     since: first.at,
@@ -38,7 +39,7 @@ export function findingOf(
         return { device: context.device?.state.id ?? '', metric, value, at, receivedAt };
       }),
       freshnessMs: Math.max(0, context.now - last.at),
-      values: { limit: bound as number, measured: last.value, count: overs.length },
+      values: { limit: bound as number, measured: last.value, count },
     },
   };
 }

@@ -99,6 +99,15 @@ export function seenAfter({ devices, state }: Context, at: number): boolean {
   return signsOfLife(devices).moved > at || (state?.sensors !== undefined && openedAt(state.sensors) > at);
 }
 
+/** … or drew water after it, at a meter that has been read further than the others. */
+export const drawnAfter = ({ params }: Context, meters: readonly Meter[], at: number): boolean =>
+  meters.some(({ history, book }) => {
+    const newest = newestAt(history);
+    if (newest <= at) return false;
+    const draw = lastDrawAt(book, history, newest, leakOf(history, newest), drawOf(params));
+    return draw !== undefined && draw.to > at;
+  });
+
 /** Takes what a door or motion sensor said. */
 export function noteSensors(context: Context, report: Report): void {
   const { device, devices } = context;

@@ -206,8 +206,10 @@ export class Run implements RuleContext<unknown, unknown> {
 
   wakeAt(instant: number): void {
     if (instant === 0 && !this.#instance) return;
-    this.#own().due = instant;
-    if (instant > 0 && instant < this.earliestWake) this.earliestWake = instant;
+    // What is no number would be never: see `dated` in due-dates.ts.
+    const due = Number.isNaN(instant) ? this.now : instant;
+    this.#own().due = due;
+    if (due > 0 && due < this.earliestWake) this.earliestWake = due;
   }
 
   command(payload: Readonly<Record<string, unknown>>): void {

@@ -23,6 +23,14 @@ export function restedFor({ steps }: DeviceState, at: number): number | undefine
   return at - steps.movedAt;
 }
 
+/** The same for a rule that wants so much rest; undefined also where they may have had it, for they walked at some time of an hour. */
+export function restKnownOf(state: DeviceState, at: number, wantedMs: number): number | undefined {
+  const rested = restedFor(state, at);
+  const { movedFrom } = state.steps ?? {};
+  if (rested === undefined || rested >= wantedMs || movedFrom === undefined) return rested;
+  return at - movedFrom >= wantedMs ? undefined : rested;
+}
+
 /** Did the device tell of its wearer walking in the time up to this instant? Of one that counts no steps: no. */
 export function walkedBefore({ steps }: DeviceState, at: number, withinMs: number): boolean {
   return steps?.walks?.some((walk) => walk <= at && at - walk < withinMs) ?? false;

@@ -1,6 +1,7 @@
 import pino from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { dueWhilePutOff } from '../../src/app/put-off.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { storeSubject } from '../../src/app/subject.ts';
 import { TimerAudit } from '../../src/app/timer-audit.ts';
@@ -21,8 +22,11 @@ const FAULT_AT = T0 + HOUR;
 const FAULTY = { id: 'X1', kind: 'faulty' };
 
 type Fired = { readonly fired: number };
+/** When it wants to be woken again: as its due-date says; at this very instant, a millisecond later, or at what is no instant. */
+type Awakes = 'stays' | 'now' | 'soon' | 'nan' | 'undated';
 /** A kind with a defect that shows an hour after the begin, in homes whose meter is one of these. */
-const kindOf = (isFaulty: (home: string) => boolean, awakes: 'stays' | 'now' | 'soon'): AnyRuleKind => {
+const kindOf = (isFaulty: (home: string) => boolean, awakes: Awakes): AnyRuleKind => {
+  const woken = new Set<string>();
   const isMet = (device: string): boolean =>
     device.endsWith('-meter') && isFaulty(device.replace('-meter', ''));
   return defineRule<Record<string, never>, Fired>({
@@ -34,10 +38,16 @@ const kindOf = (isFaulty: (home: string) => boolean, awakes: 'stays' | 'now' | '
     scope: 'device',
     params: z.strictObject({}),
     reads: () => ({}),
-    deadline: (watched) => ('state' in watched && isMet(watched.state.id) ? FAULT_AT : undefined),
+    deadline(watched) {
+      if (!('state' in watched && isMet(watched.state.id))) return undefined;
+      if (awakes === 'nan' && woken.has(watched.state.id)) return undefined;
+      return awakes === 'undated' && watched.state.heardAt >= FAULT_AT ? Number.NaN : FAULT_AT;
+    },
     onTimer(context) {
       context.state = { fired: (context.state?.fired ?? 0) + 1 };
-      if (awakes !== 'stays') context.wakeAt(context.now + (awakes === 'soon' ? 1 : 0));
+      if (context.device) woken.add(context.device.state.id);
+      const again = { now: context.now, soon: context.now + 1, nan: Number.NaN };
+      if (awakes in again) context.wakeAt(again[awakes as keyof typeof again]);
     },
     milder: 'no-limit',
     examples: [],
@@ -138,6 +148,7 @@ test.each([
   ['whose due-date stays where it is', 'stays'],
   ['that wants to be woken at the instant at which it is', 'now'],
   ['that wants to be woken a millisecond later, and again', 'soon'],
+  ['that wants to be woken at what is no instant', 'nan'],
 ] as const)(
   'a rule %s has its turn once a minute, and is told as a fault until it is off',
   async (_, awakes) => {
@@ -175,6 +186,22 @@ test.each([
     expect(await life.alerts('timers-stuck')).toEqual([`${SERVICE_SUBJECT} 61 recovered`]);
   },
 );
+
+test('a due-date that is no number is told as a fault, and nobody else is later for it', async () => {
+  const life = await Life.of(kindOf(oneHome, 'undated'));
+  await life.pass(HOUR);
+  const { clock, loop } = life.bench;
+  for (const home of ['h1', 'h2'])
+    life.bench.publish(`${home}-meter`, { at: clock.now(), water_index_m3: 1 });
+  await loop.drained();
+  await life.pass(6 * HOUR);
+  expect(await life.alerts('timers-stuck')).toEqual([`${SERVICE_SUBJECT} 61 open`]);
+  const evidence = life.bench.core.service.findings['timers-stuck']?.open?.evidence;
+  expect(evidence?.values).toMatchObject({ count: 1, homes: 'h1', rules: 'X1' });
+  const [late, inTime] = [await life.alertsOf('h1'), await life.alertsOf('h2')];
+  expect(inTime).toEqual({ M1: 300 });
+  expect(late).toEqual({ M1: expect.toBeOneOf([300, 301]) });
+});
 
 test('a service that was killed meanwhile does after its start what it would have done, and tells nothing twice', async () => {
   const life = await Life.of(kindOf(oneHome, 'stays'));
@@ -236,6 +263,24 @@ test('the steps of its cases come in time in a home that is put off', async () =
   loop.tick();
   await loop.drained();
   expect(next()).toBeGreaterThan(clock.now());
+});
+
+describe('a home that is put off', () => {
+  const [turn, soon, later] = [T0 + MINUTE, T0 + 10_000, T0 + HOUR];
+
+  test('because a rule does not move on has its next turn in a minute, and the steps of its cases before that', () => {
+    const putOff = { since: T0, until: turn, ladder: false };
+    expect(dueWhilePutOff(putOff, T0, later)).toBe(turn);
+    expect(dueWhilePutOff(putOff, T0, soon)).toBe(soon);
+    expect(dueWhilePutOff(putOff, later, later)).toBe(later);
+  });
+
+  test('because a step of its cases does not move on has its next turn in a minute, its rules too', () => {
+    const putOff = { since: T0, until: turn, ladder: true };
+    expect(dueWhilePutOff(putOff, later, T0)).toBe(turn);
+    expect(dueWhilePutOff(putOff, soon, T0)).toBe(turn);
+    expect(dueWhilePutOff(putOff, later, later)).toBe(later);
+  });
 });
 
 test('what is put off is no timer that was forgotten', async () => {

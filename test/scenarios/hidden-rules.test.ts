@@ -83,6 +83,38 @@ describe('a rule over other rules', () => {
   );
 });
 
+describe('signals that agree', () => {
+  const withDoor = (place: string): Setting => ({
+    homes: { h1: ['meter'] },
+    rules: [W1, E2, C1],
+    entries: [
+      entry('power', 'electricity-meter'),
+      entry('hall', 'motion-sensor', { place: 'hall' }),
+      entry('door', 'door-contact', { place }),
+    ],
+  });
+  /** Somebody moves in the hall, and then this door opens. */
+  function opensLast(story: Story): void {
+    story.home('h1').meter.standsStill();
+    story.until('20:00');
+    story.publish('hall', { at: story.now, motion_bool: 1 });
+    story.until('20:10');
+    story.publish('door', { at: story.now, door_open_bool: 1 });
+  }
+
+  tell('are told where the refrigerator was the last door that opened', withDoor('kitchen'), (story) => {
+    opensLast(story);
+    bothOpen(story);
+    expect(agreed(story)).toEqual(['C1 raised day 2 01:00']);
+  });
+
+  tell('are no more than each where it was the front door', withDoor('entrance'), (story) => {
+    opensLast(story);
+    bothOpen(story);
+    expect(agreed(story)).toEqual([]);
+  });
+});
+
 describe('a home whose routine is learned', () => {
   const rules = productRules.filter(({ id }) => id === 'W0' || id === 'W1');
 

@@ -56,6 +56,7 @@ export default defineRule<Params, State>({
   seeks: () => ['silence'],
   params,
   reads: () => ({}),
+  looksAnew: true,
   onTimer(context) {
     const { area, open } = context;
     if (!area) return;

@@ -105,6 +105,7 @@ export default defineRule<Params, State>({
     if (context.late || report.readings.some(isPressure)) judge(context, report);
   },
   onTimer: (context) => judge(context),
+  looksAnew: true,
   milder: 'clinical',
   examples: [
     {
@@ -198,7 +199,7 @@ export default defineRule<Params, State>({
       model: 'wristband',
       params: { side: 'low', limit: { systolic: 90 }, stillMinutes: 10, ifUnconfirmed: 'P3' },
       inputs: [
-        { at: 0.3, every: 0.65, until: 1, values: { steps_count: 100 }, step: { steps_count: 300 } },
+        { at: 0.35, every: 0.3, until: 1, values: { steps_count: 100 }, step: { steps_count: 300 } },
         { at: 1, every: 0.05, until: 1.3, values: { systolic_mmhg: 85 } },
       ],
       until: 3,

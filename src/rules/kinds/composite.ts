@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR } from '../../lib/clock.ts';
 import type { Report } from '../../model/message.ts';
 import { defineRule, type Finding, type OpenFinding, type RuleContext } from '../define.ts';
+import { isFrontDoor } from '../sensor-log.ts';
 
 const ruleId = z.string().min(1).max(40);
 const params = z.strictObject({
@@ -21,12 +22,12 @@ const params = z.strictObject({
   exitVeto: z.boolean().default(true).meta({
     title: 'Exit veto',
     description:
-      'not while a door was the last thing that moved: whoever lives here has most likely gone out',
+      'not while the front door was the last thing that moved: whoever lives here has most likely gone out',
   }),
 });
 type Params = z.output<typeof params>;
 
-/** When a door opened last, and when anything moved inside last, as event times. */
+/** When the front door opened last, and when anything moved inside last, as event times. */
 interface State {
   doorAt: number;
   insideAt: number;
@@ -40,8 +41,8 @@ export default defineRule<Params, State>({
   kind: 'composite',
   title: { zh: '多项异常同时出现', en: 'Several signals agree' },
   summary: {
-    zh: '多条相互独立的规则在限定时间内同时告警时，再报一条更高级别的告警；最后动静是门开（可能已外出）时不报。',
-    en: 'Raises when rules that rest on different devices have something open at once; not while the last thing that moved was a door.',
+    zh: '多条相互独立的规则在限定时间内同时告警时，再报一条更高级别的告警；最后动静是入户门开（可能已外出）时不报。',
+    en: 'Raises when rules that rest on different devices have something open at once; not while the last thing that moved was the front door.',
   },
   about: 'person',
   priority: 'P1',
@@ -120,14 +121,16 @@ export default defineRule<Params, State>({
   ],
 });
 
+/** Nobody leaves the home by the door of the bathroom, or of the refrigerator. */
 function remember(context: RuleContext<Params, State>, report: Report): void {
+  const isFront = context.device !== undefined && isFrontDoor(context.device);
   for (const { metric, value, at } of report.readings) {
-    if (value === 0 || (metric !== 'door_open_bool' && metric !== 'motion_bool')) continue;
+    const opens = metric === 'door_open_bool' && isFront;
+    if (value === 0 || !(opens || metric === 'motion_bool')) continue;
     const { doorAt, insideAt } = context.state ?? { doorAt: 0, insideAt: 0 };
-    context.state =
-      metric === 'door_open_bool'
-        ? { doorAt: Math.max(doorAt, at), insideAt }
-        : { doorAt, insideAt: Math.max(insideAt, at) };
+    context.state = opens
+      ? { doorAt: Math.max(doorAt, at), insideAt }
+      : { doorAt, insideAt: Math.max(insideAt, at) };
   }
 }
 

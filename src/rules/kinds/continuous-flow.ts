@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import {
   type CounterHistory,
+  countOf,
   knownToFlow,
   newestAt,
   noteFlow,
@@ -56,6 +57,8 @@ interface State {
 
 /** With longer intervals between readings nobody can say that water flowed in each hour. */
 const INTERVAL_MAX_MS = 2 * HOUR;
+/** Nor, with longer ones, what passed in any four hours. */
+const DRIP_INTERVAL_MAX_MS = 7 * HOUR;
 /** Readings that come each hour come a little early now and then. */
 const HOUR_AT_LEAST_MS = 50 * MINUTE;
 /** A drip is looked for in so much of the history. */
@@ -80,6 +83,8 @@ export default defineRule<Params, State>({
   masks: ({ values }) => (values['masksLowUse'] === 'yes' ? 'water' : undefined),
   params,
   reads: () => ({ metrics: ['water_index_m3'] }),
+  readEveryMs: () => DRIP_INTERVAL_MAX_MS,
+  lacks: ({ device }) => (isSparse(device?.state.water) ? 'too-sparse' : undefined),
   onReport(context) {
     const { params: limits, open } = context;
     const { device } = context;
@@ -187,6 +192,16 @@ export default defineRule<Params, State>({
     },
   ],
 });
+
+/** The newest interval is too long to tell anything. */
+function isSparse(history: CounterHistory | undefined): boolean {
+  const last = history ? countOf(history) - 1 : 0;
+  return (
+    history !== undefined &&
+    last > 0 &&
+    pointAt(history, last) - pointAt(history, last - 1) > DRIP_INTERVAL_MAX_MS
+  );
+}
 
 /** Water stood still within the time, or did not flow for long enough yet. */
 const STILL = 0;

@@ -41,11 +41,15 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     const happened = report.events.filter(({ event }) => context.params.events.includes(event));
     if (happened.length === 0) return;
-    const times = [...(context.state?.times ?? []), ...happened.map(({ at }) => at)].sort((a, b) => a - b);
+    // One that a device brings again, with all that it has kept, is no further one.
+    const known = new Set(context.state?.times);
+    for (const { at } of happened) known.add(at);
+    const times = [...known].sort((a, b) => a - b);
     context.state = { times: times.slice(-TIMES_MAX) };
     judge(context);
   },
   onTimer: (context) => judge(context),
+  looksAnew: true,
   milder: [
     {
       param: 'moreThan',

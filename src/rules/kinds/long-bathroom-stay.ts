@@ -85,6 +85,7 @@ export default defineRule<Params, State>({
     context.state = state;
     judge(context, state);
   },
+  looksAnew: true,
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },

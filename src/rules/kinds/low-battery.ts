@@ -86,11 +86,13 @@ export default defineRule<Params, State>({
     }
     wait(context);
   },
+  looksAnew: true,
   onTimer(context) {
     const { state } = context;
     if (state?.flag === undefined || context.open) return;
     if (context.now - state.flag >= context.params.holdHours * HOUR)
       context.raise(finding(context, 'flag', state.flag, context.now, {}));
+    else wait(context);
   },
   milder: [
     {

@@ -65,6 +65,7 @@ interface Use {
   readonly to: number;
 }
 
+/** In a longer time even less was drawn. Of a meter that is read once a day a reading may be missing. */
 const START_SLACK_MS = 6 * HOUR;
 const CLEAR_AT_LITRES = 15;
 
@@ -287,23 +288,19 @@ function movesWithoutWater(
   const book = routine?.sensors?.book;
   if (!book || at - drawnAt(devices, at) < DAY) return false;
   const now = Math.floor((at - 1) / HOUR);
-  return MOVES_IN.every(([from, to]) => {
-    for (let hour = now - from; hour > now - to; hour--) if (hasSign(book, hour)) return true;
+  // In each third of the last 24 hours, counted backwards.
+  return [0, 8, 16].every((from) => {
+    for (let hour = now - from; hour > now - from - 8; hour--) if (hasSign(book, hour)) return true;
     return false;
   });
 }
 
-/** In each third of the last 24 hours, counted backwards. */
-const MOVES_IN = [
-  [0, 8],
-  [8, 16],
-  [16, 24],
-] as const;
-
 /** Water was drawn a moment ago, and so long ago the home did not use too little yet. */
 function mayWait(meters: readonly DeviceView[], at: number, limits: Params): boolean {
   const waitMs = limits.waitAfterDrawHours * HOUR;
-  if (waitMs === 0 || at - drawnAt(meters, at) >= waitMs) return false;
+  // Of a meter that is read once a day nobody knows when it was.
+  const readOften = meters.filter(({ intervalMs }) => intervalMs <= waitMs);
+  if (waitMs === 0 || at - drawnAt(readOften, at) >= waitMs) return false;
   const before = homeUse(meters, at - waitMs, limits);
   return !before || corrected(before) >= limits.belowLitres;
 }
@@ -317,7 +314,8 @@ function homeUse(meters: readonly DeviceView[], at: number, limits: Params): Use
     const { state, intervalMs } = device;
     const history = state.water;
     if (!history) return undefined;
-    const window = useInWindow(history, at, limits.windowHours * HOUR, Math.max(START_SLACK_MS, intervalMs));
+    const slackMs = Math.max(START_SLACK_MS, 2 * intervalMs);
+    const window = useInWindow(history, at, limits.windowHours * HOUR, slackMs);
     // Every meter of the home must have been read lately: hot water may flow while cold stands still.
     if (!window.covered || at - window.to > freshForMs(device)) return undefined;
     const used = window.amount / 1000;

@@ -100,6 +100,7 @@ export default defineRule<Params, State>({
     if (state.moved > before) moved(context, state.moved);
     judge(context, state);
   },
+  looksAnew: true,
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },

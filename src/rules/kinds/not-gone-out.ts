@@ -67,6 +67,7 @@ export default defineRule<Params, State>({
     if (openedAt(state) !== before) opened(context, openedAt(state));
     judge(context, state);
   },
+  looksAnew: true,
   onTimer(context) {
     if (context.state) judge(context, context.state);
   },

@@ -74,6 +74,7 @@ export default defineRule<Params, State>({
     judge(context, true);
   },
   onTimer: (context) => judge(context, false),
+  looksAnew: true,
   milder: [
     {
       param: 'batteryHours',

@@ -7,6 +7,7 @@ import { type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
 import { GAP_CAP } from '../milder.ts';
 import { ordinaryDays, softener, stillDay, watchedDays } from '../routine-examples.ts';
 import {
+  drawnAfter,
   dueWithin,
   type Gap,
   gapAt,
@@ -284,7 +285,7 @@ function judge(context: Context, meters: readonly Meter[], at: number): void {
   const { state } = context;
   // A draw that the history has let go of is known by its hour alone, and is no new one.
   const isNew = state?.draw !== undefined && gap.lifeAt > state.draw && gap.lifeFrom >= state.draw;
-  const seen = seenAfter(context, at);
+  const seen = seenAfter(context, at) || drawnAfter(context, meters, at);
   if (isNew || seen) {
     delete state?.draw;
     context.clear('recovered');

@@ -46,6 +46,7 @@ export default defineRule<Params, State>({
     judge(context);
   },
   onTimer: (context) => judge(context),
+  looksAnew: true,
   milder: [
     {
       param: 'minutes',

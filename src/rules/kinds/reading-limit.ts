@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { MINUTE } from '../../lib/clock.ts';
-import { PRIORITIES, type Priority } from '../../model/alert.ts';
+import type { Priority } from '../../model/alert.ts';
 import type { Report } from '../../model/message.ts';
-import { METRIC_NAMES, type MetricName } from '../../model/metrics.ts';
 import { joined } from '../../model/text.ts';
 import { defineRule, type RuleContext } from '../define.ts';
 import { beyondLetPass } from '../let-pass.ts';
+import { type ReadingParams, readingParams } from '../reading-params.ts';
 import {
   beyond,
   confirmation,
@@ -18,81 +17,17 @@ import {
   withSample,
 } from '../reading-samples.ts';
 import { findingOf, limitTitle } from '../reading-words.ts';
+import { isTold, type ToldSpans, toldUntil, withTold } from '../told-spans.ts';
 import { noClaimAt } from '../vital-claim.ts';
 
-const limit = z
-  .strictObject({
-    metric: z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]),
-    above: z.number().optional().meta({ title: 'At or above' }),
-    below: z.number().optional().meta({ title: 'At or below' }),
-    clear: z
-      .number()
-      .optional()
-      .meta({ title: 'Back to normal at', description: 'hysteresis; the limit itself if absent' }),
-    grave: z
-      .number()
-      .optional()
-      .meta({ title: 'Grave at', description: 'held or repeated there, it has the priority of the grave' }),
-  })
-  .refine((l) => (l.above === undefined) !== (l.below === undefined), {
-    message: 'give either above or below',
-  });
-
-const params = z.strictObject({
-  limits: z.array(limit).min(1).meta({ title: 'Limits', description: 'one that is reached is enough' }),
-  confirm: z
-    .strictObject({
-      count: z.number().int().min(1).max(20).default(2),
-      of: z.number().int().min(1).max(40).default(3),
-      withinMinutes: z.number().min(1).max(1440).default(30),
-      apartMinutes: z.number().min(0).max(240).default(0),
-    })
-    .prefault({})
-    .meta({
-      title: 'Confirmation',
-      description: 'count of the last so many readings, within this time, apart at least so far',
-    }),
-  holdMinutes: z.number().min(0).max(240).default(0).meta({ title: 'Must hold for', unit: 'min' }),
-  holdShare: z
-    .number()
-    .min(0.5)
-    .max(1)
-    .default(0.8)
-    .meta({ title: 'Share of readings over the limit while it holds' }),
-  restMinutes: z.number().min(0).max(120).default(0).meta({
-    title: 'Counts only after rest of',
-    unit: 'min',
-    description: 'readings of somebody who walks about are left out',
-  }),
-  holdMinutesUnknown: z.number().min(0).max(240).optional().meta({
-    title: 'Must hold for, where rest is not known',
-    unit: 'min',
-    description: 'for devices that count no steps; the same as otherwise if absent',
-  }),
-  gravePriority: z.enum(PRIORITIES).default('P1').meta({ title: 'Priority of a grave one' }),
-  clearCount: z
-    .number()
-    .int()
-    .min(1)
-    .max(10)
-    .default(2)
-    .meta({ title: 'Normal readings in a row that end it' }),
-  remeasure: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({ title: 'Ask the device to measure again', example: 'blood_pressure' }),
-  ifUnconfirmed: z.enum(PRIORITIES).optional().meta({
-    title: 'Priority if no second reading comes',
-    description: 'absent: a single reading that nothing confirms raises nothing',
-  }),
-});
-type Params = z.output<typeof params>;
+type Params = ReadingParams;
 
 interface State {
   samples: Sample[];
   /** Normal readings in a row, while the alert is open. */
   normal: number;
+  /** Between which readings it was beyond its limit when people were told; kept when that is over. */
+  told?: ToldSpans;
 }
 
 /** A vital sign beyond its limit, believed only when it is repeated. A band that is not worn makes no claim. */
@@ -109,7 +44,7 @@ export default defineRule<Params, State>({
   scope: 'device',
   vitals: true,
   letsPass: ({ limits }) => beyondLetPass(limits),
-  params,
+  params: readingParams,
   reads: ({ limits }) => ({
     metrics: [...limits.map((l) => l.metric), 'worn_bool', 'charging_bool'],
     events: ['removed'],
@@ -117,28 +52,27 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     const { device, params: limits, late, open } = context;
     if (!device) return;
-    const nothingYet = !context.state && !open && !context.waits;
+    const nothingYet = isAtRest(context.state) && !open && !context.waits;
     if (nothingYet && !reaches(report, limits.limits)) return;
     // Known only now: what was measured then was not measured on anybody.
     if (late && open && noClaimAt(device.state, open.at)) withdraw(context);
     for (const sample of samplesOf(report, limits, device.state)) {
       if (noClaimAt(device.state, sample.at)) continue;
       if (sample.restedMs !== undefined && sample.restedMs < limits.restMinutes * MINUTE) continue;
-      if (!context.state && !context.open && !sample.over && !context.waits) continue;
+      if (isAtRest(context.state) && !context.open && !sample.over && !context.waits) continue;
       if (context.open) whileOpen(context, sample);
       else if (context.waits) whileWaiting(context, sample);
-      else consider(context, sample);
+      else if (!isTold(context.state?.told, sample)) consider(context, sample);
     }
   },
   onTimer(context) {
     const { state, params: limits, open } = context;
-    if (!state || open) return;
+    if (!state || isAtRest(state) || open) return;
     const samples = claimed(state.samples, context);
     const first = samples.find((sample) => sample.over);
     const normalSince = !samples.at(-1)?.over;
-    context.state = undefined;
-    if (first && !normalSince && limits.ifUnconfirmed)
-      context.raise(findingOf(context, [first], limits.ifUnconfirmed));
+    context.state = atRest(state);
+    if (first && !normalSince && limits.ifUnconfirmed) tell(context, [first], limits.ifUnconfirmed);
   },
   milder: 'clinical',
   examples: [
@@ -312,9 +246,22 @@ function reaches({ readings }: Report, limits: readonly Limit[]): boolean {
   return false;
 }
 
+const isAtRest = (state: State | undefined): boolean =>
+  state === undefined || (state.samples.length === 0 && state.normal === 0);
+
+/** Nothing is going on: what people were told of is all that is kept. */
+const atRest = ({ told }: Partial<State> = {}): State | undefined => told && { samples: [], normal: 0, told };
+
+function tell(context: RuleContext<Params, State>, overs: readonly Sample[], priority: Priority): void {
+  const { samples = [], normal = 0, told } = context.state ?? {};
+  context.raise(findingOf(context, overs, priority));
+  if (!context.open) return;
+  context.state = { samples, normal, told: withTold(told, overs) };
+}
+
 /** Late word shows that nobody wore the device: the alert is taken back. */
 function withdraw(context: RuleContext<Params, State>): void {
-  context.state = undefined;
+  context.state = atRest(context.state);
   context.wakeAt(0);
   context.clear('late-data');
 }
@@ -334,11 +281,11 @@ function consider(context: RuleContext<Params, State>, sample: Sample): void {
   const confirmed = confirmation(state.samples, context.params);
   if (confirmed) {
     // What is grave may still turn out so: the readings are kept.
-    context.state = { samples: state.samples, normal: 0 };
+    context.state = { ...state, normal: 0 };
     context.wakeAt(0);
-    context.raise(findingOf(context, confirmed, gravity(context, state.samples)));
+    tell(context, confirmed, gravity(context, state.samples));
   } else if (hasPassed(state.samples, confirm.of)) {
-    context.state = undefined;
+    context.state = atRest(state);
     context.wakeAt(0);
   } else {
     context.state = state;
@@ -365,6 +312,7 @@ function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   const state: State = context.state ?? { samples: [], normal: 0 };
   context.state = state;
   if (context.open && sample.over) {
+    state.told = toldUntil(state.told, sample);
     if (hasGrave(context.params))
       state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
     const priority = gravity(context, state.samples);
@@ -374,7 +322,7 @@ function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   }
   state.normal = isNormal(sample, context.params.limits) ? state.normal + 1 : 0;
   if (state.normal >= context.params.clearCount) {
-    context.state = undefined;
+    context.state = atRest(state);
     context.wakeAt(0);
     context.clear('recovered');
   }
@@ -392,6 +340,6 @@ function whileWaiting(context: RuleContext<Params, State>, sample: Sample): void
   if (!state || !context.waits) return;
   state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
   const confirmed = sample.over ? confirmation(state.samples, context.params) : undefined;
-  if (confirmed) context.raise(findingOf(context, confirmed, gravity(context, state.samples)));
-  if (context.open) context.state = { samples: [], normal: 0 };
+  if (confirmed) tell(context, confirmed, gravity(context, state.samples));
+  if (context.open) context.state = { ...context.state, samples: [], normal: 0 };
 }

@@ -71,6 +71,7 @@ export default defineRule<Params, never>({
     context.clear('recovered');
     context.wakeAt(0);
   },
+  looksAnew: true,
   onTimer(context) {
     const watched = context.device ?? context.gateway;
     if (!watched) return;

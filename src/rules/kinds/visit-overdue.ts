@@ -64,6 +64,7 @@ export default defineRule<Params, State>({
   homeDeadline: (home, intervals) => visitDue(home, intervals)?.at,
   lacks: ({ home }, intervals) => (visitDue(home, intervals) ? undefined : 'no-visits'),
   onTimer: look,
+  looksAnew: true,
   onHome: look,
   milder: 'duty',
   examples: VISIT_EXAMPLES,

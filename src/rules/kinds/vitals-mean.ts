@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantOfLocal, localDay } from '../../lib/local-time.ts';
+import { instantsOf, packedInstants } from '../../lib/packed-text.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import { personOf } from '../person-of-device.ts';
 import { noClaimAt } from '../vital-claim.ts';
@@ -50,14 +51,18 @@ interface DayOfReadings {
   readonly systolic: number;
   readonly diastolics: number;
   readonly diastolic: number;
+  /** When these were taken, packed; the last of them. Absent in what an earlier version stored. */
+  readonly taken?: string;
 }
 interface State {
-  people: Record<string, DayOfReadings[]>;
+  people: Record<string, readonly DayOfReadings[]>;
   /** The local day of the last weekly look; 0: none yet. */
   judgedDay: number;
 }
 
 const DAYS_KEPT = 24;
+/** Some cuffs bring all that they have kept each time: so many readings of a day are known again. */
+const KNOWN_AGAIN_MAX = 24;
 /** 1 January 1970 was a Thursday. */
 const weekdayOf = (day: number): number => ((day + 3) % 7) + 1;
 
@@ -89,7 +94,7 @@ export default defineRule<Params, State>({
     let days = state.people[name] ?? [];
     for (const { value, at } of taken) {
       const diastolic = report.readings.find((one) => one.metric === 'diastolic_mmhg' && one.at === at);
-      days = withReading(days, localDay(at, timeZone), value, diastolic?.value);
+      days = withReading(days, localDay(at, timeZone), { at, systolic: value, diastolic: diastolic?.value });
     }
     context.state = { ...state, people: { ...state.people, [name]: days } };
     context.wakeAt(nextLook(now, limits, timeZone));
@@ -155,19 +160,24 @@ export default defineRule<Params, State>({
   ],
 });
 
-function withReading(
-  days: readonly DayOfReadings[],
-  day: number,
-  systolic: number,
-  diastolic: number | undefined,
-): DayOfReadings[] {
+interface Taken {
+  readonly at: number;
+  readonly systolic: number;
+  readonly diastolic: number | undefined;
+}
+
+function withReading(days: readonly DayOfReadings[], day: number, taken: Taken): readonly DayOfReadings[] {
+  const { at, systolic, diastolic } = taken;
   const before = days.find((one) => one.day === day);
+  const known = instantsOf(before?.taken ?? '');
+  if (known.includes(at)) return days;
   const after: DayOfReadings = {
     day,
     count: (before?.count ?? 0) + 1,
     systolic: (before?.systolic ?? 0) + systolic,
     diastolics: (before?.diastolics ?? 0) + (diastolic === undefined ? 0 : 1),
     diastolic: (before?.diastolic ?? 0) + (diastolic ?? 0),
+    taken: packedInstants([...known, at].slice(-KNOWN_AGAIN_MAX)),
   };
   return [...days.filter((one) => one !== before), after].sort((a, b) => a.day - b.day).slice(-DAYS_KEPT);
 }
