@@ -1,3 +1,4 @@
+import { steadyNow } from '../lib/clock.ts';
 import { type Place, Places } from '../lib/places.ts';
 import type { BrokerHost, BrokerRefusal, BrokerStats, Identity } from '../ports/broker.ts';
 import { knowsSecret } from './answers.ts';
@@ -40,7 +41,7 @@ export class Admission {
   /** Where each client id was last let in: what others do there is not held against it. Grows only with ids that have a credential. */
   readonly #knownAt = new Map<string, string>();
 
-  constructor(host: BrokerHost, limits: BrokerLimits, now: () => number = Date.now) {
+  constructor(host: BrokerHost, limits: BrokerLimits, now: () => number = steadyNow) {
     this.#now = now;
     this.#host = host;
     this.#limits = limits;

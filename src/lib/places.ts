@@ -21,7 +21,7 @@ const SAID_MS = 10 * 60_000;
 /**
  * Who has shown nothing yet takes no place of those who have: connections that knock are counted apart, and where there are
  * too many the one that knocks longest is dropped for the next. So whoever opens thousands and says nothing keeps nobody
- * behind the same address out, who says who he is as soon as he is there. Times are wall-clock milliseconds.
+ * behind the same address out, who says who he is as soon as he is there. Times are milliseconds of a steady clock.
  */
 export class Places {
   readonly #limits: PlaceLimits;
