@@ -12,6 +12,7 @@ import {
   type RecordStore,
   RecordsAway,
   type RecordsTaken,
+  type RecordsWentBack,
   type Recovery,
   type StreamEvent,
   type SubjectRow,
@@ -39,8 +40,8 @@ export interface PostgresRecordsOptions extends PostgresOptions {
   /** How many raw rejections and stream events stay; those of LIMITS if absent. */
   readonly kept?: KeptRows;
   readonly logger?: OwnerLogger;
-  /** Another process took the partition over: this one must stop. Called once. */
-  readonly taken?: (error: RecordsTaken) => void;
+  /** Another process took the partition over, or the server has forgotten what was acknowledged: this one must stop. Called once. */
+  readonly taken?: (error: RecordsTaken | RecordsWentBack) => void;
 }
 
 export interface PostgresRecordStore extends RecordStore {
