@@ -71,7 +71,7 @@ function blindSpotsCheck({ core, reach, clock }: ServiceSources): Check {
 
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
   const lag = ruleClockLagMs(core, clock);
-  const { connected, clients, trouble: away, unheard = [], crowded } = broker.stats();
+  const { connected, clients, trouble: away, unheard = [], crowded, full } = broker.stats();
   const trouble = loop.uncommitted.why ?? store.trouble();
   const inNeed = inNeedText(loop.uncommitted.homes);
   const took = loop.lastCommitMs.toFixed(1);
@@ -87,14 +87,16 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     },
     broker: {
       ok: connected,
-      ...((unheard.length > 0 || crowded) && { warning: true }),
+      ...((unheard.length > 0 || crowded || full) && { warning: true }),
       detail: !connected
         ? { zh: `未连接${away ? `：${away.zh}` : ''}`, en: `not connected${away ? `: ${away.en}` : ''}` }
-        : unheard.length > 0
-          ? notHeard(unheard)
-          : crowded
-            ? knocking(crowded)
-            : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
+        : full
+          ? noPlace(full)
+          : unheard.length > 0
+            ? notHeard(unheard)
+            : crowded
+              ? knocking(crowded)
+              : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
     },
     inbox: {
       ok: filled < INBOX_SHARE_MAX,
@@ -103,6 +105,12 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     ruleClock: ruleClockCheck(lag, core),
   };
 }
+
+/** Somebody may call for help behind it, and be heard by nobody. */
+const noPlace = ({ address, refused }: { readonly address: string; readonly refused: number }): Text => ({
+  zh: `最近十分钟内，因连接已满，${address} 等处密钥正确的设备被拒绝了 ${refused} 次，它们的呼救听不到：请调大 limits.connectionsPerAddressMax（同一 NAT、代理或 Docker 网桥之后的设备都算一个地址）`,
+  en: `within ten minutes devices with their secret were refused ${refused === 1 ? 'once' : `${refused} times`}, the last from ${address}, because there were as many connections as may be: calls for help of them are not heard. Raise limits.connectionsPerAddressMax (all devices behind one NAT, proxy or Docker bridge have one address)`,
+});
 
 /** Those who come with their secret are let in all the same; a slow network may bring some too late. */
 const knocking = ({ address, dropped }: { readonly address: string; readonly dropped: number }): Text => ({

@@ -130,6 +130,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
       slowReadersDropped: this.#refusals.get('slow-reader'),
       ...(certificate && { certificate }),
       crowded: this.#admission.crowded,
+      full: this.#admission.full,
     };
   }
 

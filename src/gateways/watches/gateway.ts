@@ -231,7 +231,7 @@ export class WatchGateway implements Gateway {
         frame,
       );
     if (!session.device) {
-      if (session.place && !this.#places.letIn(session.place)) {
+      if (session.place && !this.#places.letIn(session.place, steadyNow())) {
         this.#refuse(session, 'too-many-connections', nameOf(address), frame);
         return;
       }
