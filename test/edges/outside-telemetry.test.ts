@@ -247,6 +247,19 @@ describe('a store outside', () => {
     });
   });
 
+  it('that refused readings of a device is sent nothing more of it, nor is anything of it kept, when it is removed', async () => {
+    const { store } = await open();
+    server.judge = (body) =>
+      body.includes('value=2,') ? { status: 400, body: '{"error":"unable to parse"}' } : undefined;
+    await store.append([...hours(1, 3), ...hours(1, 3, 'm 1')]);
+    await settle(store);
+    const aside = () => readFileSync(join(dir, 'spool', 'set-aside.ndjson'), 'utf8');
+    expect(aside().split('\n')).toHaveLength(3);
+    await store.removeDevice('m 1');
+    await settle(store);
+    expect(aside()).toMatch(/^\{.*device=m1 value=2.*\}\n$/);
+  });
+
   it('that keeps less long than was sent is told once for the batch', async () => {
     const { store } = await open();
     const body = '{"error":"partial write: points beyond retention policy dropped=40"}';

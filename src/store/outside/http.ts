@@ -22,6 +22,24 @@ export const agentFor = (url: URL, ca: string | undefined): Agent =>
 
 export class TookTooLong extends Error {}
 
+/**
+ * What a client answers, if it does in time. Where a server stops in the middle of its answer a client waits for ever, and one
+ * that gives up leaves its connection open, until there is none left to ask over: so they are all closed then.
+ * @throws TookTooLong, or what the client throws
+ */
+export async function within<T>(ms: number, agent: Agent, answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    agent.destroy();
+    late.reject(new TookTooLong(`no answer within ${ms} ms`));
+  }, ms);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @throws TookTooLong, or what the network says */
 export function post(
   url: URL,

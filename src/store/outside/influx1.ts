@@ -4,7 +4,7 @@ import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
 import { clockOf } from '../telemetry/points.ts';
-import { type Agent, agentFor, noAnswer, post, writeAnswer } from './http.ts';
+import { type Agent, agentFor, noAnswer, post, within, writeAnswer } from './http.ts';
 import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
   type Cutoffs,
@@ -72,6 +72,8 @@ class Influx1 implements OutsideStore {
   readonly #options: Influx1Options;
   readonly #client: InfluxDB;
   readonly #agent: Agent;
+  /** For questions, which the client asks: what is written has connections of its own. */
+  readonly #asking: Agent;
   readonly #timeoutMs: number;
   readonly #writeUrl: URL;
   readonly #queryUrl: URL;
@@ -83,6 +85,7 @@ class Influx1 implements OutsideStore {
     const { database, username, password = '', retentionPolicy, ca } = options;
     const url = new URL(options.url);
     this.#agent = agentFor(url, ca);
+    this.#asking = agentFor(url, ca);
     this.#timeoutMs = options.timeoutMs ?? LIMITS.outsideTimeoutMs;
     const isHttps = url.protocol === 'https:';
     const path = url.pathname.replace(/\/$/, '');
@@ -95,10 +98,10 @@ class Influx1 implements OutsideStore {
           port: Number(url.port) || (isHttps ? 443 : 80),
           protocol: isHttps ? 'https' : 'http',
           ...(path !== '' && { path }),
-          options: { agent: this.#agent },
+          options: { agent: this.#asking },
         },
       ],
-      pool: { maxRetries: 0, requestTimeout: this.#timeoutMs, backoff: NEVER_OUT },
+      pool: { maxRetries: 0, requestTimeout: 2 * this.#timeoutMs, backoff: NEVER_OUT },
     });
     this.#queryUrl = new URL(`${path}/query`, url);
     this.#writeUrl = new URL(`${path}/write`, url);
@@ -277,7 +280,8 @@ class Influx1 implements OutsideStore {
   async #ask(query: string): Promise<readonly Series[]> {
     let answer: RawAnswer;
     try {
-      answer = (await this.#client.queryRaw(query, { precision: 'ms' })) as RawAnswer;
+      const asked = this.#client.queryRaw(query, { precision: 'ms' });
+      answer = (await within(this.#timeoutMs, this.#asking, asked)) as RawAnswer;
     } catch (error) {
       // What it cannot be asked it will never answer; the client says the code in its message only.
       if (/^A 400 /.test((error as Error).message)) throw new OutsideRefused((error as Error).message);
@@ -294,5 +298,6 @@ class Influx1 implements OutsideStore {
 
   close(): void {
     this.#agent.destroy();
+    this.#asking.destroy();
   }
 }
