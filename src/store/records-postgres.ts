@@ -193,6 +193,9 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     const { commit } = this.#open;
     return this.#ownedPatiently(async (ask, state) => {
       const done = this.#doneBefore(batch, state);
+      // The server has it. Whether its replica has it too, where it must, shows when what is written after it is taken.
+      if (done) await commit.confirm(ask);
+      this.#unsure = undefined;
       if (done) return { events: done };
       if (batch.firstSeq !== state.lastSeq + 1 || batch.lastSeq < batch.firstSeq)
         throw new Error(`inputs ${batch.firstSeq} to ${batch.lastSeq} cannot follow ${state.lastSeq}`);
@@ -213,7 +216,6 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
   /** What a batch told whose answer was lost, if the server has it all the same. */
   #doneBefore(batch: CommitBatch, { lastSeq }: OwnerState): readonly StreamEvent[] | undefined {
     const unsure = this.#unsure;
-    this.#unsure = undefined;
     const isSame = unsure?.firstSeq === batch.firstSeq && unsure.lastSeq === batch.lastSeq;
     return isSame && lastSeq === batch.lastSeq ? unsure.events : undefined;
   }

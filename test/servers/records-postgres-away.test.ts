@@ -228,6 +228,11 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
         `alter database ${database()} ${isOn ? 'set default_transaction_read_only = on' : 'reset default_transaction_read_only'}`,
       );
 
+    /** What is set at the server is so a moment later. */
+    const untilRefused = async (store: RecordStore, told: CommitResult[]): Promise<void> => {
+      for (;;) told.push(await store.commit(batchOf(told.length + 1)));
+    };
+
     it('a replica that only reads is left again for the one that writes', async () => {
       const store = await open(options);
       const told = [await store.commit(batchOf(1))];
@@ -248,11 +253,7 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       try {
         await server.query('alter system set default_transaction_read_only = on');
         await server.query('select pg_reload_conf()');
-        await expect(
-          (async () => {
-            for (;;) told.push(await store.commit(batchOf(told.length + 1)));
-          })(),
-        ).rejects.toThrow(RecordsAway);
+        await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
       } finally {
         await server.query('alter system reset default_transaction_read_only');
         await server.query('select pg_reload_conf()');
@@ -266,6 +267,23 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       await expect(open(options)).rejects.toThrow(RecordsAway);
       await readOnly(false);
       await open(options);
+    });
+
+    it('what a replica must have as well is not acknowledged before it has, also where the answer was lost', async () => {
+      const store = await open(options);
+      const told = [await store.commit(batchOf(1))];
+      try {
+        // A replica that must have everything, and is away: the server waits for it after it has written the batch itself.
+        await server.query("alter system set synchronous_standby_names = 'replica'");
+        await server.query('select pg_reload_conf()');
+        await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
+        await expect(store.commit(batchOf(told.length + 1))).rejects.toThrow(RecordsAway);
+      } finally {
+        await server.query('alter system reset synchronous_standby_names');
+        await server.query('select pg_reload_conf()');
+      }
+      told.push(await insist(store, batchOf(told.length + 1)));
+      await expectWhole(store, told);
     });
 
     it('one that knows less than was acknowledged ends the process: only a start can go on from there', async () => {

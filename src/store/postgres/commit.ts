@@ -61,6 +61,15 @@ export class PostgresCommit {
     await this.#write(ask, state, { plan, journal: batch, subjects: batch.subjects });
   }
 
+  /** Writes what changes nothing, and waits for it as for a batch. @throws OwnerRefuses if the epoch has moved on */
+  async confirm(ask: Ask): Promise<void> {
+    const { rows } = await ask({
+      text: 'update owner set holder = holder where epoch = $1::bigint returning 1',
+      values: [this.#epoch()],
+    });
+    if (rows.length === 0) throw new OwnerRefuses('another epoch has begun');
+  }
+
   async notices(ask: Ask, state: OwnerState, notices: readonly Notice[]): Promise<readonly StreamEvent[]> {
     const plan = planNotices(notices, state.numbers);
     await this.#write(ask, state, { plan, journal: undefined, subjects: [] }, true);
