@@ -291,6 +291,20 @@ describe('a store outside', () => {
     });
   });
 
+  it('in whose place something else answers, with a page to sign in or a waiting room, keeps everything waiting', async () => {
+    const { store } = await open();
+    server.faults = [{ status: 200, body: '<html>Sign in</html>' }];
+    await store.append(hours(1, 3));
+    await settle(store);
+    expect(store.outside()).toMatchObject({
+      trouble: { code: 'failing', detail: expect.stringContaining('200') },
+      waiting: { points: 3 },
+    });
+    timers.advance(MINUTE);
+    await settle(store);
+    expect(sent()).toHaveLength(3);
+  });
+
   it('that has no database yet is asked to make one', async () => {
     const { store } = await open();
     server.faults = [{ status: 404, body: '{"error":"database not found: \\"shouwang\\""}' }];

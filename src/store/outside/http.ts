@@ -82,9 +82,19 @@ async function read(response: IncomingMessage): Promise<HttpAnswer> {
   return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body };
 }
 
-/** What the answer to a writing means. Both generations of InfluxDB use the same codes. */
-export function writeAnswer({ status, retryAfter, body }: HttpAnswer, now: number): WriteAnswer {
-  if (status >= 200 && status < 300) return { ok: true };
+/** What a server says that has written, or deleted. A page to sign in, or a waiting room in its place, says 200. */
+const DONE = 204;
+
+/**
+ * What the answer to a writing means. Both generations of InfluxDB use the same codes.
+ * @param done the one that says that it is done
+ */
+export function writeAnswer(
+  { status, retryAfter, body }: HttpAnswer,
+  now: number,
+  done: number = DONE,
+): WriteAnswer {
+  if (status === done) return { ok: true };
   const detail = `${status} ${wordsOf(body)}`.trim();
   const later = (problem: OutsideTrouble): WriteAnswer => {
     const wait = retryAfterMs(retryAfter, now);

@@ -37,6 +37,8 @@ export function influx1(options: Influx1Options): OutsideStore {
 /** Its pool would take the only host out of use after one slow answer; what is tried again, and when, is decided elsewhere. */
 const NEVER_OUT = { getDelay: () => 0, next: () => NEVER_OUT, reset: () => NEVER_OUT };
 
+/** What a question that was understood is answered with, where a writing says 204. */
+const ANSWERED = 200;
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 interface Series {
@@ -125,7 +127,7 @@ class Influx1 implements OutsideStore {
     if (answer.ok || answer.problem !== 'no-database') return answer;
     // Not by the client, which waits for ever where the server dies in the middle of its answer.
     const q = `CREATE DATABASE ${named(this.#options.database)}`;
-    const created = await this.#post(new URLSearchParams({ q }).toString(), this.#queryUrl, FORM);
+    const created = await this.#post(new URLSearchParams({ q }).toString(), this.#queryUrl, FORM, ANSWERED);
     if (!created.ok)
       return { ...answer, detail: `${answer.detail}; it cannot be created: ${created.detail}` };
     return this.#post(lines);
@@ -135,12 +137,14 @@ class Influx1 implements OutsideStore {
     body: string,
     url = this.#writeUrl,
     more: Readonly<Record<string, string>> = {},
+    done?: number,
   ): Promise<WriteAnswer> {
     const headers = { ...this.#headers, ...more };
     try {
       return writeAnswer(
         await post(url, { headers, body, agent: this.#agent, timeoutMs: this.#timeoutMs }),
         Date.now(),
+        done,
       );
     } catch (error) {
       return noAnswer(error);
