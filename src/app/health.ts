@@ -38,6 +38,7 @@ export function healthOf(sources: ServiceSources): Health {
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
+      ...unwritten(sources.checkpoints.telemetryTrouble),
       ...diskHealth(sources),
       ...(slow && { clock: { ok: false, detail: clockText(slow, 'slow') } }),
       ...(fast && { clock: { ok: false, detail: clockText(fast, 'fast') } }),
@@ -162,6 +163,16 @@ function outsideHealth({ telemetry }: ServiceSources): Record<string, Check> {
   const detail = {
     zh: `${kind}：${zh}（${trouble.detail}）；${rest.zh}`,
     en: `${kind}: ${en} (${trouble.detail}); ${rest.en}`,
+  };
+  return { readings: { ok: false, detail } };
+}
+
+/** People are watched all the same; but what is not written waits in memory and on the disk of the records, and grows. */
+function unwritten(trouble: string | undefined): Record<string, Check> {
+  if (trouble === undefined) return {};
+  const detail = {
+    zh: `本机读数库无法写入：${chineseOfMessage(trouble)}；读数留在内存和记录库中，会不断增多，请尽快处理`,
+    en: `the readings cannot be written here: ${trouble}; they stay in memory and in the records, and grow there until they can`,
   };
   return { readings: { ok: false, detail } };
 }

@@ -37,6 +37,7 @@ import type { Presence } from './broker-host.ts';
 import { runningCallTests } from './call-test-commands.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { DiskRoom } from './disk-room.ts';
@@ -83,6 +84,7 @@ export interface ServiceSources {
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
+  readonly checkpoints: Pick<Checkpoints, 'telemetryTrouble'>;
   readonly clockWitness: ClockWitness;
   readonly knocking: Knocking;
   readonly untaken: UntakenLately;

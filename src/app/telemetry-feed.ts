@@ -33,6 +33,8 @@ export class TelemetryFeed {
   #waitingReports = 0;
   #caughtUp: Promise<void> | undefined;
   readonly #owed: OwedErasures | undefined;
+  /** Not said for each batch again. */
+  #isFailing = false;
   /** Devices that were removed, and whose readings could not be erased yet. */
   readonly #unerased = new Set<string>();
 
@@ -133,9 +135,12 @@ export class TelemetryFeed {
     await this.#erase(false);
     try {
       await this.#telemetry.append(reports, lastSeq);
+      this.#isFailing = false;
     } catch (error) {
       // The journal still holds them: they are handed over again at the next start.
-      this.#logger.error({ err: error }, 'readings could not be handed to the telemetry store');
+      if (!this.#isFailing)
+        this.#logger.error({ err: error }, 'readings could not be handed to the telemetry store');
+      this.#isFailing = true;
     }
     for (const device of gone) this.#unerased.add(device);
     await this.#erase(gone.length > 0);

@@ -168,6 +168,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
 
   const service = serviceOf({
     ...inside,
+    checkpoints,
     telemetry: feed.reads(),
     broker,
     ...sender,

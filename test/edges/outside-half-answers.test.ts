@@ -22,7 +22,8 @@ let server: Server;
 let url = '';
 
 beforeEach(async () => {
-  [answers, asked.length] = ['whole', 0];
+  answers = 'whole';
+  asked.length = 0;
   server = createServer(async (request, response) => {
     let body = '';
     for await (const piece of request as AsyncIterable<Buffer>) body += piece.toString();

@@ -9,6 +9,7 @@ import {
   type RecordStore,
   RecordsAway,
   RecordsTaken,
+  type SubjectRow,
 } from '../../src/ports/records.ts';
 import type { PostgresOptions } from '../../src/store/postgres/client.ts';
 import { postgresRecords } from '../../src/store/records-postgres.ts';
@@ -311,9 +312,9 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       remove('home', `h${n - 1}`),
       remove('device', `m${n}`),
     ];
-    const subjects = [
+    const subjects: SubjectRow[] = [
       { subject: 'h1', seq: 1, state: '{}' },
-      { subject: 'h0', seq: 1 },
+      { subject: 'h0', seq: 1, state: undefined },
     ];
     await store.commit({ ...batchOf(1), subjects, effects: all(1) });
     await store.commit({ ...batchOf(2), subjects, effects: [...all(2), remove('resident', 'r1')] });
@@ -426,7 +427,7 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     });
 
     it('that another took over is closed to the process of before: nothing of it gets in', async () => {
-      const heard: RecordsTaken[] = [];
+      const heard: Error[] = [];
       const before = await open(throughProxy(), (error) => heard.push(error));
       await before.commit(batchOf(1));
       // The network between them is gone, the server lets go of the lock, and another takes the partition.
@@ -453,7 +454,7 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     ])(
       'takes %s from no owner of an earlier epoch, even if that still has its connection',
       async (_what, write) => {
-        const heard: RecordsTaken[] = [];
+        const heard: Error[] = [];
         const store = await open(options, (error) => heard.push(error));
         await store.commit(batchOf(1));
         await ask('update shouwang_main.owner set epoch = epoch + 1');

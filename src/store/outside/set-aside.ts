@@ -66,6 +66,6 @@ export class SetAside {
 
 /** Whether a line of the file holds a reading or an event of this device. The tag ends where the next one or the fields begin. */
 function isAbout(entry: string, tag: string): boolean {
-  const { line = '' } = entry === '' ? {} : (JSON.parse(entry) as { line?: string });
+  const { line = '' } = JSON.parse(entry === '' ? '{}' : entry) as { line?: string };
   return [' ', ','].some((end) => line.includes(`,device=${tag}${end}`));
 }
