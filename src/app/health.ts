@@ -1,3 +1,4 @@
+import type { LIMITS } from '../model/limits.ts';
 import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { chineseOfMessage } from '../model/system-words.ts';
 import { many, type Text } from '../model/text.ts';
@@ -39,6 +40,7 @@ export function healthOf(sources: ServiceSources): Health {
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
       ...unwritten(sources.checkpoints.telemetryTrouble),
+      ...watchesHealth(sources),
       ...diskHealth(sources),
       ...(slow && { clock: { ok: false, detail: clockText(slow, 'slow') } }),
       ...(fast && { clock: { ok: false, detail: clockText(fast, 'fast') } }),
@@ -92,7 +94,7 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
       detail: !connected
         ? { zh: `未连接${away ? `：${away.zh}` : ''}`, en: `not connected${away ? `: ${away.en}` : ''}` }
         : full
-          ? noPlace(full)
+          ? noPlace(full, 'connectionsPerAddressMax')
           : unheard.length > 0
             ? notHeard(unheard)
             : crowded
@@ -108,9 +110,12 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
 }
 
 /** Somebody may call for help behind it, and be heard by nobody. */
-const noPlace = ({ address, refused }: { readonly address: string; readonly refused: number }): Text => ({
-  zh: `最近十分钟内，因连接已满，${address} 等处密钥正确的设备被拒绝了 ${refused} 次，它们的呼救听不到：请调大 limits.connectionsPerAddressMax（同一 NAT、代理或 Docker 网桥之后的设备都算一个地址）`,
-  en: `within ten minutes devices with their secret were refused ${refused === 1 ? 'once' : `${refused} times`}, the last from ${address}, because there were as many connections as may be: calls for help of them are not heard. Raise limits.connectionsPerAddressMax (all devices behind one NAT, proxy or Docker bridge have one address)`,
+const noPlace = (
+  { address, refused }: { readonly address: string; readonly refused: number },
+  limit: keyof typeof LIMITS,
+): Text => ({
+  zh: `最近十分钟内，因连接已满，${address} 等处已登记的设备被拒绝了 ${refused} 次，它们的呼救听不到：请调大 limits.${limit}（同一 NAT、代理或 Docker 网桥之后的设备都算一个地址）`,
+  en: `within ten minutes devices that are enrolled were refused ${refused === 1 ? 'once' : `${refused} times`}, the last from ${address}, because there were as many connections as may be: calls for help of them are not heard. Raise limits.${limit} (all devices behind one NAT, proxy or Docker bridge have one address)`,
 });
 
 /** Those who come with their secret are let in all the same; a slow network may bring some too late. */
@@ -124,6 +129,13 @@ const notHeard = (filters: readonly string[]): Text => ({
   zh: `对方不允许订阅 ${filters.join('、')}：设备若在其他主题呼救，本服务听不到`,
   en: `it does not let us subscribe to ${filters.join(', ')}: a device that calls for help under another topic than its own is not heard`,
 });
+
+/** The port for watches is named only where something is wrong. */
+function watchesHealth({ watches }: ServiceSources): Record<string, Check> {
+  const full = watches?.stats().full;
+  if (!full) return {};
+  return { watches: { ok: true, warning: true, detail: noPlace(full, 'watchConnectionsPerAddressMax') } };
+}
 
 function audits({ core, audit, caseAudit }: ServiceSources): Record<string, Check> {
   const [timers, cases] = [audit.counts, caseAudit.counts];

@@ -14,6 +14,7 @@ import { decisionsOn } from '../model/rule-set.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { Gateway } from '../ports/gateway.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
 import type { HomeWatch } from '../ports/home-watch.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
@@ -68,6 +69,8 @@ export interface ServiceSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly broker: Broker;
+  /** The watch port, where it is on. */
+  readonly watches: Gateway | undefined;
   readonly outbox: Outbox;
   readonly fanOut: EventFanOut;
   readonly clock: Clock;

@@ -171,6 +171,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
     checkpoints,
     telemetry: feed.reads(),
     broker,
+    watches,
     ...sender,
     fanOut,
     parts,

@@ -122,6 +122,7 @@ export class WatchGateway implements Gateway {
       devices: this.#live.size,
       received: this.#received,
       refused: this.#refusals.counts(),
+      full: this.#places.full(steadyNow()),
       commands: { ...this.#commands },
     };
   }
