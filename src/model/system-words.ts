@@ -94,6 +94,9 @@ const STORE_WORDS: readonly (readonly [RegExp, (...parts: string[]) => string])[
   ],
   [/^database or disk is full$/, () => '磁盘已满'],
   [/^database disk image is malformed$/, () => '数据库文件已损坏'],
+  [/^disk I\/O error$/, () => '磁盘读写出错'],
+  [/^attempt to write a readonly database$/, () => '数据库文件只能读，不能写'],
+  [/^database (table )?is locked$/, () => '数据库文件被另一个程序占用'],
   [/^unexpected end of file$/, () => '文件不完整，结尾缺失'],
 ];
 
