@@ -291,18 +291,37 @@ describe('a store outside', () => {
     });
   });
 
-  it('in whose place something else answers, with a page to sign in or a waiting room, keeps everything waiting', async () => {
+  it.each([
+    [200, 'a page to sign in', '<html>Sign in</html>'],
+    [400, 'a proxy that wants TLS', '<html>The plain HTTP request was sent to HTTPS port</html>'],
+  ])(
+    'in whose place something else answers with %s, as %s, keeps everything waiting',
+    async (status, _, body) => {
+      const { store } = await open();
+      server.faults = [{ status, body }];
+      await store.append(hours(1, 3));
+      await settle(store);
+      expect(store.outside()).toMatchObject({
+        trouble: { code: 'failing', detail: expect.stringContaining(String(status)) },
+        waiting: { points: 3 },
+        setAside: {},
+      });
+      timers.advance(MINUTE);
+      await settle(store);
+      expect(sent()).toHaveLength(3);
+    },
+  );
+
+  it('in whose place something else answers an order to delete is given it again', async () => {
     const { store } = await open();
-    server.faults = [{ status: 200, body: '<html>Sign in</html>' }];
-    await store.append(hours(1, 3));
+    server.answers = [{ status: 400, body: '<html>The plain HTTP request was sent to HTTPS port</html>' }];
+    await store.removeDevice('m1');
     await settle(store);
-    expect(store.outside()).toMatchObject({
-      trouble: { code: 'failing', detail: expect.stringContaining('200') },
-      waiting: { points: 3 },
-    });
+    expect(store.outside()).toMatchObject({ trouble: { code: 'away' }, setAside: {} });
     timers.advance(MINUTE);
     await settle(store);
-    expect(sent()).toHaveLength(3);
+    expect(server.queries.at(-1)).toMatch(/DROP SERIES/);
+    expect(store.outside().trouble).toBeUndefined();
   });
 
   it('that has no database yet is asked to make one', async () => {

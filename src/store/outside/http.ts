@@ -106,7 +106,7 @@ export function writeAnswer(
   if (status === 408) return later('slow');
   if (status === 413) return { ok: false, problem: 'too-large', detail };
   if (status === 429 || status === 503) return later('busy');
-  if (status === 400 || status === 422) {
+  if ((status === 400 || status === 422) && isOfStore(body)) {
     const dropped = /partial write:.*dropped=(\d+)/s.exec(body)?.[1];
     return {
       ok: false,
@@ -117,6 +117,12 @@ export function writeAnswer(
   }
   return later('failing');
 }
+
+/**
+ * Whether a store itself says what is wrong with some lines, or with an order. A proxy that refuses all of them, for a reason of
+ * its own, says it in other words.
+ */
+export const isOfStore = (body: string): boolean => /^\s*\{[^{]*"(?:error|message)"/.test(body);
 
 /** The message out of a JSON answer, or the answer as it is. */
 function wordsOf(body: string): string {

@@ -4,7 +4,7 @@ import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
 import { clockOf } from '../telemetry/points.ts';
-import { type Agent, agentFor, noAnswer, post, within, writeAnswer } from './http.ts';
+import { type Agent, agentFor, isOfStore, noAnswer, post, within, writeAnswer } from './http.ts';
 import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
   type Cutoffs,
@@ -288,7 +288,9 @@ class Influx1 implements OutsideStore {
       answer = (await within(this.#timeoutMs, this.#asking, asked)) as RawAnswer;
     } catch (error) {
       // What it cannot be asked it will never answer; the client says the code in its message only.
-      if (/^A 400 /.test((error as Error).message)) throw new OutsideRefused((error as Error).message);
+      const { message } = error as Error;
+      const [, said = ''] = /^A 400 .*? error occurred: (.*)$/s.exec(message) ?? [];
+      if (isOfStore(said)) throw new OutsideRefused(message);
       throw error;
     }
     const [result] = answer.results;

@@ -4,7 +4,7 @@ import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
 import { clockOf } from '../telemetry/points.ts';
-import { type Agent, agentFor, noAnswer, post, within, writeAnswer } from './http.ts';
+import { type Agent, agentFor, isOfStore, noAnswer, post, within, writeAnswer } from './http.ts';
 import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
   type Cutoffs,
@@ -232,7 +232,8 @@ class Influx2 implements OutsideStore {
     });
     const { ok, detail } = { detail: '', ...writeAnswer(answer, Date.now()) };
     if (ok) return;
-    if (answer.status === 400 || answer.status === 422) throw new OutsideRefused(detail);
+    if ((answer.status === 400 || answer.status === 422) && isOfStore(answer.body))
+      throw new OutsideRefused(detail);
     throw new Error(detail);
   }
 
@@ -253,7 +254,8 @@ class Influx2 implements OutsideStore {
     try {
       return await within(this.#timeoutMs, this.#asking, this.#queries.collectRows<Row>(query));
     } catch (error) {
-      if (error instanceof HttpError && error.statusCode === 400) throw new OutsideRefused(error.message);
+      if (error instanceof HttpError && error.statusCode === 400 && isOfStore(error.body ?? ''))
+        throw new OutsideRefused(error.message);
       throw error;
     }
   }
