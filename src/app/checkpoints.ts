@@ -85,6 +85,8 @@ export class Checkpoints {
   #roundAt = 0;
   #sealAt = 0;
   completedSeq = 0;
+  /** Why the store of readings cannot write what it holds; undefined while all is well. */
+  telemetryTrouble: string | undefined;
 
   /** @param steady milliseconds of a steady clock, by which the work on a slice is bounded */
   constructor(
@@ -132,11 +134,15 @@ export class Checkpoints {
       const { sealedSeq, hasMore } = await this.#telemetry.maintain(this.#core.now);
       this.#sealedSeq = sealedSeq;
       if (hasMore) this.#sealAt = wallNow + SEAL_MS;
+      this.telemetryTrouble = undefined;
     } catch (error) {
-      this.#logger.error(
-        { err: error },
-        'the telemetry store could not write; its readings stay in the journal',
-      );
+      const { message } = error as Error;
+      if (this.telemetryTrouble !== message)
+        this.#logger.error(
+          { err: error },
+          'the telemetry store could not write; its readings stay in the journal',
+        );
+      this.telemetryTrouble = message;
     }
   }
 

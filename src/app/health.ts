@@ -1,3 +1,4 @@
+import type { LIMITS } from '../model/limits.ts';
 import { OUTSIDE_TROUBLES } from '../model/outside-store.ts';
 import { chineseOfMessage } from '../model/system-words.ts';
 import { many, type Text } from '../model/text.ts';
@@ -38,6 +39,8 @@ export function healthOf(sources: ServiceSources): Health {
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
+      ...unwritten(sources.checkpoints.telemetryTrouble),
+      ...watchesHealth(sources),
       ...diskHealth(sources),
       ...(slow && { clock: { ok: false, detail: clockText(slow, 'slow') } }),
       ...(fast && { clock: { ok: false, detail: clockText(fast, 'fast') } }),
@@ -71,7 +74,7 @@ function blindSpotsCheck({ core, reach, clock }: ServiceSources): Check {
 
 function work({ loop, broker, core, clock, records: store }: ServiceSources): Record<string, Check> {
   const lag = ruleClockLagMs(core, clock);
-  const { connected, clients, trouble: away, unheard = [], crowded } = broker.stats();
+  const { connected, clients, trouble: away, unheard = [], crowded, full } = broker.stats();
   const trouble = loop.uncommitted.why ?? store.trouble();
   const inNeed = inNeedText(loop.uncommitted.homes);
   const took = loop.lastCommitMs.toFixed(1);
@@ -87,14 +90,16 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     },
     broker: {
       ok: connected,
-      ...((unheard.length > 0 || crowded) && { warning: true }),
+      ...((unheard.length > 0 || crowded || full) && { warning: true }),
       detail: !connected
         ? { zh: `未连接${away ? `：${away.zh}` : ''}`, en: `not connected${away ? `: ${away.en}` : ''}` }
-        : unheard.length > 0
-          ? notHeard(unheard)
-          : crowded
-            ? knocking(crowded)
-            : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
+        : full
+          ? noPlace(full, 'connectionsPerAddressMax')
+          : unheard.length > 0
+            ? notHeard(unheard)
+            : crowded
+              ? knocking(crowded)
+              : { zh: `${clients} 个客户端在线`, en: many(clients, 'client', 'clients') },
     },
     inbox: {
       ok: filled < INBOX_SHARE_MAX,
@@ -103,6 +108,15 @@ function work({ loop, broker, core, clock, records: store }: ServiceSources): Re
     ruleClock: ruleClockCheck(lag, core),
   };
 }
+
+/** Somebody may call for help behind it, and be heard by nobody. */
+const noPlace = (
+  { address, refused }: { readonly address: string; readonly refused: number },
+  limit: keyof typeof LIMITS,
+): Text => ({
+  zh: `最近十分钟内，因连接已满，${address} 等处已登记的设备被拒绝了 ${refused} 次，它们的呼救听不到：请调大 limits.${limit}（同一 NAT、代理或 Docker 网桥之后的设备都算一个地址）`,
+  en: `within ten minutes devices that are enrolled were refused ${refused === 1 ? 'once' : `${refused} times`}, the last from ${address}, because there were as many connections as may be: calls for help of them are not heard. Raise limits.${limit} (all devices behind one NAT, proxy or Docker bridge have one address)`,
+});
 
 /** Those who come with their secret are let in all the same; a slow network may bring some too late. */
 const knocking = ({ address, dropped }: { readonly address: string; readonly dropped: number }): Text => ({
@@ -115,6 +129,13 @@ const notHeard = (filters: readonly string[]): Text => ({
   zh: `对方不允许订阅 ${filters.join('、')}：设备若在其他主题呼救，本服务听不到`,
   en: `it does not let us subscribe to ${filters.join(', ')}: a device that calls for help under another topic than its own is not heard`,
 });
+
+/** The port for watches is named only where something is wrong. */
+function watchesHealth({ watches }: ServiceSources): Record<string, Check> {
+  const full = watches?.stats().full;
+  if (!full) return {};
+  return { watches: { ok: true, warning: true, detail: noPlace(full, 'watchConnectionsPerAddressMax') } };
+}
 
 function audits({ core, audit, caseAudit }: ServiceSources): Record<string, Check> {
   const [timers, cases] = [audit.counts, caseAudit.counts];
@@ -154,6 +175,16 @@ function outsideHealth({ telemetry }: ServiceSources): Record<string, Check> {
   const detail = {
     zh: `${kind}：${zh}（${trouble.detail}）；${rest.zh}`,
     en: `${kind}: ${en} (${trouble.detail}); ${rest.en}`,
+  };
+  return { readings: { ok: false, detail } };
+}
+
+/** People are watched all the same; but what is not written waits in memory and on the disk of the records, and grows. */
+function unwritten(trouble: string | undefined): Record<string, Check> {
+  if (trouble === undefined) return {};
+  const detail = {
+    zh: `本机读数库无法写入：${chineseOfMessage(trouble)}；读数留在内存和记录库中，会不断增多，请尽快处理`,
+    en: `the readings cannot be written here: ${trouble}; they stay in memory and in the records, and grow there until they can`,
   };
   return { readings: { ok: false, detail } };
 }

@@ -145,6 +145,13 @@ export class Inbox {
     return this.#hasRoom || (tellsOfCall(item) && !this.#isFull);
   }
 
+  *messages(): Generator<Message> {
+    for (let i = 0; i < this.length; i++) {
+      const item = this.#items.at(i);
+      if (item?.kind === 'message') yield item.inbound.message;
+    }
+  }
+
   shift(): Item | undefined {
     const item = this.#items.shift();
     if (item) this.#bytes -= bytesOf(item);

@@ -8,6 +8,7 @@ import type { StreamEvent } from '../ports/records.ts';
 import { type Batch, emptyBatch, isFull, msLeft, notAfter, takesAtOnce } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
 import type { DecodedMessage } from './decode.ts';
+import { homesCalling } from './homes-calling.ts';
 import { concernsAll, Inbox, type Item } from './inbox.ts';
 import { JournalWriter } from './journal.ts';
 import type { LoopOptions } from './loop-options.ts';
@@ -59,7 +60,8 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
-    this.uncommitted = new Uncommitted(options.logger);
+    const { logger, core, decoder } = options;
+    this.uncommitted = new Uncommitted(logger, (message) => homesCalling(core, decoder, message));
   }
 
   get inbox(): Pick<Inbox, 'max' | 'bytes' | 'filled'> {
@@ -73,6 +75,7 @@ export class Loop {
   /** Takes a message; false when the inbox is full: nothing was taken, `onRoom` tells when to try again. */
   receive(inbound: InboundMessage): boolean {
     if (this.#stopped || !this.#inbox.hasRoomFor(inbound)) return false;
+    this.uncommitted.heard(inbound.message);
     return this.#accept({ kind: 'message', inbound });
   }
 
@@ -366,7 +369,7 @@ export class Loop {
       () => records.commit({ firstSeq, lastSeq: core.seq, journal, effects, subjects, at: core.now }),
       (error, waitMs) => {
         this.counts.commitRetries++;
-        this.uncommitted.refused(error, waitMs, effects);
+        this.uncommitted.refused(error, waitMs, effects, this.#inbox.messages());
       },
     );
     this.uncommitted.committed();

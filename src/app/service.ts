@@ -14,6 +14,7 @@ import { decisionsOn } from '../model/rule-set.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
+import type { Gateway } from '../ports/gateway.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
 import type { HomeWatch } from '../ports/home-watch.ts';
 import type { NoticeDoor } from '../ports/notice-door.ts';
@@ -37,6 +38,7 @@ import type { Presence } from './broker-host.ts';
 import { runningCallTests } from './call-test-commands.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { ClockWitness } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import type { DiskRoom } from './disk-room.ts';
@@ -67,6 +69,8 @@ export interface ServiceSources {
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly broker: Broker;
+  /** The watch port, where it is on. */
+  readonly watches: Gateway | undefined;
   readonly outbox: Outbox;
   readonly fanOut: EventFanOut;
   readonly clock: Clock;
@@ -83,6 +87,7 @@ export interface ServiceSources {
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
+  readonly checkpoints: Pick<Checkpoints, 'telemetryTrouble'>;
   readonly clockWitness: ClockWitness;
   readonly knocking: Knocking;
   readonly untaken: UntakenLately;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ServiceConfig } from '../config/service-schema.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { RecordStore, RecordsTaken } from '../ports/records.ts';
+import { type RecordStore, type RecordsTaken, RecordsWentBack } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { dataFiles, spoolFolder } from '../store/data-files.ts';
 import { OUTSIDE_INSTANT_MAX, OUTSIDE_INSTANT_MIN } from '../store/outside/outside-store.ts';
@@ -81,11 +81,19 @@ function numberAfter(lastSeq: number, dataDir: string): void {
   renumberSpool(spoolFolder(dataDir), lastSeq);
 }
 
-/** Whoever has the records now watches over these homes. What this process still believes is out of date: it ends. */
+/**
+ * Whoever has the records now watches over these homes, or they are not what this process still believes: it ends, and what
+ * starts it again has it go on from what is there.
+ */
 const endsWith =
   (logger: Logger) =>
-  (error: RecordsTaken): void => {
-    logger.fatal({ err: error }, 'another process has taken over the records');
+  (error: RecordsTaken | RecordsWentBack): void => {
+    logger.fatal(
+      { err: error },
+      error instanceof RecordsWentBack
+        ? 'the records have forgotten what they had acknowledged'
+        : 'another process has taken over the records',
+    );
     setImmediate(() => {
       throw error;
     });

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { Recovery } from '../ports/records.ts';
+import { deviceOfErasure, ERASURES_OWED, erasureOwed } from '../model/owed-erasures.ts';
+import type { RecordStore, Recovery } from '../ports/records.ts';
 import type { OutsideStatus, SequencedReport, TelemetryStore } from '../ports/telemetry.ts';
 import { readAcceptedReports } from './journal.ts';
 import { inWholeInstants } from './whole-instants.ts';
@@ -12,6 +13,12 @@ interface Handed {
   readonly reports: readonly SequencedReport[];
   readonly lastSeq: number;
   readonly effects: readonly Effect[];
+}
+
+/** Where it stands that the readings of a removed device are still there. */
+export interface OwedErasures {
+  readonly records: Pick<RecordStore, 'metaUnder' | 'removeMeta'>;
+  readonly isEnrolled: (device: string) => boolean;
 }
 
 /**
@@ -25,10 +32,16 @@ export class TelemetryFeed {
   #waiting: Handed[] = [];
   #waitingReports = 0;
   #caughtUp: Promise<void> | undefined;
+  readonly #owed: OwedErasures | undefined;
+  /** Not said for each batch again. */
+  #isFailing = false;
+  /** Devices that were removed, and whose readings could not be erased yet. */
+  readonly #unerased = new Set<string>();
 
-  constructor(telemetry: TelemetryStore, logger: Logger) {
+  constructor(telemetry: TelemetryStore, logger: Logger, owed?: OwedErasures) {
     this.#telemetry = telemetry;
     this.#logger = logger;
+    this.#owed = owed;
   }
 
   /** Hands over what stands in the journal from after `sealedSeq` up to and including `lastSeq`, once `begin` resolves. */
@@ -107,6 +120,7 @@ export class TelemetryFeed {
       if (reports.length > 0) await this.#telemetry.append(reports);
       await turn();
     }
+    await this.#eraseOwed();
     while (this.#waiting.length > 0) await this.#hand(this.#waiting.shift() as Handed);
     this.#caughtUp = undefined;
     this.#waitingReports = 0;
@@ -117,12 +131,53 @@ export class TelemetryFeed {
     const gone = effects.flatMap((effect) =>
       effect.type === 'registry-remove' && effect.noun === 'device' ? [effect.key] : [],
     );
+    // Before what a device of the same id may say by now.
+    await this.#erase(false);
     try {
       await this.#telemetry.append(reports, lastSeq);
-      for (const device of gone) await this.#telemetry.removeDevice(device);
+      this.#isFailing = false;
     } catch (error) {
       // The journal still holds them: they are handed over again at the next start.
-      this.#logger.error({ err: error }, 'readings could not be handed to the telemetry store');
+      if (!this.#isFailing)
+        this.#logger.error({ err: error }, 'readings could not be handed to the telemetry store');
+      this.#isFailing = true;
     }
+    for (const device of gone) this.#unerased.add(device);
+    await this.#erase(gone.length > 0);
+  }
+
+  /** What a crash left between the commit that removed a device and the erasing of its readings. */
+  async #eraseOwed(): Promise<void> {
+    const { records, isEnrolled } = this.#owed ?? {};
+    for (const { key } of (await records?.metaUnder(ERASURES_OWED)) ?? []) {
+      const device = deviceOfErasure(key);
+      if (!isEnrolled?.(device)) this.#unerased.add(device);
+      else {
+        // What it says now would go with what it said then.
+        this.#logger.warn(
+          { device },
+          'readings of before it was removed stay with a device that is enrolled again',
+        );
+        await records?.removeMeta(key);
+      }
+    }
+    await this.#erase(true);
+  }
+
+  /** @param isNews a failure of which the log does not say yet */
+  async #erase(isNews: boolean): Promise<void> {
+    for (const device of this.#unerased)
+      try {
+        await this.#telemetry.removeDevice(device);
+        this.#unerased.delete(device);
+        await this.#owed?.records.removeMeta(erasureOwed(device));
+      } catch (error) {
+        if (isNews)
+          this.#logger.error(
+            { err: error, devices: [...this.#unerased] },
+            'readings of a removed device could not be erased; it is tried again',
+          );
+        return;
+      }
   }
 }

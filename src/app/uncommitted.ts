@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Effect } from '../model/effect.ts';
+import type { Message } from '../model/message.ts';
 import type { Text } from '../model/text.ts';
 
 const HOMES_NAMED_MAX = 5;
@@ -10,34 +11,48 @@ const HOMES_NAMED_MAX = 5;
  */
 export class Uncommitted {
   readonly #logger: Logger;
+  readonly #homesCalling: (message: Message) => readonly string[];
   #tries = 0;
   #since = 0;
   /** Why; undefined while all is well. */
   why: string | undefined;
-  /** Homes with a case of P1 or P2 about a person in the batch that waits; there may be others behind it. */
+  /** Homes with a case of P1 or P2 about a person in the batch that waits, and those that call behind it. */
   homes: readonly string[] = [];
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, homesCalling: (message: Message) => readonly string[]) {
     this.#logger = logger;
+    this.#homesCalling = homesCalling;
   }
 
-  refused(error: Error, waitMs: number, effects: readonly Effect[]): void {
+  /** @param behind what waits for the loop behind that batch */
+  refused(error: Error, waitMs: number, effects: readonly Effect[], behind: Iterable<Message>): void {
     this.why = error.message;
     if (this.#tries++ > 0) {
       this.#logger.error({ why: this.why, tries: this.#tries, waitMs }, 'it still cannot be committed');
       return;
     }
     this.#since = performance.now();
-    this.homes = inNeed(effects);
     this.#logger.error(
       { err: error, waitMs },
       'a batch could not be committed; nothing is acknowledged until it is',
     );
-    if (this.homes.length > 0)
-      this.#logger.fatal(
-        { homes: this.homes, why: this.why },
-        'somebody may need help in these homes, and nobody can be told before it is committed: look after them',
-      );
+    this.#name(inNeed(effects));
+    for (const message of behind) this.heard(message);
+  }
+
+  /** A message comes while a batch waits. Whoever calls in it waits as long, and would be named nowhere else. */
+  heard(message: Message): void {
+    if (this.why !== undefined) this.#name(this.#homesCalling(message));
+  }
+
+  #name(homes: readonly string[]): void {
+    const others = homes.filter((home) => !this.homes.includes(home));
+    if (others.length === 0) return;
+    this.homes = [...this.homes, ...new Set(others)];
+    this.#logger.fatal(
+      { homes: others, why: this.why },
+      'somebody may need help in these homes, and nobody can be told before it is committed: look after them',
+    );
   }
 
   committed(): void {

@@ -119,7 +119,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
   if (lastSeq === 0) await checkpoints.complete();
   const presence: Presence = new Map();
-  const [feed, listens] = [new TelemetryFeed(telemetry, logger), Promise.withResolvers<void>()];
+  const owed = { records, isEnrolled: (id: string) => core.registry.device(id) !== undefined };
+  const [feed, listens] = [new TelemetryFeed(telemetry, logger, owed), Promise.withResolvers<void>()];
   feed.catchUp((await records.recover()).journal, sealedSeq, lastSeq, listens.promise);
   let handedOn: Promise<void> = Promise.resolve();
   const loop = new Loop({
@@ -167,8 +168,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
 
   const service = serviceOf({
     ...inside,
+    checkpoints,
     telemetry: feed.reads(),
     broker,
+    watches,
     ...sender,
     fanOut,
     parts,

@@ -1,3 +1,4 @@
+import { steadyNow } from '../lib/clock.ts';
 import { type Place, Places } from '../lib/places.ts';
 import type { BrokerHost, BrokerRefusal, BrokerStats, Identity } from '../ports/broker.ts';
 import { knowsSecret } from './answers.ts';
@@ -40,7 +41,7 @@ export class Admission {
   /** Where each client id was last let in: what others do there is not held against it. Grows only with ids that have a credential. */
   readonly #knownAt = new Map<string, string>();
 
-  constructor(host: BrokerHost, limits: BrokerLimits, now: () => number = Date.now) {
+  constructor(host: BrokerHost, limits: BrokerLimits, now: () => number = steadyNow) {
     this.#now = now;
     this.#host = host;
     this.#limits = limits;
@@ -76,6 +77,10 @@ export class Admission {
     return this.#places.crowded(this.#now());
   }
 
+  get full(): BrokerStats['full'] {
+    return this.#places.full(this.#now());
+  }
+
   /** The identity, or why not. @throws what the host throws when it cannot check the credential. */
   async check(applicant: Applicant): Promise<Identity | BrokerRefusal> {
     const { clientId, address, keepAliveS, username } = applicant;
@@ -86,7 +91,7 @@ export class Admission {
     if (typeof identity === 'string') return identity;
     // Whoever does not know the secret takes nobody's turn, and stands in no line.
     if (!this.#turns.take(clientId, address, this.#now())) return 'flapping';
-    if (applicant.place && !this.#places.letIn(applicant.place)) return 'too-many-connections';
+    if (applicant.place && !this.#places.letIn(applicant.place, this.#now())) return 'too-many-connections';
     this.#knownAt.set(clientId, address);
     return identity;
   }

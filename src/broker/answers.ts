@@ -23,6 +23,7 @@ const WHY_OF: Partial<Record<BrokerRefusal, ConnectionRefusal>> = {
   'protocol-error': 'keep-alive',
   flapping: 'too-often',
   'too-many-auth-failures': 'too-often',
+  'too-many-connections': 'address-full',
 };
 
 /** Messages of the MQTT library's errors that have a name of their own here. */
@@ -40,7 +41,7 @@ export const whyRefused = (refusal: BrokerRefusal): ConnectionRefusal | undefine
 
 /** Whether only who has shown the right secret is refused like that. */
 export const knowsSecret = (refusal: BrokerRefusal): boolean =>
-  refusal === 'flapping' || refusal === 'client-id-mismatch';
+  refusal === 'flapping' || refusal === 'client-id-mismatch' || refusal === 'too-many-connections';
 
 /** The name that an error of the library has here. */
 export const libraryRefusal = (error: Error): BrokerRefusal | undefined =>

@@ -18,7 +18,7 @@ export interface BanTerms {
   readonly keptMax: number;
 }
 
-/** Who offends too often within a window may try only now and then for a while. Times are wall-clock milliseconds. */
+/** Who offends too often within a window may try only now and then for a while. Times are milliseconds of a steady clock. */
 export class BanList {
   readonly #terms: BanTerms;
   readonly #offenders = new Map<string, Offender>();

@@ -11,7 +11,7 @@ const ADDRESSES_SHOWN_MAX = 5;
 /**
  * Whether two fight for one client id: each who comes puts the other out (MQTT 3.1.1, 3.1.4-2) and is put out in turn. One
  * device alone displaces its own connection too, when its network or its power went without a word; but not so many times in
- * a row, each within a short while of the one before. Times are wall-clock milliseconds.
+ * a row, each within a short while of the one before. Times are milliseconds of a steady clock.
  */
 export class Displacements {
   readonly #limits: BrokerLimits;

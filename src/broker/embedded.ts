@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import type { Logger } from 'pino';
+import { steadyNow } from '../lib/clock.ts';
 import type { Place } from '../lib/places.ts';
 import type { ConnectionRefusal } from '../model/connection-refusal.ts';
 import type { Broker, BrokerAddresses, BrokerHost, BrokerRefusal, BrokerStats } from '../ports/broker.ts';
@@ -129,6 +130,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
       slowReadersDropped: this.#refusals.get('slow-reader'),
       ...(certificate && { certificate }),
       crowded: this.#admission.crowded,
+      full: this.#admission.full,
     };
   }
 
@@ -256,7 +258,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
   }
 
   #lookAfterSessions(): void {
-    const now = Date.now();
+    const now = steadyNow();
     this.#admission.prune(now);
     this.#displacements.prune(now);
     this.#intake.lookAfter(now);
@@ -307,7 +309,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const answer = await this.#admission.check(applicant);
     if (typeof answer !== 'string') {
       session.identity = answer;
-      session.heardAt = Date.now();
+      session.heardAt = steadyNow();
       return undefined;
     }
     session.refused = true;
@@ -338,7 +340,7 @@ class EmbeddedBroker implements Broker, SessionOwner {
     const old = this.#live.get(client.id);
     const seen =
       old?.conn.destroyed === false &&
-      this.#displacements.note(client.id, { old: old.address, young: session.address }, Date.now());
+      this.#displacements.note(client.id, { old: old.address, young: session.address }, steadyNow());
     if (seen && session.identity) this.#host.twoAsOne?.(session.identity, seen);
     this.#live.set(client.id, session);
   }

@@ -44,7 +44,7 @@ export class Share {
     return this.#messages === 0 && Math.floor(now / MINUTE_MS) > this.#minute + 1;
   }
 
-  /** Why the next message has to wait. Times are wall-clock milliseconds. */
+  /** Why the next message has to wait. Times are milliseconds of a steady clock. */
   stops(now: number, calls: () => boolean): Stopped | undefined {
     const { clientWaitingMax, clientWaitingBytesMax } = this.#limits;
     const used = Math.max(this.#messages / clientWaitingMax, this.#bytes / clientWaitingBytesMax);

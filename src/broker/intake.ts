@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { steadyNow } from '../lib/clock.ts';
 import type { BrokerHost, Identity, InboundMessage } from '../ports/broker.ts';
 import { type Share, Shares, type Stopped } from './fair-share.ts';
 import type { FanOut } from './fan-out.ts';
@@ -59,7 +60,7 @@ export class Intake {
   take(session: Session, found: FoundPublish): Verdict {
     const { bytes, topicAt, topicEnd, payloadAt, end, qos, retain, packetId } = found;
     const share = this.#shareOf(session);
-    const stopped = share.stops(Date.now(), () => this.#calls(session, found));
+    const stopped = share.stops(steadyNow(), () => this.#calls(session, found));
     if (stopped) {
       this.#hold(session, share, stopped);
       return 'waits';
@@ -96,7 +97,7 @@ export class Intake {
     // None overtakes one that waits already.
     const waits = this.#route(session, publish, finish, session.waiting.length === 0);
     if (!waits) {
-      const stopped = share.stops(Date.now(), () => session.inNeed);
+      const stopped = share.stops(steadyNow(), () => session.inNeed);
       if (!stopped) return;
       session.reader.hold();
       this.#hold(session, share, stopped);

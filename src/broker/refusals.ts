@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { steadyNow } from '../lib/clock.ts';
 import { BROKER_REFUSALS, type BrokerRefusal } from '../ports/broker.ts';
 
 /** One line of the log for a kind of refusal in this time; the counters are never cut. */
@@ -23,8 +24,8 @@ export class Refusals {
 
   count(refusal: BrokerRefusal, details: Readonly<Record<string, unknown>>): void {
     this.#counts[refusal]++;
-    const now = Date.now();
-    if (now - (this.#loggedAt.get(refusal) ?? 0) < LOG_EVERY_MS) {
+    const now = steadyNow();
+    if (now - (this.#loggedAt.get(refusal) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) {
       this.#unlogged.set(refusal, (this.#unlogged.get(refusal) ?? 0) + 1);
       return;
     }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
+import { steadyNow } from '../lib/clock.ts';
 import type { Place } from '../lib/places.ts';
 import type { Identity, InboundMessage } from '../ports/broker.ts';
 import type { Share } from './fair-share.ts';
@@ -44,8 +45,8 @@ export class Session implements FrameSink {
   /** Grows with each connection of a client id; 0 until the client has taken its place. */
   number = 0;
   keepAliveS = 0;
-  /** Wall-clock instant at which the client was last heard, to the precision of the sweep. */
-  heardAt = Date.now();
+  /** When the client was last heard, by a steady clock and to the precision of the sweep. */
+  heardAt = steadyNow();
   /** Why the broker ended the connection, if it did: the error that follows is no second refusal. */
   refused = false;
 
@@ -77,7 +78,7 @@ export class Session implements FrameSink {
 
   /**
    * Drops a client whose socket has not drained for too long, also one that is sent acknowledgements only. Times are
-   * wall-clock milliseconds.
+   * milliseconds of a steady clock.
    */
   watch(now: number): void {
     if (!this.conn.writableNeedDrain) this.#drainSince = 0;

@@ -7,7 +7,7 @@ const ADDRESSES_MAX = 16;
 /**
  * Whose turn it is, where one id is banned for coming too often from several addresses: the one that asks longest. Otherwise
  * whoever asks most often has every turn, and a band whose secret was stolen never comes in with its call for help. Only
- * who has shown the secret stands in line. Times are wall-clock milliseconds.
+ * who has shown the secret stands in line. Times are milliseconds of a steady clock.
  */
 export class Turns {
   readonly #bans: BanList;

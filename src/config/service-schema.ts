@@ -259,6 +259,13 @@ const limits = z
       1,
       1_000_000,
     ),
+    watchConnectionsPerAddressMax: limit(
+      'Connections to the watch port from one address',
+      'connections',
+      LIMITS.watchConnectionsPerAddressMax,
+      1,
+      1_000_000,
+    ),
     frameBytesMax: limit('Size of one MQTT message', 'bytes', LIMITS.frameBytesMax, 1024, 64 * 1024 * 1024),
     inboxLengthMax: limit(
       'Messages that wait before sockets are read no further',

@@ -75,6 +75,12 @@ export function scaledClock({
   return { speed, now: () => Math.floor(origin + Math.max(0, wall.now() - startedAt) * speed) };
 }
 
+/**
+ * Milliseconds of a clock that nobody sets: for how long something lasts, and not for when it was. A machine that is set right,
+ * forward or back, makes nobody late or early by it.
+ */
+export const steadyNow = (): number => performance.now();
+
 /** A clock that moves only when it is told to. For tests and for replaying a recording. */
 export class ManualClock implements Clock {
   readonly speed = 1;

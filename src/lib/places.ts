@@ -21,7 +21,7 @@ const SAID_MS = 10 * 60_000;
 /**
  * Who has shown nothing yet takes no place of those who have: connections that knock are counted apart, and where there are
  * too many the one that knocks longest is dropped for the next. So whoever opens thousands and says nothing keeps nobody
- * behind the same address out, who says who he is as soon as he is there. Times are wall-clock milliseconds.
+ * behind the same address out, who says who he is as soon as he is there. Times are milliseconds of a steady clock.
  */
 export class Places {
   readonly #limits: PlaceLimits;
@@ -31,6 +31,7 @@ export class Places {
   readonly #knocking = new Set<Place>();
   readonly #knockingOf = new Map<string, Set<Place>>();
   #crowded: { address: string; dropped: number; at: number } | undefined;
+  #full: { address: string; refused: number; at: number } | undefined;
 
   constructor(limits: PlaceLimits) {
     this.#limits = limits;
@@ -59,11 +60,14 @@ export class Places {
   }
 
   /** It has shown who it is; false: there are too many, of its address or in all. */
-  letIn(place: Place): boolean {
+  letIn(place: Place, now: number): boolean {
     const { address, state } = place;
+    if (state !== 'knocks') return state === 'in';
     const open = this.#in.get(address) ?? 0;
-    if (state !== 'knocks' || open >= this.#limits.perAddressMax || this.#inCount >= this.#limits.max)
-      return state === 'in';
+    if (open >= this.#limits.perAddressMax || this.#inCount >= this.#limits.max) {
+      this.#full = { address, refused: (this.full(now)?.refused ?? 0) + 1, at: now };
+      return false;
+    }
     this.leave(place);
     place.state = 'in';
     this.#in.set(address, open + 1);
@@ -90,6 +94,11 @@ export class Places {
   /** The address from which others were dropped last, and how many since it began; undefined when that is over. */
   crowded(now: number): { readonly address: string; readonly dropped: number } | undefined {
     return this.#crowded && now - this.#crowded.at < SAID_MS ? this.#crowded : undefined;
+  }
+
+  /** The address from which somebody who has shown who he is was refused last for want of a place, and how many since it began; undefined when that is over. */
+  full(now: number): { readonly address: string; readonly refused: number } | undefined {
+    return this.#full && now - this.#full.at < SAID_MS ? this.#full : undefined;
   }
 
   #note(address: string, now: number): void {

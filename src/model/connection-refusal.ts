@@ -35,6 +35,10 @@ export const CONNECTION_REFUSALS = {
     zh: '断开重连过于频繁：每隔几秒只放行一次',
     en: 'it breaks off and comes back too often: one in a few seconds is let in',
   },
+  'address-full': {
+    zh: '同一地址的连接已满，它的呼救现在听不到：请管理员调大 limits.connectionsPerAddressMax（同一 NAT、代理或 Docker 网桥之后的设备都算一个地址）',
+    en: 'its address has as many connections as it may, and a call for help of it is not heard: raise limits.connectionsPerAddressMax (all devices behind one NAT, proxy or Docker bridge have one address)',
+  },
 } as const satisfies Readonly<Record<string, Text>>;
 export type ConnectionRefusal = keyof typeof CONNECTION_REFUSALS;
 export const CONNECTION_REFUSAL_NAMES = Object.keys(CONNECTION_REFUSALS) as [

@@ -53,7 +53,7 @@ export const LIMITS = {
   watchLoginMs: 30_000,
   /** Watches speak every 5 to 10 minutes, pendants every half an hour; one that is silent for longer has lost its way to us. */
   watchIdleMs: 60 * 60_000,
-  /** Thousands of watches may stand behind one address of a mobile network. */
+  /** Thousands of watches may stand behind one address of a mobile network, all of them behind that of a proxy. */
   watchConnectionsPerAddressMax: 5_000,
   /** Answers and commands that a watch has not taken. */
   watchUnsentBytesMax: 64 * 1024,

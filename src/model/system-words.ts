@@ -82,6 +82,7 @@ const STORE_WORDS: readonly (readonly [RegExp, (...parts: string[]) => string])[
     (before = '', next = '') => `PostgreSQL 在 ${before} 秒内未写完这一批；下一次尝试允许 ${next} 秒`,
   ],
   [/^Query read timeout$/, () => '没有应答'],
+  [/^it only reads at present$/, () => '对方目前只读（副本，或被设为只读）'],
   [/^canceling statement due to lock timeout$/, () => '表被另一个会话锁住'],
   [/^the connection to PostgreSQL is closed$/, () => '与 PostgreSQL 的连接已关闭'],
   [/^password authentication failed for user "(.*)"$/, (user = '') => `用户 ${user} 的密码不正确`],
@@ -93,6 +94,9 @@ const STORE_WORDS: readonly (readonly [RegExp, (...parts: string[]) => string])[
   ],
   [/^database or disk is full$/, () => '磁盘已满'],
   [/^database disk image is malformed$/, () => '数据库文件已损坏'],
+  [/^disk I\/O error$/, () => '磁盘读写出错'],
+  [/^attempt to write a readonly database$/, () => '数据库文件只能读，不能写'],
+  [/^database (table )?is locked$/, () => '数据库文件被另一个程序占用'],
   [/^unexpected end of file$/, () => '文件不完整，结尾缺失'],
 ];
 

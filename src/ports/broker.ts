@@ -140,6 +140,8 @@ export interface BrokerStats {
   readonly slowReadersDropped: number;
   /** From where lately so many connections were open that said nothing that some were dropped. */
   readonly crowded?: { readonly address: string; readonly dropped: number } | undefined;
+  /** From where lately devices with their secret were refused, because there were as many connections as may be. */
+  readonly full?: { readonly address: string; readonly refused: number } | undefined;
   /** Topics that an outside broker does not let us hear, though somebody may call under them. */
   readonly unheard?: readonly string[];
   /** How often an outside broker no longer had our session when we came back. */

@@ -72,5 +72,7 @@ export interface GatewayStats {
   readonly devices: number;
   readonly received: number;
   readonly refused: Readonly<Record<GatewayRefusalName, number>>;
+  /** From where lately watches that are enrolled were refused, because there were as many connections as may be. */
+  readonly full?: { readonly address: string; readonly refused: number } | undefined;
   readonly commands: Readonly<Record<GatewayCommandResult, number>>;
 }

@@ -126,6 +126,9 @@ export class RecordsAway extends TextError {
 /** Another process has the records, or took them over: what this one would write is refused, for good. */
 export class RecordsTaken extends TextError {}
 
+/** They know less than was acknowledged, as where a replica took over that was behind: only a process that starts from them can go on. */
+export class RecordsWentBack extends TextError {}
+
 export interface CommitBatch {
   /** Inputs are numbered from 1 without gaps; a batch holds firstSeq to lastSeq. */
   readonly firstSeq: number;

@@ -12,6 +12,7 @@ import {
   type RecordStore,
   RecordsAway,
   type RecordsTaken,
+  type RecordsWentBack,
   type Recovery,
   type StreamEvent,
   type SubjectRow,
@@ -39,8 +40,8 @@ export interface PostgresRecordsOptions extends PostgresOptions {
   /** How many raw rejections and stream events stay; those of LIMITS if absent. */
   readonly kept?: KeptRows;
   readonly logger?: OwnerLogger;
-  /** Another process took the partition over: this one must stop. Called once. */
-  readonly taken?: (error: RecordsTaken) => void;
+  /** Another process took the partition over, or the server has forgotten what was acknowledged: this one must stop. Called once. */
+  readonly taken?: (error: RecordsTaken | RecordsWentBack) => void;
 }
 
 export interface PostgresRecordStore extends RecordStore {
@@ -192,6 +193,9 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     const { commit } = this.#open;
     return this.#ownedPatiently(async (ask, state) => {
       const done = this.#doneBefore(batch, state);
+      // The server has it. Whether its replica has it too, where it must, shows when what is written after it is taken.
+      if (done) await commit.confirm(ask);
+      this.#unsure = undefined;
       if (done) return { events: done };
       if (batch.firstSeq !== state.lastSeq + 1 || batch.lastSeq < batch.firstSeq)
         throw new Error(`inputs ${batch.firstSeq} to ${batch.lastSeq} cannot follow ${state.lastSeq}`);
@@ -212,7 +216,6 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
   /** What a batch told whose answer was lost, if the server has it all the same. */
   #doneBefore(batch: CommitBatch, { lastSeq }: OwnerState): readonly StreamEvent[] | undefined {
     const unsure = this.#unsure;
-    this.#unsure = undefined;
     const isSame = unsure?.firstSeq === batch.firstSeq && unsure.lastSeq === batch.lastSeq;
     return isSame && lastSeq === batch.lastSeq ? unsure.events : undefined;
   }

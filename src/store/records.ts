@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TextError } from '../model/text.ts';
-import { type RecordStore, RecordsAway, type RecordsTaken } from '../ports/records.ts';
+import { type RecordStore, RecordsAway, type RecordsTaken, type RecordsWentBack } from '../ports/records.ts';
 import { dataFiles } from './data-files.ts';
 import type { PostgresOptions } from './postgres/client.ts';
 import type { OwnerLogger } from './postgres/owner.ts';
@@ -28,8 +28,8 @@ export interface RecordsHost {
   /** An archiver copies the write-ahead log of the file. */
   readonly archived?: boolean;
   readonly logger: OwnerLogger;
-  /** Another process took the records over: this one must stop. */
-  readonly taken: (error: RecordsTaken) => void;
+  /** Another process took the records over, or they know less than was acknowledged: this one must stop. */
+  readonly taken: (error: RecordsTaken | RecordsWentBack) => void;
 }
 
 /** The records that the configuration chose, not opened yet. */

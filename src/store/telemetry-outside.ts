@@ -165,9 +165,13 @@ export class OutsideTelemetry implements TelemetryStore {
     // What is handed over again after a crash stands in the spool already, before whatever came after it.
     const isNew = ({ seq }: SequencedReport): boolean => seq > this.#spool.lastSeq;
     const fresh = reports.filter(isNew);
-    await this.#near.append(reports, lastSeq);
-    for (const { seq, report } of fresh) this.#spool.addLines(reportLines(report), seq);
-    this.#spool.passed(Math.max(lastSeq, reports.at(-1)?.seq ?? 0));
+    try {
+      await this.#near.append(reports, lastSeq);
+    } finally {
+      // Also where the disk refuses the local store: it has them in memory, and what comes next goes on behind their numbers.
+      for (const { seq, report } of fresh) this.#spool.addLines(reportLines(report), seq);
+      this.#spool.passed(Math.max(lastSeq, reports.at(-1)?.seq ?? 0));
+    }
     if (this.#spool.bufferedChars > LIMITS.spoolBufferCharsMax) this.#write();
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
 import type { Effect } from '../../src/model/effect.ts';
+import { ERASURES_OWED, erasureOwed } from '../../src/model/owed-erasures.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
 import {
   looksOf,
@@ -53,6 +54,16 @@ export function forgettingContract(exam: () => RecordsExam): void {
       expect(await told(store)).toContain('13800002222');
       expect((await store.eventSpan()).last).toBe(removed.events.at(-1)?.id);
       expect((await store.events(0, [''], 1_000)).at(-1)?.data).toBe('{"noun":"resident","key":"r1"}');
+    });
+
+    it('has devices whose readings are noted as to be erased with the same commit, until they are', async () => {
+      const { store, committer } = exam();
+      await committer.commit([put(home), remove('device', 'm1'), remove('device', 'm2')]);
+      const owed = await store.metaUnder(ERASURES_OWED);
+      expect(owed.map(({ key }) => key)).toEqual([erasureOwed('m1'), erasureOwed('m2')]);
+      await committer.commit([remove('device', 'm1')]);
+      for (const { key } of owed) await store.removeMeta(key);
+      expect(await store.metaUnder(ERASURES_OWED)).toEqual([]);
     });
 
     it('of before this was so is forgotten in the night', async () => {

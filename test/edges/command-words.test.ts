@@ -87,6 +87,10 @@ test.each([
   ['the database system is shutting down', '数据库正在关闭'],
   ['password authentication failed for user "shouwang"', '用户 shouwang 的密码不正确'],
   ['database or disk is full', '磁盘已满'],
+  ['disk I/O error', '磁盘读写出错'],
+  ['attempt to write a readonly database', '数据库文件只能读，不能写'],
+  ['database is locked', '数据库文件被另一个程序占用'],
+  ['PostgreSQL is away: it only reads at present', 'PostgreSQL 不可用：对方目前只读（副本，或被设为只读）'],
   ['relation "x" is odd', '“relation "x" is odd”'],
 ])('why the running service cannot write is told in Chinese as far as there are words: %s', (said, words) => {
   expect(chineseOfMessage(said)).toBe(words);

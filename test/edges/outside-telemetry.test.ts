@@ -247,6 +247,19 @@ describe('a store outside', () => {
     });
   });
 
+  it('that refused readings of a device is sent nothing more of it, nor is anything of it kept, when it is removed', async () => {
+    const { store } = await open();
+    server.judge = (body) =>
+      body.includes('value=2,') ? { status: 400, body: '{"error":"unable to parse"}' } : undefined;
+    await store.append([...hours(1, 3), ...hours(1, 3, 'm 1')]);
+    await settle(store);
+    const aside = () => readFileSync(join(dir, 'spool', 'set-aside.ndjson'), 'utf8');
+    expect(aside().split('\n')).toHaveLength(3);
+    await store.removeDevice('m 1');
+    await settle(store);
+    expect(aside()).toMatch(/^\{.*device=m1 value=2.*\}\n$/);
+  });
+
   it('that keeps less long than was sent is told once for the batch', async () => {
     const { store } = await open();
     const body = '{"error":"partial write: points beyond retention policy dropped=40"}';
@@ -276,6 +289,39 @@ describe('a store outside', () => {
       waiting: { points: 3 },
       setAside: {},
     });
+  });
+
+  it.each([
+    [200, 'a page to sign in', '<html>Sign in</html>'],
+    [400, 'a proxy that wants TLS', '<html>The plain HTTP request was sent to HTTPS port</html>'],
+  ])(
+    'in whose place something else answers with %s, as %s, keeps everything waiting',
+    async (status, _, body) => {
+      const { store } = await open();
+      server.faults = [{ status, body }];
+      await store.append(hours(1, 3));
+      await settle(store);
+      expect(store.outside()).toMatchObject({
+        trouble: { code: 'failing', detail: expect.stringContaining(String(status)) },
+        waiting: { points: 3 },
+        setAside: {},
+      });
+      timers.advance(MINUTE);
+      await settle(store);
+      expect(sent()).toHaveLength(3);
+    },
+  );
+
+  it('in whose place something else answers an order to delete is given it again', async () => {
+    const { store } = await open();
+    server.answers = [{ status: 400, body: '<html>The plain HTTP request was sent to HTTPS port</html>' }];
+    await store.removeDevice('m1');
+    await settle(store);
+    expect(store.outside()).toMatchObject({ trouble: { code: 'away' }, setAside: {} });
+    timers.advance(MINUTE);
+    await settle(store);
+    expect(server.queries.at(-1)).toMatch(/DROP SERIES/);
+    expect(store.outside().trouble).toBeUndefined();
   });
 
   it('that has no database yet is asked to make one', async () => {

@@ -191,6 +191,34 @@ test('a payload that its decoder did not expect is refused by name and stops not
   }
 });
 
+test('who calls for help behind a batch that cannot be committed is named to whoever looks why', async () => {
+  const bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }), () => {});
+  const worn = (id: string) => ({ id, model: 'wristband' });
+  await bench.open(community({ h1: [worn('a')], h2: [worn('b')], h3: [worn('c')] }));
+  const commit = bench.records.commit.bind(bench.records);
+  const said = (pulse: number) => ({ at: bench.clock.now(), pulse_bpm: pulse });
+  let refusals = 0;
+  try {
+    bench.records.commit = () => {
+      // It comes while the first try is under way.
+      if (refusals++ === 0) bench.publish('b', { at: bench.clock.now(), event: 'fall' });
+      return Promise.reject(new Error('disk full'));
+    };
+    bench.publish('a', said(70));
+    await soon(() => expect(refusals).toBeGreaterThan(1));
+    expect(bench.loop.uncommitted.homes).toEqual(['h2']);
+    bench.publish('a', said(71));
+    bench.publish('c', { at: bench.clock.now(), event: 'sos' });
+    bench.publish('c', { at: bench.clock.now(), event: 'sos' });
+    expect(bench.loop.uncommitted.homes).toEqual(['h2', 'h3']);
+    bench.records.commit = commit;
+    await bench.loop.drained();
+    expect(bench.loop.uncommitted.homes).toEqual([]);
+  } finally {
+    await bench.close();
+  }
+});
+
 test('while the disk refuses nothing is acknowledged or told, and afterwards everything is, once', async () => {
   const told: string[] = [];
   const bench = new LoopBench(

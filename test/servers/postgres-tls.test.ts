@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordsAway } from '../../src/ports/records.ts';
 import { postgresRecords } from '../../src/store/records-postgres.ts';
@@ -44,6 +47,36 @@ describe.skipIf(missing !== undefined)('PostgreSQL over TLS', () => {
     expect(await openWith({ tls: 'verified', caFile, password: 'another' })).toMatch(
       /password authentication failed/,
     );
+  });
+
+  it('is shown a password that was changed at the server and in its file, without a restart', async () => {
+    const passwordFile = join(mkdtempSync(join(tmpdir(), 'shouwang-password-')), 'password');
+    writeFileSync(passwordFile, 'of-the-records\n');
+    const place = await server.database();
+    const url = place.url.replace('127.0.0.1', 'localhost');
+    const store = postgresRecords({
+      ...place,
+      url,
+      tls: 'verified',
+      caFile,
+      password: 'of-the-records',
+      passwordFile,
+    });
+    await store.open();
+    try {
+      await server.query("alter role postgres password 'another'");
+      writeFileSync(passwordFile, 'another\n');
+      await server.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'shouwang%'",
+      );
+      await expect.poll(() => store.trouble()).toBeDefined();
+      await expect.poll(() => store.trouble()).toBeUndefined();
+      await store.saveMeta('after', 'the change');
+      expect(await store.meta('after')).toBe('the change');
+    } finally {
+      await store.close();
+      await server.query("alter role postgres password 'of-the-records'");
+    }
   });
 
   it('is asked for in vain where the server has none, or shows a certificate that is not accepted: that is said, and not waited for', async () => {

@@ -9,6 +9,7 @@ import {
   type RecordStore,
   RecordsAway,
   RecordsTaken,
+  type SubjectRow,
 } from '../../src/ports/records.ts';
 import type { PostgresOptions } from '../../src/store/postgres/client.ts';
 import { postgresRecords } from '../../src/store/records-postgres.ts';
@@ -19,8 +20,10 @@ import {
   aNotice,
   anAlert,
   anEntry,
+  aRejection,
   caseEffect,
   noticeEffect,
+  rejectionEffect,
   T0,
 } from '../contracts/fixtures.ts';
 import { Postgres, whyNoPostgres } from './postgres.ts';
@@ -57,7 +60,7 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     return { ...options, url: url.href };
   };
 
-  async function open(of: PostgresOptions, taken?: (error: RecordsTaken) => void): Promise<RecordStore> {
+  async function open(of: PostgresOptions, taken?: (error: Error) => void): Promise<RecordStore> {
     const store = postgresRecords({ ...of, ...(taken ? { taken } : {}) });
     await store.open();
     opened.push(store);
@@ -220,6 +223,105 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     );
   });
 
+  describe('when another server has taken over', () => {
+    const readOnly = (isOn: boolean) =>
+      server.query(
+        `alter database ${database()} ${isOn ? 'set default_transaction_read_only = on' : 'reset default_transaction_read_only'}`,
+      );
+
+    /** What is set at the server is so a moment later. */
+    const untilRefused = async (store: RecordStore, told: CommitResult[]): Promise<void> => {
+      for (;;) told.push(await store.commit(batchOf(told.length + 1)));
+    };
+
+    it('a replica that only reads is left again for the one that writes', async () => {
+      const store = await open(options);
+      const told = [await store.commit(batchOf(1))];
+      // As the address leads to the replica for some moments: this session would never write again.
+      await readOnly(true);
+      await terminate(database());
+      await expect.poll(() => store.trouble()).toMatch(/it only reads/);
+      await expect(store.commit(batchOf(2))).rejects.toThrow(RecordsAway);
+      await readOnly(false);
+      told.push(await insist(store, batchOf(2)));
+      await expectWhole(store, told);
+      expect(store.trouble()).toBeUndefined();
+    });
+
+    it('one that begins to read only, as on a full disk, is used again as soon as it writes', async () => {
+      const store = await open(options);
+      const told = [await store.commit(batchOf(1))];
+      try {
+        await server.query('alter system set default_transaction_read_only = on');
+        await server.query('select pg_reload_conf()');
+        await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
+      } finally {
+        await server.query('alter system reset default_transaction_read_only');
+        await server.query('select pg_reload_conf()');
+      }
+      told.push(await insist(store, batchOf(told.length + 1)));
+      await expectWhole(store, told);
+    });
+
+    it('a service that starts before it writes waits for it', async () => {
+      await readOnly(true);
+      await expect(open(options)).rejects.toThrow(RecordsAway);
+      await readOnly(false);
+      await open(options);
+    });
+
+    it('what a replica must have as well is not acknowledged before it has, also where the answer was lost', async () => {
+      const store = await open(options);
+      const told = [await store.commit(batchOf(1))];
+      try {
+        // A replica that must have everything, and is away: the server waits for it after it has written the batch itself.
+        await server.query("alter system set synchronous_standby_names = 'replica'");
+        await server.query('select pg_reload_conf()');
+        await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
+        await expect(store.commit(batchOf(told.length + 1))).rejects.toThrow(RecordsAway);
+      } finally {
+        await server.query('alter system reset synchronous_standby_names');
+        await server.query('select pg_reload_conf()');
+      }
+      told.push(await insist(store, batchOf(told.length + 1)));
+      await expectWhole(store, told);
+    });
+
+    it('one that knows less than was acknowledged ends the process: only a start can go on from there', async () => {
+      const heard: Error[] = [];
+      const store = await open(throughProxy(), (error) => heard.push(error));
+      for (let n = 1; n <= 3; n++) await store.commit(batchOf(n));
+      proxy.close();
+      await ask('delete from shouwang_main.journal where first_seq > 2');
+      proxy.mend();
+      await expect
+        .poll(() => heard.map(({ message }) => message))
+        .toEqual([expect.stringMatching(/up to 2.* up to 3/)]);
+      await expect(store.commit(batchOf(4))).rejects.toThrow(/up to 2/);
+    });
+  });
+
+  it('takes one batch of nearly everything after another, whatever there is in each', async () => {
+    const store = await open(options);
+    const remove = (noun: 'home' | 'device' | 'resident', key: string) =>
+      ({ type: 'registry-remove', noun, key }) as const;
+    const all = (n: number) => [
+      ...batchOf(n).effects,
+      { type: 'registry-put', entry: { noun: 'home', id: `h${n}`, parent: 'hai/g1', name: '101' } } as const,
+      rejectionEffect(aRejection()),
+      remove('home', `h${n - 1}`),
+      remove('device', `m${n}`),
+    ];
+    const subjects: SubjectRow[] = [
+      { subject: 'h1', seq: 1, state: '{}' },
+      { subject: 'h0', seq: 1, state: undefined },
+    ];
+    await store.commit({ ...batchOf(1), subjects, effects: all(1) });
+    await store.commit({ ...batchOf(2), subjects, effects: [...all(2), remove('resident', 'r1')] });
+    await store.commit({ ...batchOf(3), subjects, effects: all(3) });
+    expect((await store.recover()).lastSeq).toBe(3);
+  });
+
   describe('when somebody holds on to the rows', () => {
     it('a commit is given up in time, and done when it can be', async () => {
       const store = await open(options);
@@ -325,7 +427,7 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     });
 
     it('that another took over is closed to the process of before: nothing of it gets in', async () => {
-      const heard: RecordsTaken[] = [];
+      const heard: Error[] = [];
       const before = await open(throughProxy(), (error) => heard.push(error));
       await before.commit(batchOf(1));
       // The network between them is gone, the server lets go of the lock, and another takes the partition.
@@ -352,7 +454,7 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     ])(
       'takes %s from no owner of an earlier epoch, even if that still has its connection',
       async (_what, write) => {
-        const heard: RecordsTaken[] = [];
+        const heard: Error[] = [];
         const store = await open(options, (error) => heard.push(error));
         await store.commit(batchOf(1));
         await ask('update shouwang_main.owner set epoch = epoch + 1');

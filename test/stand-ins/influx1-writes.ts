@@ -25,6 +25,8 @@ export class Influx1Writes {
   readonly queries: string[] = [];
   /** What happens to the next requests; after them all is well. */
   faults: Fault[] = [];
+  /** Answers to the next questions and orders; after them all is well. */
+  answers: { readonly status: number; readonly body: string }[] = [];
   /** A fault for what is in a body, whenever it comes. */
   judge: (body: string) => Fault | undefined = () => undefined;
   #server: Server | undefined;
@@ -55,7 +57,8 @@ export class Influx1Writes {
     const url = new URL(request.url ?? '/', this.url);
     if (url.pathname === '/query') {
       this.queries.push(url.searchParams.get('q') ?? new URLSearchParams(body).get('q') ?? '');
-      response.end('{"results":[{}]}');
+      const { status, body: said } = this.answers.shift() ?? { status: 200, body: '{"results":[{}]}' };
+      response.writeHead(status).end(said);
       return;
     }
     this.bodies.push(body);

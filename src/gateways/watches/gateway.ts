@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { steadyNow } from '../../lib/clock.ts';
 import { Places } from '../../lib/places.ts';
 import { deviceCommandSchema } from '../../model/device-command.ts';
 import { LIMITS } from '../../model/limits.ts';
@@ -121,6 +122,7 @@ export class WatchGateway implements Gateway {
       devices: this.#live.size,
       received: this.#received,
       refused: this.#refusals.counts(),
+      full: this.#places.full(steadyNow()),
       commands: { ...this.#commands },
     };
   }
@@ -129,7 +131,7 @@ export class WatchGateway implements Gateway {
 
   #opened(socket: Socket): void {
     const from = (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
-    const session = new WatchSession(socket, from, Date.now(), this.#limits);
+    const session = new WatchSession(socket, from, steadyNow(), this.#limits);
     socket.on('error', () => undefined);
     const drop = (): void => this.#refuse(session, 'too-many-connections');
     const { place } = this.#places.enter(from, drop, session.openedAt);
@@ -137,7 +139,7 @@ export class WatchGateway implements Gateway {
     this.#sessions.add(session);
     socket.on('data', (chunk: Buffer) => {
       session.push(chunk);
-      session.heardAt = Date.now();
+      session.heardAt = steadyNow();
       this.#safely(session, () => this.#read(session));
     });
     socket.once('close', () => this.#gone(session));
@@ -167,7 +169,7 @@ export class WatchGateway implements Gateway {
 
   /** One sweep, not a timer a connection: who does not say who it is, who says nothing any more. */
   #lookAfterSessions(): void {
-    const now = Date.now();
+    const now = steadyNow();
     for (const session of this.#sessions) {
       if (!session.device) {
         if (now - session.openedAt > this.#limits.watchLoginMs) this.#refuse(session, 'login-timeout');
@@ -230,7 +232,7 @@ export class WatchGateway implements Gateway {
         frame,
       );
     if (!session.device) {
-      if (session.place && !this.#places.letIn(session.place)) {
+      if (session.place && !this.#places.letIn(session.place, steadyNow())) {
         this.#refuse(session, 'too-many-connections', nameOf(address), frame);
         return;
       }

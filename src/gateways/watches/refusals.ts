@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { steadyNow } from '../../lib/clock.ts';
 import type { RejectionReason } from '../../model/rejection.ts';
 import { GATEWAY_REFUSALS, type GatewayHost, type GatewayRefusalName } from '../../ports/gateway.ts';
 import type { WatchSession } from './session.ts';
@@ -78,7 +79,7 @@ export class WatchRefusals {
   }
 
   #isNews(key: string, every: number): boolean {
-    const now = Date.now();
+    const now = steadyNow();
     const shownAt = this.#shownAt.get(key);
     if (shownAt !== undefined && now - shownAt < every) return false;
     if (this.#shownAt.size >= this.#limits.watchRefusedKeptMax) {

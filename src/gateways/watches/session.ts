@@ -43,7 +43,7 @@ const MORE: Next = { kind: 'more' };
 export class WatchSession {
   readonly socket: Socket;
   readonly from: string;
-  /** Wall-clock instants, to the precision of the sweep. */
+  /** Of a steady clock, to the precision of the sweep. */
   readonly openedAt: number;
   heardAt: number;
   /** Set by the first frame. */

@@ -6,7 +6,7 @@ import type { ArchiveStatus } from '../../ports/service.ts';
 import { dataFiles } from '../data-files.ts';
 import { syncPath } from '../sqlite/sync.ts';
 import { CopiedFile } from './copied-file.ts';
-import { GENERATION_FILE, generationsOf, MARKS_FILE, type Mark } from './marks.ts';
+import { folderName, GENERATION_FILE, generationsOf, MARKS_FILE, type Mark, unfinishedIn } from './marks.ts';
 
 export interface ArchiveOptions {
   /** Where the archive lies: better on another disk or machine than the data. */
@@ -72,7 +72,24 @@ export class Archiver {
 
   async #begin(now: number): Promise<void> {
     this.#folder = undefined;
-    const folder = join(this.#options.folder, new Date(now).toISOString().replaceAll(':', ''));
+    await this.#clearUnfinished();
+    const folder = join(this.#options.folder, folderName(now));
+    try {
+      await this.#base(folder, now);
+    } catch (error) {
+      // Else a disk that was full once would stay so, for what found no room on it.
+      await this.#clearUnfinished().catch(() => undefined);
+      throw error;
+    }
+    this.#folder = folder;
+    this.#begunAt = now;
+    this.#reaches = now;
+    this.#begunAnew++;
+    await this.#prune(now);
+  }
+
+  /** Both files as they are, and the first mark behind them. */
+  async #base(folder: string, now: number): Promise<void> {
     await makeFolder(folder, 0o700);
     await this.#records.begin(folder);
     await this.#telemetry.begin(folder);
@@ -82,11 +99,11 @@ export class Archiver {
     await syncPath(join(folder, GENERATION_FILE));
     await syncPath(folder);
     await syncPath(this.#options.folder);
-    this.#folder = folder;
-    this.#begunAt = now;
-    this.#reaches = now;
-    this.#begunAnew++;
-    await this.#prune(now);
+  }
+
+  async #clearUnfinished(): Promise<void> {
+    for (const folder of await unfinishedIn(this.#options.folder))
+      await rm(folder, { recursive: true, force: true });
   }
 
   async #goOn(now: number): Promise<void> {

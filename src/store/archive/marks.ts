@@ -1,9 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
 /** Written into the folder of a generation when its bases are whole; without it the folder is nothing. */
 export const GENERATION_FILE = 'archive.json';
+/** The folder of a generation begun at this instant. */
+export const folderName = (at: number): string => new Date(at).toISOString().replaceAll(':', '');
+const FOLDER = /^\d{4}-\d{2}-\d{2}T\d{6}\.\d{3}Z$/;
+
 /** One line a round: how far each file has come. */
 export const MARKS_FILE = 'marks.ndjson';
 
@@ -35,6 +39,21 @@ export async function generationsOf(archive: string): Promise<Generation[]> {
   }
   return found;
 }
+
+/** Folders in which a base was begun and is not whole: a crash, or a full disk, left them. */
+export async function unfinishedIn(archive: string): Promise<string[]> {
+  const names = await readdir(archive).catch((): string[] => []);
+  const folders = names.filter((name) => FOLDER.test(name)).map((name) => join(archive, name));
+  const isWhole = await Promise.all(folders.map((folder) => isThere(join(folder, GENERATION_FILE))));
+  return folders.filter((_, i) => !isWhole[i]);
+}
+
+/** What cannot be looked at is taken to be there: a share that fails for a moment must not cost a good base. */
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
 
 /** A line that a crash cut off is none. */
 function marksIn(text: string): Mark[] {

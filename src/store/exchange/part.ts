@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { closeSync, createWriteStream, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createWriteStream, fsyncSync, openSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { writeWhole } from '../../lib/write-whole.ts';
 import type { HistoryPiece, Point } from '../../ports/telemetry.ts';
 import { eventLine, pointLine } from '../outside/lines.ts';
 
@@ -52,15 +53,17 @@ function csvRows(device: string, piece: HistoryPiece): string {
 function textPart(file: string, rows: (device: string, piece: HistoryPiece) => string) {
   const gzip = createGzip({ level: 6 });
   const target = createWriteStream(`${file}.partial`, { mode: 0o600, flush: true });
-  gzip.pipe(target);
+  const written = pipeline(gzip, target);
+  // Whoever writes or finishes is told; until then nobody listens.
+  written.catch(() => undefined);
   const write = async (text: string): Promise<void> => {
-    if (!gzip.write(text)) await once(gzip, 'drain');
+    if (!gzip.write(text)) await Promise.race([once(gzip, 'drain'), written]);
   };
   const part = {
     add: (device: string, piece: HistoryPiece) => write(rows(device, piece)),
     async finish() {
       gzip.end();
-      await finished(target);
+      await written;
       await rename(`${file}.partial`, file);
     },
     async begin(text: string) {
@@ -100,8 +103,10 @@ async function parquetPart(file: string): Promise<Part> {
     createdBy: 'shouwang',
   });
   /** What is encoded goes to the disk and out of memory; the writer counts on with `offset`. */
+  let end = 0;
   const flush = (): void => {
-    writeSync(handle, new Uint8Array(bytes.buffer, 0, bytes.index));
+    writeWhole(handle, new Uint8Array(bytes.buffer, 0, bytes.index), end);
+    end += bytes.index;
     bytes.index = 0;
   };
   const group = async (): Promise<void> => {

@@ -22,6 +22,24 @@ export const agentFor = (url: URL, ca: string | undefined): Agent =>
 
 export class TookTooLong extends Error {}
 
+/**
+ * What a client answers, if it does in time. Where a server stops in the middle of its answer a client waits for ever, and one
+ * that gives up leaves its connection open, until there is none left to ask over: so they are all closed then.
+ * @throws TookTooLong, or what the client throws
+ */
+export async function within<T>(ms: number, agent: Agent, answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    agent.destroy();
+    late.reject(new TookTooLong(`no answer within ${ms} ms`));
+  }, ms);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @throws TookTooLong, or what the network says */
 export function post(
   url: URL,
@@ -64,9 +82,19 @@ async function read(response: IncomingMessage): Promise<HttpAnswer> {
   return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body };
 }
 
-/** What the answer to a writing means. Both generations of InfluxDB use the same codes. */
-export function writeAnswer({ status, retryAfter, body }: HttpAnswer, now: number): WriteAnswer {
-  if (status >= 200 && status < 300) return { ok: true };
+/** What a server says that has written, or deleted. A page to sign in, or a waiting room in its place, says 200. */
+const DONE = 204;
+
+/**
+ * What the answer to a writing means. Both generations of InfluxDB use the same codes.
+ * @param done the one that says that it is done
+ */
+export function writeAnswer(
+  { status, retryAfter, body }: HttpAnswer,
+  now: number,
+  done: number = DONE,
+): WriteAnswer {
+  if (status === done) return { ok: true };
   const detail = `${status} ${wordsOf(body)}`.trim();
   const later = (problem: OutsideTrouble): WriteAnswer => {
     const wait = retryAfterMs(retryAfter, now);
@@ -78,7 +106,7 @@ export function writeAnswer({ status, retryAfter, body }: HttpAnswer, now: numbe
   if (status === 408) return later('slow');
   if (status === 413) return { ok: false, problem: 'too-large', detail };
   if (status === 429 || status === 503) return later('busy');
-  if (status === 400 || status === 422) {
+  if ((status === 400 || status === 422) && isOfStore(body)) {
     const dropped = /partial write:.*dropped=(\d+)/s.exec(body)?.[1];
     return {
       ok: false,
@@ -89,6 +117,12 @@ export function writeAnswer({ status, retryAfter, body }: HttpAnswer, now: numbe
   }
   return later('failing');
 }
+
+/**
+ * Whether a store itself says what is wrong with some lines, or with an order. A proxy that refuses all of them, for a reason of
+ * its own, says it in other words.
+ */
+export const isOfStore = (body: string): boolean => /^\s*\{[^{]*"(?:error|message)"/.test(body);
 
 /** The message out of a JSON answer, or the answer as it is. */
 function wordsOf(body: string): string {

@@ -4,7 +4,7 @@ import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
 import { clockOf } from '../telemetry/points.ts';
-import { type Agent, agentFor, noAnswer, post, writeAnswer } from './http.ts';
+import { type Agent, agentFor, isOfStore, noAnswer, post, within, writeAnswer } from './http.ts';
 import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
   type Cutoffs,
@@ -37,6 +37,8 @@ export function influx1(options: Influx1Options): OutsideStore {
 /** Its pool would take the only host out of use after one slow answer; what is tried again, and when, is decided elsewhere. */
 const NEVER_OUT = { getDelay: () => 0, next: () => NEVER_OUT, reset: () => NEVER_OUT };
 
+/** What a question that was understood is answered with, where a writing says 204. */
+const ANSWERED = 200;
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 interface Series {
@@ -72,6 +74,8 @@ class Influx1 implements OutsideStore {
   readonly #options: Influx1Options;
   readonly #client: InfluxDB;
   readonly #agent: Agent;
+  /** For questions, which the client asks: what is written has connections of its own. */
+  readonly #asking: Agent;
   readonly #timeoutMs: number;
   readonly #writeUrl: URL;
   readonly #queryUrl: URL;
@@ -83,6 +87,7 @@ class Influx1 implements OutsideStore {
     const { database, username, password = '', retentionPolicy, ca } = options;
     const url = new URL(options.url);
     this.#agent = agentFor(url, ca);
+    this.#asking = agentFor(url, ca);
     this.#timeoutMs = options.timeoutMs ?? LIMITS.outsideTimeoutMs;
     const isHttps = url.protocol === 'https:';
     const path = url.pathname.replace(/\/$/, '');
@@ -95,10 +100,10 @@ class Influx1 implements OutsideStore {
           port: Number(url.port) || (isHttps ? 443 : 80),
           protocol: isHttps ? 'https' : 'http',
           ...(path !== '' && { path }),
-          options: { agent: this.#agent },
+          options: { agent: this.#asking },
         },
       ],
-      pool: { maxRetries: 0, requestTimeout: this.#timeoutMs, backoff: NEVER_OUT },
+      pool: { maxRetries: 0, requestTimeout: 2 * this.#timeoutMs, backoff: NEVER_OUT },
     });
     this.#queryUrl = new URL(`${path}/query`, url);
     this.#writeUrl = new URL(`${path}/write`, url);
@@ -122,7 +127,7 @@ class Influx1 implements OutsideStore {
     if (answer.ok || answer.problem !== 'no-database') return answer;
     // Not by the client, which waits for ever where the server dies in the middle of its answer.
     const q = `CREATE DATABASE ${named(this.#options.database)}`;
-    const created = await this.#post(new URLSearchParams({ q }).toString(), this.#queryUrl, FORM);
+    const created = await this.#post(new URLSearchParams({ q }).toString(), this.#queryUrl, FORM, ANSWERED);
     if (!created.ok)
       return { ...answer, detail: `${answer.detail}; it cannot be created: ${created.detail}` };
     return this.#post(lines);
@@ -132,12 +137,14 @@ class Influx1 implements OutsideStore {
     body: string,
     url = this.#writeUrl,
     more: Readonly<Record<string, string>> = {},
+    done?: number,
   ): Promise<WriteAnswer> {
     const headers = { ...this.#headers, ...more };
     try {
       return writeAnswer(
         await post(url, { headers, body, agent: this.#agent, timeoutMs: this.#timeoutMs }),
         Date.now(),
+        done,
       );
     } catch (error) {
       return noAnswer(error);
@@ -277,10 +284,13 @@ class Influx1 implements OutsideStore {
   async #ask(query: string): Promise<readonly Series[]> {
     let answer: RawAnswer;
     try {
-      answer = (await this.#client.queryRaw(query, { precision: 'ms' })) as RawAnswer;
+      const asked = this.#client.queryRaw(query, { precision: 'ms' });
+      answer = (await within(this.#timeoutMs, this.#asking, asked)) as RawAnswer;
     } catch (error) {
       // What it cannot be asked it will never answer; the client says the code in its message only.
-      if (/^A 400 /.test((error as Error).message)) throw new OutsideRefused((error as Error).message);
+      const { message } = error as Error;
+      const [, said = ''] = /^A 400 .*? error occurred: (.*)$/s.exec(message) ?? [];
+      if (isOfStore(said)) throw new OutsideRefused(message);
       throw error;
     }
     const [result] = answer.results;
@@ -294,5 +304,6 @@ class Influx1 implements OutsideStore {
 
   close(): void {
     this.#agent.destroy();
+    this.#asking.destroy();
   }
 }

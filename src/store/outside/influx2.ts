@@ -1,10 +1,10 @@
-import { HttpError, InfluxDB, type QueryApi, RequestTimedOutError } from '@influxdata/influxdb-client';
+import { HttpError, InfluxDB, type QueryApi } from '@influxdata/influxdb-client';
 import { LIMITS } from '../../model/limits.ts';
 import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
 import { clockOf } from '../telemetry/points.ts';
-import { type Agent, agentFor, noAnswer, post, TookTooLong, writeAnswer } from './http.ts';
+import { type Agent, agentFor, isOfStore, noAnswer, post, within, writeAnswer } from './http.ts';
 import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
   type Cutoffs,
@@ -67,16 +67,20 @@ class Influx2 implements OutsideStore {
   readonly #client: InfluxDB;
   readonly #queries: QueryApi;
   readonly #agent: Agent;
+  /** For questions: what is written has connections of its own. */
+  readonly #asking: Agent;
   readonly #timeoutMs: number;
 
   constructor(options: Influx2Options) {
     this.#options = options;
     const { url, org, token, ca } = options;
     this.#agent = agentFor(new URL(url), ca);
+    this.#asking = agentFor(new URL(url), ca);
     this.#timeoutMs = options.timeoutMs ?? LIMITS.outsideTimeoutMs;
-    const transportOptions = { agent: this.#agent };
-    this.#client = new InfluxDB({ url, token, timeout: this.#timeoutMs, transportOptions });
-    this.#queries = this.#client.getQueryApi(org);
+    const clientOver = (agent: Agent): InfluxDB =>
+      new InfluxDB({ url, token, timeout: 2 * this.#timeoutMs, transportOptions: { agent } });
+    this.#client = clientOver(this.#agent);
+    this.#queries = clientOver(this.#asking).getQueryApi(org);
   }
 
   /**
@@ -95,10 +99,10 @@ class Influx2 implements OutsideStore {
     });
     try {
       api.writeRecords(records);
-      await api.flush();
+      await within(this.#timeoutMs, this.#agent, api.flush());
       return { ok: true };
     } catch (error) {
-      return answerTo(error, this.#timeoutMs);
+      return answerTo(error);
     } finally {
       await api.close().catch(() => undefined);
     }
@@ -228,7 +232,8 @@ class Influx2 implements OutsideStore {
     });
     const { ok, detail } = { detail: '', ...writeAnswer(answer, Date.now()) };
     if (ok) return;
-    if (answer.status === 400 || answer.status === 422) throw new OutsideRefused(detail);
+    if ((answer.status === 400 || answer.status === 422) && isOfStore(answer.body))
+      throw new OutsideRefused(detail);
     throw new Error(detail);
   }
 
@@ -247,25 +252,25 @@ class Influx2 implements OutsideStore {
 
   async #ask(query: string): Promise<Row[]> {
     try {
-      return await this.#queries.collectRows<Row>(query);
+      return await within(this.#timeoutMs, this.#asking, this.#queries.collectRows<Row>(query));
     } catch (error) {
-      if (error instanceof HttpError && error.statusCode === 400) throw new OutsideRefused(error.message);
+      if (error instanceof HttpError && error.statusCode === 400 && isOfStore(error.body ?? ''))
+        throw new OutsideRefused(error.message);
       throw error;
     }
   }
 
   close(): void {
     this.#agent.destroy();
+    this.#asking.destroy();
   }
 }
 
-function answerTo(error: unknown, timeoutMs: number): WriteAnswer {
+function answerTo(error: unknown): WriteAnswer {
   if (error instanceof HttpError) {
     const header = error.headers?.['retry-after'];
     const retryAfter = Array.isArray(header) ? header[0] : header;
     return writeAnswer({ status: error.statusCode, retryAfter, body: error.body ?? '' }, Date.now());
   }
-  if (error instanceof RequestTimedOutError)
-    return noAnswer(new TookTooLong(`no answer within ${timeoutMs} ms`));
   return noAnswer(error);
 }

@@ -19,8 +19,8 @@ export const CLOCK_FIELD = 'clock';
 const SPECIAL = /[,= \\]/;
 const UNWRITABLE = /[\n\r]|\\$/;
 
-/** @throws RangeError for an id that line protocol has no words for. */
-function tagValue(text: string): string {
+/** An id as it stands in a line. @throws RangeError for one that line protocol has no words for. */
+export function tagValue(text: string): string {
   if (UNWRITABLE.test(text) || text === '') throw new RangeError(`no tag value: ${JSON.stringify(text)}`);
   return SPECIAL.test(text) ? text.replace(/[,= ]/g, '\\$&') : text;
 }

@@ -77,6 +77,7 @@ export class Sender {
     this.removing.set(device, (this.removing.get(device) ?? 0) + 1);
   }
   #removed(device: string): void {
+    this.#options.setAside.forget(device);
     const left = (this.removing.get(device) ?? 1) - 1;
     if (left > 0) this.removing.set(device, left);
     else this.removing.delete(device);

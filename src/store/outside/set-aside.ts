@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { LIMITS } from '../../model/limits.ts';
 import type { SetAsideReason } from '../../model/outside-store.ts';
+import { tagValue } from './lines.ts';
 
 /** Which of our names a server's words stand for. Both generations say it in the text of the answer alone. */
 export function reasonOf(detail: string): SetAsideReason {
@@ -40,8 +41,31 @@ export class SetAside {
     }
   }
 
+  /** What was set aside of a removed device goes with it. */
+  forget(device: string): void {
+    try {
+      if (!existsSync(this.file)) return;
+      const tag = tagValue(device);
+      const lines = readFileSync(this.file, 'utf8').split('\n');
+      const kept = lines.filter((line) => !isAbout(line, tag));
+      if (kept.length < lines.length) this.#replace(kept);
+    } catch {
+      // A disk that is full: it is bounded all the same.
+    }
+  }
+
+  #replace(lines: readonly string[]): void {
+    writeFileSync(this.file, lines.join('\n'), { mode: 0o600 });
+  }
+
   #halve(): void {
     const lines = readFileSync(this.file, 'utf8').split('\n');
-    writeFileSync(this.file, lines.slice(Math.floor(lines.length / 2)).join('\n'), { mode: 0o600 });
+    this.#replace(lines.slice(Math.floor(lines.length / 2)));
   }
+}
+
+/** Whether a line of the file holds a reading or an event of this device. The tag ends where the next one or the fields begin. */
+function isAbout(entry: string, tag: string): boolean {
+  const { line = '' } = JSON.parse(entry === '' ? '{}' : entry) as { line?: string };
+  return [' ', ','].some((end) => line.includes(`,device=${tag}${end}`));
 }

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type ClientConfig, DatabaseError, types } from 'pg';
+import { readSecretFile } from '../../lib/secret-file.ts';
 import { errorText } from '../../model/system-words.ts';
 import { TextError } from '../../model/text.ts';
+import { RecordsAway } from '../../ports/records.ts';
 
 /** Where the records stand in PostgreSQL. */
 export interface PostgresOptions {
   /** `postgres://user@host:5432/database`, without the password. */
   readonly url: string;
   readonly password?: string | undefined;
+  /** Where the password came from: read again for each connection, since it may be changed while the service runs. */
+  readonly passwordFile?: string | undefined;
   /** `verified`: the server must show a certificate for its name; `unverified`: any will do; `off`: no TLS. */
   readonly tls: 'off' | 'unverified' | 'verified';
   /** PEM files; the authorities that Node knows if `caFile` is absent. */
@@ -69,7 +73,7 @@ export function clientConfig(
     port: port === '' ? 5432 : Number(port),
     user: decodeURIComponent(username),
     database: decodeURIComponent(pathname.slice(1)),
-    ...(options.password === undefined ? {} : { password: options.password }),
+    ...passwordOf(options),
     ssl: tlsOf(options),
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
@@ -81,6 +85,11 @@ export function clientConfig(
     keepAliveInitialDelayMillis: KEEP_ALIVE.idle * 1000,
     types: parsers,
   };
+}
+
+function passwordOf({ password, passwordFile }: PostgresOptions): Pick<ClientConfig, 'password'> {
+  if (passwordFile !== undefined) return { password: () => readSecretFile(passwordFile) ?? password ?? '' };
+  return password === undefined ? {} : { password };
 }
 
 function tlsOf({ tls, caFile, certFile, keyFile }: PostgresOptions): ClientConfig['ssl'] {
@@ -97,12 +106,19 @@ function tlsOf({ tls, caFile, certFile, keyFile }: PostgresOptions): ClientConfi
 export const holderName = (partition: string): string =>
   `shouwang ${partition} ${hostname().slice(0, 24)}:${process.pid}`.slice(0, 63);
 
-/** The server ends the connection with these, or never let it come about. */
-const LOSSES = /^(08...|57P0[1-5]|25P03|53300)$/;
+/**
+ * The server ends the connection with these, or never let it come about. One that only reads (25006) is, after a fail-over, the
+ * wrong one: it would go on refusing, while the address has long since led to the one that writes.
+ */
+const LOSSES = /^(08...|57P0[1-5]|25P03|25006|53300)$/;
 
 /** The connection did not survive: what was under way may have been done or not. Otherwise the server said no, and it was not. */
 export const isConnectionLoss = (error: unknown): boolean =>
   !(error instanceof DatabaseError) || LOSSES.test(error.code ?? '');
+
+/** The connection died: nobody knows yet what became of what was under way. */
+export const awayFor = (error: Error): RecordsAway =>
+  new RecordsAway(`PostgreSQL is away: ${error.message}`, { cause: error });
 
 /** What no waiting changes: certificates that are not accepted, by the code of OpenSSL and Node. One that is not valid yet is not among them, for clocks are set late after a power cut. */
 const CERTIFICATE_REFUSED =

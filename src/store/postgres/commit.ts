@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { doorNotesOf } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
+import { erasureOwed } from '../../model/owed-erasures.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
 import type { CommitBatch, StreamEvent, SubjectRow } from '../../ports/records.ts';
 import {
@@ -57,6 +59,15 @@ export class PostgresCommit {
 
   async batch(ask: Ask, state: OwnerState, batch: CommitBatch, plan: Plan | undefined): Promise<void> {
     await this.#write(ask, state, { plan, journal: batch, subjects: batch.subjects });
+  }
+
+  /** Writes what changes nothing, and waits for it as for a batch. @throws OwnerRefuses if the epoch has moved on */
+  async confirm(ask: Ask): Promise<void> {
+    const { rows } = await ask({
+      text: 'update owner set holder = holder where epoch = $1::bigint returning 1',
+      values: [this.#epoch()],
+    });
+    if (rows.length === 0) throw new OwnerRefuses('another epoch has begun');
   }
 
   async notices(ask: Ask, state: OwnerState, notices: readonly Notice[]): Promise<readonly StreamEvent[]> {
@@ -126,6 +137,12 @@ export class PostgresCommit {
       statement.part(
         'rejections_gone',
         `delete from rejections using held where device = any(${statement.value(devicesGone)}::text[])`,
+      );
+    if (devicesGone.length > 0)
+      statement.part(
+        'erasures',
+        `insert into meta (key, value) select gone, '1' from held,
+          unnest(${statement.value(devicesGone.map(erasureOwed))}::text[]) as gone on conflict (key) do nothing`,
       );
     const notesGone = [...registryGone.values()].flatMap(({ noun, key }) => doorNotesOf(noun, key));
     if (notesGone.length > 0)
@@ -246,9 +263,10 @@ const eventRow = ({ accounts, ...event }: StreamEvent) => ({ ...event, accounts:
 const quoted = (columns: readonly string[], of?: string): string =>
   columns.map((column) => `${of === undefined ? '' : `${of}.`}"${column}"`).join(', ');
 
-/** Names of statements hold 63 bytes. */
-const shortName = (parts: readonly string[]): string =>
-  parts
+/** Names of statements hold 63 bytes. Of a longer one the server would take no more, and two that begin alike for the same. */
+const NAME_BYTES_MAX = 63;
+const shortName = (parts: readonly string[]): string => {
+  const name = parts
     .map((part) =>
       part
         .split('_')
@@ -256,6 +274,10 @@ const shortName = (parts: readonly string[]): string =>
         .join(''),
     )
     .join('-');
+  if (name.length <= NAME_BYTES_MAX) return name;
+  const mark = createHash('sha256').update(name).digest('base64url').slice(0, 16);
+  return `${name.slice(0, NAME_BYTES_MAX - mark.length - 1)}-${mark}`;
+};
 
 async function known(ask: Ask, asked: Asked): Promise<Known> {
   const found: Known = { alerts: new Map(), cases: new Map(), notices: new Set(), registry: new Map() };

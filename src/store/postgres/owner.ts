@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import type { Logger } from 'pino';
-import { TextError } from '../../model/text.ts';
-import { RecordsAway, RecordsTaken } from '../../ports/records.ts';
+import { RecordsAway, RecordsTaken, RecordsWentBack } from '../../ports/records.ts';
 import type { Numbers } from '../records/plan.ts';
 import { TRIMMED_SEQ } from '../records/recovery.ts';
 import { Turn } from '../sqlite/turn.ts';
 import {
   answerMsMax,
+  awayFor,
   clientConfig,
   holderName,
   isConnectionLoss,
@@ -17,6 +17,7 @@ import {
   tlsRefusal,
 } from './client.ts';
 import { Patience } from './patience.ts';
+import { checkServer, refuseReadOnly } from './server-check.ts';
 
 export type OwnerLogger = Pick<Logger, 'info' | 'warn'>;
 
@@ -57,20 +58,27 @@ const SILENCE_MS_MAX = 25_000;
 export class OwnerConnection {
   readonly #options: PostgresOptions;
   readonly #logger: OwnerLogger;
-  readonly #lost: (error: RecordsTaken) => void;
+  readonly #lost: (error: RecordsTaken | RecordsWentBack) => void;
   readonly #turn = new Turn();
   readonly #closing = new AbortController();
   readonly #statementMsMax: number;
   readonly #patience: Patience;
   #session: Session | undefined;
   #reattaching: Promise<void> | undefined;
-  #taken: RecordsTaken | undefined;
+  /** Why this process has to stop. */
+  #taken: RecordsTaken | RecordsWentBack | undefined;
+  /** The last input that is known to be written. */
+  #writtenSeq = 0;
   #lastBackend: number | undefined;
   /** Why there is no connection. */
   trouble: string | undefined;
   epoch = 0;
 
-  constructor(options: PostgresOptions, logger: OwnerLogger, lost: (error: RecordsTaken) => void) {
+  constructor(
+    options: PostgresOptions,
+    logger: OwnerLogger,
+    lost: (error: RecordsTaken | RecordsWentBack) => void,
+  ) {
     this.#options = options;
     this.#logger = logger;
     this.#lost = lost;
@@ -87,7 +95,8 @@ export class OwnerConnection {
       throw tlsRefusal(this.#options.url, error) ?? (isConnectionLoss(error) ? awayFor(error) : error);
     });
     try {
-      await this.#check(client);
+      await checkServer(client, this.#logger);
+      await refuseReadOnly(client);
       await client.query(`create schema if not exists "${schemaOf(this.#options.partition)}"`);
       await this.#lock(client);
       await prepare();
@@ -164,16 +173,32 @@ export class OwnerConnection {
   }
 
   /** Another process writes now. This one is told so on everything that it tries from here on. */
-  taken(): RecordsTaken {
-    if (this.#taken) return this.#taken;
+  taken(): Error {
     const { partition } = this.#options;
-    this.#taken = new RecordsTaken({
-      zh: `另一个进程已接管分区 “${partition}”：本进程属于纪元 ${this.epoch}，必须停止`,
-      en: `another process has taken over the partition "${partition}": this one was epoch ${this.epoch} and must stop`,
-    });
-    this.trouble = this.#taken.message;
-    this.#lost(this.#taken);
-    return this.#taken;
+    return this.#mustStop(
+      new RecordsTaken({
+        zh: `另一个进程已接管分区 “${partition}”：本进程属于纪元 ${this.epoch}，必须停止`,
+        en: `another process has taken over the partition "${partition}": this one was epoch ${this.epoch} and must stop`,
+      }),
+    );
+  }
+
+  /** @param lastSeq up to which the server knows the inputs */
+  #wentBack(lastSeq: number): Error {
+    return this.#mustStop(
+      new RecordsWentBack({
+        zh: `PostgreSQL 只记到第 ${lastSeq} 条输入，而第 ${this.#writtenSeq} 条已确认写入（落后的副本接管，或服务器从备份恢复）：本进程必须停止，重新启动后从服务器现有的内容继续；其后的内容已丢失`,
+        en: `PostgreSQL knows the inputs up to ${lastSeq} only, and they were acknowledged up to ${this.#writtenSeq} (a replica that was behind took over, or a backup was restored): this process must stop, and its next start goes on from what is there; what came after that is lost`,
+      }),
+    );
+  }
+
+  #mustStop(why: RecordsTaken | RecordsWentBack): Error {
+    if (this.#taken) return this.#taken;
+    this.#taken = why;
+    this.trouble = why.message;
+    this.#lost(why);
+    return why;
   }
 
   async #present(): Promise<Session> {
@@ -188,6 +213,7 @@ export class OwnerConnection {
     if (this.#session !== session) return;
     this.#session = undefined;
     this.#lastBackend = session.backend;
+    this.#writtenSeq = session.state.lastSeq;
     this.trouble = `PostgreSQL is away: ${error.message}`;
     void end(session.client);
     if (this.#closing.signal.aborted) return;
@@ -210,7 +236,7 @@ export class OwnerConnection {
         return;
       } catch (error) {
         if (this.#taken) return;
-        this.trouble = `PostgreSQL is away: ${(error as Error).message}`;
+        this.trouble = error instanceof RecordsAway ? error.message : awayFor(error as Error).message;
       }
       await pause(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
@@ -220,6 +246,7 @@ export class OwnerConnection {
   async #attach(): Promise<void> {
     const client = await this.#connect();
     try {
+      await refuseReadOnly(client);
       await this.#lock(client);
       await this.#hold(client);
     } catch (error) {
@@ -236,28 +263,6 @@ export class OwnerConnection {
     // A server on a system that does not know this setting refuses it; it has the others.
     await client.query(`set tcp_user_timeout = ${SILENCE_MS_MAX}`).catch(() => undefined);
     return client;
-  }
-
-  async #check(client: Client): Promise<void> {
-    const { rows } = await client.query<{ version: number; encoding: string; fsync: string }>(
-      `select current_setting('server_version_num')::int as version,
-        current_setting('server_encoding') as encoding, current_setting('fsync') as fsync`,
-    );
-    const [{ version, encoding, fsync } = { version: 0, encoding: '', fsync: '' }] = rows;
-    if (version < VERSION_MIN)
-      throw new TextError({
-        zh: `需要 PostgreSQL 15 或更新版本，当前为 ${Math.floor(version / 10_000)}`,
-        en: `PostgreSQL 15 or newer is wanted, and this one is ${Math.floor(version / 10_000)}`,
-      });
-    if (encoding !== 'UTF8')
-      throw new TextError({
-        zh: `数据库的编码须为 UTF8，当前为 ${encoding}`,
-        en: `the database must be in UTF8, and this one is in ${encoding}`,
-      });
-    if (fsync !== 'on')
-      this.#logger.warn(
-        'fsync is off on the server: what is acknowledged does not survive a power cut there',
-      );
   }
 
   async #lock(client: Client): Promise<void> {
@@ -321,6 +326,7 @@ export class OwnerConnection {
     const [row] = rows;
     if (row?.['epoch'] !== this.epoch) throw this.taken();
     const { backend = 0, last_seq = 0, last_case = 0, last_event = 0, last_rejection = 0 } = row;
+    if (last_seq < this.#writtenSeq) throw this.#wentBack(last_seq);
     const session: Session = {
       client,
       backend,
@@ -362,11 +368,6 @@ const HELD = `select pg_backend_pid() as backend, epoch,
   greatest(0, (select last_seq from journal order by first_seq desc limit 1), (select seq from checkpoint),
     (select value::bigint from meta where key = '${TRIMMED_SEQ}')) as last_seq
   from owner`;
-const VERSION_MIN = 150_000;
-
-/** The connection died: nobody knows yet what became of what was under way. */
-const awayFor = (error: Error): RecordsAway =>
-  new RecordsAway(`PostgreSQL is away: ${error.message}`, { cause: error });
 
 /** Says goodbye where somebody still listens, and does not wait for one who does not. */
 async function end(client: Client): Promise<void> {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { doorNotesOf } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Notice } from '../../model/notice.ts';
+import { erasureOwed } from '../../model/owed-erasures.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
 import type { Rejection } from '../../model/rejection.ts';
 import type { CommitBatch, StreamEvent, SubjectRow } from '../../ports/records.ts';
@@ -184,7 +185,10 @@ export class SqliteCommit {
       this.#homePaths.delete(key);
       this.#sql.removeVisits.run(key);
     }
-    if (noun === 'device') this.#sql.removeRejections.run(key);
+    if (noun === 'device') {
+      this.#sql.removeRejections.run(key);
+      this.#sql.putMeta.run(erasureOwed(key));
+    }
     for (const note of doorNotesOf(noun, key)) this.#sql.removeMeta.run(note);
     return removalTold(noun, key, path);
   }
@@ -329,6 +333,7 @@ function prepare(db: DatabaseSync) {
     removeVisits: 'delete from visits where home = ?',
     removeRejections: 'delete from rejections where device = ?',
     removeMeta: 'delete from meta where key = ?',
+    putMeta: "insert into meta (key, value) values (?, '1') on conflict (key) do nothing",
     event: 'insert into events (at, type, path, data, accounts) values (?, ?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
     rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)
