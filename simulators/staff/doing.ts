@@ -6,7 +6,7 @@ import type { Doors, Meeting } from './door.ts';
 import type { Deed, Memory, Step } from './next-deed.ts';
 import { roundNumber } from './next-deed.ts';
 import type { StaffPerson } from './people.ts';
-import { DECLARED_ABSENT, NOBODY_ANSWERS, NOT_SATISFIED, SOLVED, UNDER_WAY } from './words.ts';
+import { DECLARED_ABSENT, NOBODY_ANSWERS, NOT_SATISFIED, REPAIRED, SOLVED, UNDER_WAY } from './words.ts';
 
 /** Who does something, about what, at which instant. */
 export interface Moment {
@@ -22,6 +22,8 @@ export interface Doing {
   readonly memory?: Memory;
 }
 
+/** Whoever has asked for a repair waits for it, but not longer. */
+const REPAIR_AWAITED_MS = 2 * DAY;
 const NOT_SATISFIED_SHARE = 0.08;
 const NOT_REACHED_SHARE = 0.12;
 
@@ -74,7 +76,10 @@ export class Doings {
     const random = seededRandom(`${this.#seed}/${id}/${roundNumber(read.case)}/${step}`);
     const memory = next(moment, step, met);
     const steps = `${path}/steps`;
-    if (step === 'resolve') return { asks: this.#resolves(path, moment, met, random), memory };
+    if (step === 'resolve')
+      return isAwaited(met, moment)
+        ? { asks: [] }
+        : { asks: this.#resolves(path, moment, met, random), memory };
     if (step === 'note')
       return {
         asks: [{ path: `${path}/notes`, body: { text: random.pick(UNDER_WAY)[this.#locale] } }],
@@ -103,6 +108,9 @@ export class Doings {
       return [{ path: resolve, body: { expectedVersion, outcome: 'done', note } }];
     }
     const said = { expectedVersion, outcome: met.outcome, note: met.note[this.#locale] };
+    const isRepaired = met.outcome === 'device' && (met.until ?? now) <= now;
+    if (kind === 'technical' && isRepaired)
+      return [{ path: resolve, body: { ...said, outcome: 'repaired', note: REPAIRED[this.#locale] } }];
     if (kind === 'technical') return [{ path: resolve, body: said }];
     const contact = met.seen && memory?.done.includes('arrive') ? 'seen' : 'spoken';
     const asks = [{ path: resolve, body: { ...said, contactMadeBy: person.name, contact } }];
@@ -133,6 +141,12 @@ export class Doings {
     return { expectedVersion, result: 'not-satisfied', note: random.pick(NOT_SATISFIED)[this.#locale] };
   }
 }
+
+const isAwaited = ({ outcome, until = 0 }: Meeting, { read, memory, now }: Moment): boolean =>
+  read.case.kind === 'technical' &&
+  outcome === 'device' &&
+  until > now &&
+  now < (memory?.at ?? 0) + REPAIR_AWAITED_MS;
 
 function next({ read, memory, now }: Moment, step?: Step, met?: Meeting): Memory {
   const round = roundNumber(read.case);

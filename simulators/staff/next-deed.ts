@@ -141,7 +141,9 @@ export class NextDeed {
     const until = one.promised?.callBack ?? one.dueAt;
     const random = this.#random(one, `${person.id}/call-back/${unreached}`);
     const share = shareOfTime(person.pace, random) + (chosen ? 0 : 1.5);
-    const at = from + share * Math.max(2 * HOUR, Math.min(DAY, until - from));
+    const window = Math.max(2 * HOUR, Math.min(DAY, until - from));
+    // A night may come between.
+    const at = from + (share < 1 ? share / 2 : share) * window;
     if (unreached < UNREACHED_MAX) return { at, deed: { what: 'call-back' } };
     return person.permission === 'operator' ? { at, deed: { what: 'strike-off' } } : undefined;
   }

@@ -26,10 +26,11 @@ export interface TeamOptions {
   readonly leftHomes?: ReadonlySet<string>;
   /** For how long: then somebody comes all the same. */
   readonly leftForMs?: number;
+  /** From then on some of the graver calls of any home are left as well, so that there is always one. */
+  readonly leaveSomeFrom?: number;
 }
 
-/** Of the graver calls of other homes so many are left as well, so that there is always one. */
-const LEFT_SHARE = 0.25;
+const LEFT_SHARE = 0.2;
 /** What was refused is looked at again after so long. */
 const AGAIN_MS = HOUR;
 const LIST = '/cases?status=open&status=acknowledged&status=resolved&limit=200';
@@ -191,10 +192,10 @@ export class Team {
   }
 
   #leftFor(one: ListedCase): number {
-    const { leftHomes, leftForMs = 0, seed } = this.#options;
-    if (leftForMs === 0 || one.kind !== 'safety' || one.priority > 'P2' || one.reopened) return 0;
-    const isLeft = leftHomes?.has(one.home) || seededRandom(`${seed}/${one.id}/left`).chance(LEFT_SHARE);
-    return isLeft ? leftForMs : 0;
+    const { leftHomes, leftForMs = 0, leaveSomeFrom = Number.POSITIVE_INFINITY, seed } = this.#options;
+    if (one.kind !== 'safety' || one.priority > 'P2' || one.reopened) return 0;
+    if (one.openedAt < leaveSomeFrom) return leftHomes?.has(one.home) ? leftForMs : 0;
+    return seededRandom(`${seed}/${one.id}/left`).chance(LEFT_SHARE) ? leftForMs : 0;
   }
 }
 

@@ -21,6 +21,8 @@ export const FOUND_WORKING: Found = {
   },
 };
 
+export const REPAIRED: Text = { zh: '已修好，设备恢复上报', en: 'Repaired: it reports again' };
+
 export const SOLVED: Readonly<Record<RequestCategory, readonly Text[]>> = {
   'house-repair': [
     { zh: '已请师傅上门修好，老人试过', en: 'Repaired by a craftsman, and tried by them' },

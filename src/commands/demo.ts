@@ -14,11 +14,11 @@ import { isForDemo, markForDemo } from '../app/demo-folder.ts';
 import { atWork, demoAccounts, staffApi } from '../app/demo-staff.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
 import { packageVersion, UsageError } from '../cli.ts';
-import { locale, tell } from '../cli-words.ts';
-import { type Clock, HOUR, MINUTE, scaledClock } from '../lib/clock.ts';
+import { tell } from '../cli-words.ts';
+import { type Clock, DAY, HOUR, MINUTE, scaledClock } from '../lib/clock.ts';
 import { hashSecret } from '../lib/secrets.ts';
 import { onTerminal } from '../lib/terminal-line.ts';
-import { many, type Text } from '../model/text.ts';
+import { type Locale, many, type Text } from '../model/text.ts';
 import { checkedParts, untilStopped } from './start.ts';
 
 interface Options {
@@ -42,6 +42,8 @@ const DEMO_PASSWORD = 'shouwang-demo';
 const DAYS = 365;
 /** So long, by the wall, some of the graver calls are left to whoever looks; then somebody comes all the same. */
 const LEFT_MS = 4 * MINUTE;
+/** Until then the story says which. */
+const STORY_MS = 2 * DAY;
 
 /** `demo`: the whole service with a simulated community, at high speed, in a temporary folder. */
 export default function addDemo(program: Command): void {
@@ -109,7 +111,8 @@ async function runDemo(options: Options): Promise<void> {
   });
   greet(options, running, parts.loaded.adminPassword ?? DEMO_PASSWORD);
   const simulator = startSimulator(options, story.incidents, running.addresses.mqtt ?? '', anchor);
-  const team = { simulation, running, clock, left: story.left, leftForMs: LEFT_MS * speed };
+  const { locale } = parts.loaded.config;
+  const team = { simulation, running, clock, left: story.left, leftForMs: LEFT_MS * speed, locale };
   const staff = options.staff ? startStaff(options.seed, team) : undefined;
   const timer =
     options.seconds === undefined
@@ -166,12 +169,14 @@ function startStaff(
     clock,
     left,
     leftForMs,
+    locale,
   }: {
     readonly simulation: Simulation;
     readonly running: RunningService;
     readonly clock: Clock;
     readonly left: ReadonlySet<string>;
     readonly leftForMs: number;
+    readonly locale: Locale;
   },
 ): { stop(): Promise<void> } {
   const stopped = new AbortController();
@@ -180,8 +185,8 @@ function startStaff(
   const work = async (): Promise<void> => {
     const tokens = new Map<string, string>();
     const team = new Team({
-      ...{ community, planned, incidents: await loadIncidents(), seed, leftHomes: left, leftForMs },
-      locale: locale(),
+      ...{ community, planned, incidents: await loadIncidents(), seed, locale },
+      ...{ leftHomes: left, leftForMs, leaveSomeFrom: ORIGIN + STORY_MS },
       api: staffApi(running.api, tokens),
     });
     const { records } = running.service;
