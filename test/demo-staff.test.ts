@@ -223,6 +223,17 @@ describe('simulated staff never act on real cases', () => {
     expect(items).toEqual([]);
   }, 60_000);
 
+  test('whose account is barred by the visitor does nothing any more, and the others go on', async () => {
+    const shown = await demo({ days: 1 });
+    const { records } = shown.service.service;
+    const [barred] = shown.team.people;
+    const user = await records.user(barred!.id);
+    await records.saveUser({ ...user!, disabled: true });
+    await shown.team.round(START + DAY);
+    await shown.team.round(START + 2 * DAY);
+    expect(shown.team.counts.deeds.get('visit')).toBeGreaterThan(0);
+  });
+
   test('nothing in their folder can reach a service by itself', async () => {
     const { readSources } = await import('./sources.ts');
     const theirs = readSources().filter(({ path }) => path.startsWith('simulators/staff/'));
