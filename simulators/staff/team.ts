@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HOUR } from '../../src/lib/clock.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { seededRandom } from '../../src/lib/random.ts';
 import type { Resident } from '../../src/model/registry.ts';
 import type { Locale } from '../../src/model/text.ts';
@@ -31,6 +31,8 @@ export interface TeamOptions {
 }
 
 const LEFT_SHARE = 0.2;
+/** What came up longer ago, while the machine slept, came up for nobody. */
+const MISSED_MS = DAY;
 /** What was refused is looked at again after so long. */
 const AGAIN_MS = HOUR;
 const LIST = '/cases?status=open&status=acknowledged&status=resolved&limit=200';
@@ -77,7 +79,7 @@ export class Team {
   /** Everybody looks once, and does what they have come to. @throws NotADemoError where this is no demo: nothing is done then. */
   async round(now: number): Promise<void> {
     await this.#mustBeDemo();
-    const errands = this.#errands.between(this.#lookedAt, now);
+    const errands = this.#errands.between(Math.max(this.#lookedAt, now - MISSED_MS), now);
     this.#lookedAt = now;
     for (const errand of errands) await this.#goes(errand, now);
     for (const { at: _, person, one, deed } of await this.#due(now))
