@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { loadFolder } from '../src/lib/folder-loader.ts';
 import type { Random } from '../src/lib/random.ts';
 import { assert } from '../src/lib/result.ts';
+import type { AwayKind } from '../src/model/away-kinds.ts';
+import type { Outcome } from '../src/model/case.ts';
 import type { EventName } from '../src/model/metrics.ts';
 import type { Text } from '../src/model/text.ts';
 
@@ -67,6 +69,19 @@ export interface Shows {
   readonly systolicAtLeast?: number;
 }
 
+/** What somebody meets who telephones while it lasts, and then stands at the door. */
+export interface Found {
+  /** What the person says on the telephone. */
+  readonly phone: 'fine' | 'needs-help' | 'no-answer';
+  /** They are seen at the door; else somebody else knows of them, and they are spoken to. */
+  readonly seen: boolean;
+  readonly outcome: Outcome;
+  /** In the words of whoever was there. */
+  readonly note: Text;
+  /** They are not at home from then on, until it is over. */
+  readonly absence?: AwayKind;
+}
+
 /** One kind of incident is one file in `simulators/incidents/`. */
 export interface IncidentDefinition {
   /** The `kind` of the truth line. */
@@ -90,6 +105,7 @@ export interface IncidentDefinition {
   }) => Disturbance;
   /** The example that one test plays. */
   readonly shows: Shows;
+  readonly found: Found;
 }
 
 /** Identity function: gives the file its type and marks its default export as a definition. */

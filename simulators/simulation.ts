@@ -3,7 +3,7 @@ import { type Community, type CommunityOptions, makeCommunity } from './communit
 import { loadFaults } from './fault.ts';
 import { type Fleet, fleet } from './fleet.ts';
 import { loadIncidents } from './incident.ts';
-import { type AskedIncident, planIncidents } from './incident-plan.ts';
+import { type AskedIncident, type PlannedIncident, planIncidents } from './incident-plan.ts';
 import { parseFaults, parseIncidents } from './specs.ts';
 
 export interface SimulationOptions extends CommunityOptions {
@@ -24,6 +24,8 @@ export interface SimulationOptions extends CommunityOptions {
 export interface Simulation {
   readonly community: Community;
   readonly fleet: Fleet;
+  /** What happens, in order of time. */
+  readonly planned: readonly PlannedIncident[];
 }
 
 /** A community, what happens in it, and what its devices send: everything from the seed. @throws SpecError, PlanError */
@@ -47,6 +49,7 @@ export async function makeSimulation(options: SimulationOptions): Promise<Simula
   });
   return {
     community,
+    planned,
     fleet: fleet({
       community,
       seed,

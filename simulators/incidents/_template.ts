@@ -18,4 +18,14 @@ export default defineIncident({
   happen: () => ({}),
   // What can be seen of it from outside: a test plays the incident and looks for this.
   shows: { events: ['sos'], systolicAtLeast: 180 },
+  // What somebody meets who telephones, and then stands at the door: the simulated staff of the demo know it from here.
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'recovered',
+    note: {
+      zh: '（敲开门的人看到什么）',
+      en: '(what somebody at the door sees)',
+    },
+  },
 });

@@ -15,4 +15,14 @@ export default defineIncident({
   lasts: (random) => random.between(1, 6) * DAY,
   happen: () => ({ usesNoWater: true, nobodyHome: true }),
   shows: { meterMessages: 'some', litres: 'none', nobodyMoves: true },
+  found: {
+    phone: 'no-answer',
+    seen: false,
+    outcome: 'away',
+    note: {
+      zh: '电话无人接听，到户敲门无应；联系上家属，老人在子女家小住，一切平安',
+      en: 'Nobody answered telephone or door; the family was reached: they are staying with them and are well',
+    },
+    absence: 'travel',
+  },
 });

@@ -15,4 +15,13 @@ export default defineIncident({
   lasts: (random) => random.between(14, 72) * HOUR,
   happen: () => ({ bandWorn: false }),
   shows: { bandMessages: 'some', worn: 0 },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'done',
+    note: {
+      zh: '老人平安，手环放在床头没戴；已帮忙戴好',
+      en: 'They are well, the band lay by the bed; it is back on the wrist',
+    },
+  },
 });

@@ -24,4 +24,13 @@ export default defineIncident({
     },
   }),
   shows: { bandMessages: 'some', systolicAtLeast: 180 },
+  found: {
+    phone: 'needs-help',
+    seen: true,
+    outcome: 'true-need',
+    note: {
+      zh: '老人头晕，血压复测仍很高；已联系家庭医生，陪同就诊',
+      en: 'Dizzy, and the pressure is still very high; the doctor was called, and somebody went along',
+    },
+  },
 });

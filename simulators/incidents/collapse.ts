@@ -15,4 +15,14 @@ export default defineIncident({
   lasts: (random) => random.between(36, 72) * HOUR,
   happen: () => ({ usesNoWater: true, liesStill: true }),
   shows: { meterMessages: 'some', litres: 'none', stepsStandStill: true, nobodyMoves: true },
+  found: {
+    phone: 'no-answer',
+    seen: true,
+    outcome: 'true-emergency',
+    note: {
+      zh: '敲门无应，取备用钥匙入户，老人倒在地上，神志清醒；已呼叫 120 送医院，已通知家属',
+      en: 'No answer at the door; opened with the spare key, found on the floor and conscious. Taken to hospital by ambulance, the family knows',
+    },
+    absence: 'hospital',
+  },
 });

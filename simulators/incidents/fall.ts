@@ -20,4 +20,13 @@ export default defineIncident({
     bandEvents: [{ at: from, event: 'fall' }],
   }),
   shows: { bandMessages: 'some', events: ['fall'], stepsStandStill: true },
+  found: {
+    phone: 'needs-help',
+    seen: true,
+    outcome: 'true-need',
+    note: {
+      zh: '老人跌倒后坐在地上起不来；扶起检查无外伤，休息后能自己走动',
+      en: 'On the floor and could not get up; helped up, no injury seen, walks again after a rest',
+    },
+  },
 });

@@ -20,4 +20,13 @@ export default defineIncident({
     ],
   }),
   shows: { events: ['gas', 'alarm_cleared'] },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'true-emergency',
+    note: {
+      zh: '灶火被汤水浇灭，燃气外泄；已关阀开窗，老人无不适',
+      en: 'The flame had gone out and gas leaked; valve shut, windows opened, they feel well',
+    },
+  },
 });

@@ -15,4 +15,13 @@ export default defineIncident({
   lasts: (random) => random.between(8, 48) * HOUR,
   happen: () => ({ gatewayDead: true }),
   shows: { meterMessages: 'none' },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'device',
+    note: {
+      zh: '楼道网关断电，已报修并留意断网期间各户情况',
+      en: 'The gateway has no power; repair is asked for, the homes behind it are looked after meanwhile',
+    },
+  },
 });

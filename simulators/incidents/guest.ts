@@ -15,4 +15,13 @@ export default defineIncident({
   lasts: (random) => random.between(1, 4) * DAY,
   happen: ({ random }) => ({ guests: random.chance(0.6) ? 1 : 2 }),
   shows: { meterMessages: 'some', litres: 'more-than-usual' },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'other',
+    note: {
+      zh: '老人平安，家里来了亲友小住，用水多了',
+      en: 'They are well; family is staying with them and uses more water',
+    },
+  },
 });

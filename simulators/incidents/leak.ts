@@ -18,4 +18,13 @@ export default defineIncident({
     leakLitresAnHour: random.chance(0.05) ? random.between(150, 600) : 10 ** random.between(-0.1, 1.6),
   }),
   shows: { meterMessages: 'some', litres: 'more-than-usual', events: ['leak'] },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'leak',
+    note: {
+      zh: '马桶水箱漏水，已关角阀并联系水工',
+      en: 'The cistern leaks; its valve is shut and a plumber is called',
+    },
+  },
 });

@@ -15,4 +15,13 @@ export default defineIncident({
   lasts: (random) => random.between(1, 8) * DAY,
   happen: () => ({ meterDead: true }),
   shows: { meterMessages: 'none' },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'device',
+    note: {
+      zh: '老人平安；水表通信模块不亮，已报自来水公司更换',
+      en: 'They are well; the meter’s radio is dead, the water company will exchange it',
+    },
+  },
 });

@@ -15,4 +15,13 @@ export default defineIncident({
   lasts: (random) => random.between(1, 14) * HOUR,
   happen: () => ({ powerOff: true }),
   shows: { supply: 'off' },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'true-need',
+    note: {
+      zh: '老人平安；家里跳闸停电，已请电工处理',
+      en: 'They are well; a breaker had tripped, the electrician is called',
+    },
+  },
 });

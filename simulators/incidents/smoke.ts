@@ -20,4 +20,13 @@ export default defineIncident({
     ],
   }),
   shows: { events: ['smoke', 'alarm_cleared'] },
+  found: {
+    phone: 'fine',
+    seen: true,
+    outcome: 'true-need',
+    note: {
+      zh: '锅烧干冒烟，已关火通风，老人无不适',
+      en: 'A pan had boiled dry; the stove is off, windows open, they feel well',
+    },
+  },
 });

@@ -21,4 +21,13 @@ export default defineIncident({
     return { bandWorn: true, liesStill: true, bandEvents: bandEvents.sort((a, b) => a.at - b.at) };
   },
   shows: { bandMessages: 'some', events: ['sos'] },
+  found: {
+    phone: 'needs-help',
+    seen: true,
+    outcome: 'true-need',
+    note: {
+      zh: '老人胸闷不适按了求助键；陪同休息，量血压后好转，已告知家属',
+      en: 'They felt unwell and pressed the button; somebody stayed until it was better, the family knows',
+    },
+  },
 });

@@ -252,6 +252,9 @@ export const sessionSchema = z
       now: instantSchema.meta({ description: "the service's clock, which runs fast in the demo" }),
       speed: z.number(),
       demo: z.boolean(),
+      simulatedStaff: z.literal(true).exactOptional().meta({
+        description: 'of a demo: simulated people work on part of the cases',
+      }),
     }),
   })
   .meta({ id: 'Session' });

@@ -19,6 +19,8 @@ export interface ApiContext {
   readonly signIns: GuessLimits;
   readonly programs: GuessLimits;
   readonly demo: boolean;
+  /** Simulated people work on its cases. */
+  readonly simulatedStaff: boolean;
   /** Cookies only over TLS. */
   readonly secureCookies: boolean;
   readonly parseImport: ImportParser | undefined;

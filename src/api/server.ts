@@ -47,6 +47,7 @@ export interface ApiOptions {
   /** Addresses of proxies whose X-Forwarded-* headers are believed. */
   readonly trustProxy?: boolean | readonly string[];
   readonly demo?: boolean;
+  readonly simulatedStaff?: boolean;
   /** The token of control.json: the command line on this machine, with all rights. */
   readonly controlToken?: string;
   /** Lets a Prometheus on another machine read /metrics without an account. */
@@ -99,6 +100,7 @@ export async function apiServer(service: Service, options: ApiOptions = {}): Pro
       signIns: signInLimits(wall, guessTeller(service.metrics, app.log, 'people', wall), options.signIns),
       programs: programLimits(wall, guessTeller(service.metrics, app.log, 'programs', wall)),
       demo: options.demo ?? false,
+      simulatedStaff: options.simulatedStaff ?? false,
       secureCookies: isSecure(options),
       parseImport: options.parseImport,
       callerOf,

@@ -59,6 +59,8 @@ export interface StartOptions {
   /** Entries to take over beside those of the registry files, if the records hold no registry yet. */
   readonly seed?: readonly RegistryEntry[];
   readonly demo?: boolean;
+  /** Of a demo alone: simulated people work on its cases. */
+  readonly simulatedStaff?: boolean;
   readonly version: string;
   /** Asked to stop before it runs: what is waited for is waited for no longer. */
   readonly stop?: AbortSignal;
@@ -278,6 +280,7 @@ async function servedApi(
   const api = await apiServer(service, {
     logger,
     demo: options.demo ?? false,
+    simulatedStaff: options.simulatedStaff ?? false,
     controlToken,
     parseImport: parserOf(core, parts),
     trustProxy: config.http.trustedProxies,

@@ -39,6 +39,7 @@ beforeAll(async () => {
     wall,
     controlToken: CONTROL,
     demo: true,
+    simulatedStaff: true,
     signIns: { perAccount: 2, perAddress: 3 },
   }));
   await accountFor(service, 'zhang', { role: 'responder', node: 'haitang' });
@@ -70,7 +71,7 @@ test('signing in gives a cookie that no script can read, and signing out ends it
   const cookie = cookieOf(reply);
   expect((await who(cookie)).json()).toMatchObject({
     user: { id: 'zhang' },
-    service: { version: '0.0.0-test', now: NOW, speed: 1, demo: true },
+    service: { version: '0.0.0-test', now: NOW, speed: 1, demo: true, simulatedStaff: true },
   });
   // What is stored does not let anybody in.
   const stored = await service.records.sessions('zhang');

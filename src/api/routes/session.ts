@@ -70,7 +70,7 @@ export default defineRoutes({
       needs: 'signed-in',
       title: 'Who is signed in, and what time the service has',
       reply: sessionSchema,
-      handle: async ({ service, demo, caller }) => ({
+      handle: async ({ service, demo, simulatedStaff, caller }) => ({
         user: { ...shown(caller), ...(await staffOf(service, caller)) },
         service: {
           version: service.version,
@@ -78,6 +78,7 @@ export default defineRoutes({
           now: service.clock.now(),
           speed: service.clock.speed,
           demo,
+          ...(simulatedStaff ? { simulatedStaff: true as const } : {}),
         },
       }),
     }),

@@ -10,6 +10,7 @@ export default {
   'another seed is another community': '种子不同，社区不同',
   'port of the console; 0: any that is free': '控制台端口；0：任一空闲端口',
   'MQTT port; 0: any that is free': 'MQTT 端口；0：任一空闲端口',
+  'no simulated staff: all cases are left to you': '不要模拟工作人员：所有事项都留给您办理',
   'ends by itself after so many seconds': '若干秒后自行结束',
   'keeps the data in this folder instead of a temporary one': '把数据保留在此文件夹，而不是临时文件夹',
   'check the configuration: service, registry, rules, channels, who is told':

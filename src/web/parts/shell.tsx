@@ -141,11 +141,11 @@ function marked(title: string, grave: Pressing | undefined, late: number): Recor
 }
 
 function DemoBanner() {
-  const { speed } = service.value ?? { speed: 1 };
+  const { speed, simulatedStaff } = service.value ?? { speed: 1 };
   const zone = zoneOf();
   return (
     <aside class="demo" aria-label={t('demo.label')}>
-      <span>{t('demo.banner')}</span>
+      <span>{t(simulatedStaff ? 'demo.with-staff' : 'demo.banner')}</span>
       <span class="demo-clock">{t('demo.clock', { speed, time: dayTime(now.value, 0, zone) })}</span>
     </aside>
   );

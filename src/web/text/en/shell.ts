@@ -68,6 +68,7 @@ export const shell: InEnglish<typeof chinese> = {
 
   'demo.label': 'About this demo',
   'demo.banner': 'Demo: simulated data',
+  'demo.with-staff': 'Demo: simulated data, simulated staff work on part of the cases',
   'demo.clock': 'clock ×{speed} · {time}',
 
   'login.title': 'Sign in to Shouwang',

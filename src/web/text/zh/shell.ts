@@ -64,6 +64,7 @@ export const shell = {
 
   'demo.label': '演示说明',
   'demo.banner': '演示：数据均为模拟',
+  'demo.with-staff': '演示：数据均为模拟，部分事项由模拟人员办理',
   'demo.clock': '时钟 ×{speed} · {time}',
 
   'login.title': '登录守望',
