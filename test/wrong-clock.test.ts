@@ -74,4 +74,6 @@ test('a refusal for the clock says how far that is off, in both languages', () =
   expect(words(`water_index_m3 at ${at}`)).toMatch(/The clock of the device says .*, 2 h ahead/);
   expect(words('anything else')).toBeUndefined();
   expect(words(`water_index_m3 at ${at}`, 'duplicate')).toBeUndefined();
+  // Written down so late that by then its clock was not ahead any more: the words would deny the reason above them.
+  expect(words(`water_index_m3 at ${new Date(T0 - HOUR).toISOString()}`, 'clock-future')).toBeUndefined();
 });

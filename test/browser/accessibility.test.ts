@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { PAGES } from './audit.ts';
-import { DESK, dialogGone, launch, openTab, PHONE, settled, signInAt, tooWide } from './browser.ts';
+import { DESK, dialogGone, openTab, PHONE, settled, signInAt, speak, tooWide } from './browser.ts';
 import {
   ADMINISTRATOR,
   community,
@@ -15,28 +14,27 @@ import {
   raiseBloodPressure,
   stopWater,
 } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
 let axe: string;
 
-beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  service = await testService({
-    entries: [...community(Date.now()), ...DUTY_STAFF],
-    rosters: DUTY_ROSTERS,
-    demo: true,
-  });
-  await pressButton(service, '501');
-  await raiseBloodPressure(service, '502');
-  await stopWater(service, '601');
-  await publish(service, 'wm-602', { at: '2099-01-01T00:00:00Z', water_index_m3: 1 });
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage(
+  async () => {
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    return {
+      entries: [...community(Date.now()), ...DUTY_STAFF],
+      rosters: DUTY_ROSTERS,
+      demo: true,
+      still: true,
+    };
+  },
+  async () => {
+    await pressButton(service, '501');
+    await raiseBloodPressure(service, '502');
+    await stopWater(service, '601');
+    await publish(service, 'wm-602', { at: '2099-01-01T00:00:00Z', water_index_m3: 1 });
+  },
+);
 
 /** What axe finds, shortly: rule and the elements that break it. */
 async function violations(page: Page): Promise<string[]> {
@@ -74,8 +72,8 @@ describe.each([
     expect(await violations(page), 'sign-in').toEqual([]);
     await page.getByRole('button', { name: LANGUAGES.zh }).click();
     await signInAt(page, service.url, ADMINISTRATOR);
+    await speak(page, LANGUAGES[locale]);
     await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: LANGUAGES[locale] }).click();
     expect(await violations(page), 'menu').toEqual([]);
     for (const path of PAGES) {
       await page.goto(service.url + path);
@@ -90,9 +88,7 @@ describe.each([
   test('no dialog has a serious barrier', async () => {
     const { page } = await openTab(browser, { viewport, dark });
     await signInAt(page, `${service.url}/cases/501.c1`, ADMINISTRATOR);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: LANGUAGES[locale] }).click();
-    await page.keyboard.press('Escape');
+    await speak(page, LANGUAGES[locale]);
     for (const name of ['进展|Progress', '添加记录|Add note', '处置|Resolve', '更多|More']) {
       await page.getByRole('button', { name: new RegExp(`^(${name})$`) }).click();
       await page.locator('dialog[open]').waitFor();

@@ -1,21 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, HOMES, pressButton, publish, WANG } from './community.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { DESK, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { HOMES, pressButton, publish, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage({ staff: true });
 
 const barOf = (page: Page) => page.getByRole('complementary', { name: '紧急事项' });
 const take = (home: string) =>
@@ -35,7 +24,7 @@ test('a new P1 is in sight on every page, leads to its case, and goes when someb
       .getByText(/3号楼2单元501.*紧急呼叫/)
       .waitFor();
     await barOf(page).getByText('无人接手').waitFor();
-    expect(await page.getByRole('link', { name: /^事项.*1 件 P1/ }).count()).toBe(1);
+    await page.getByRole('link', { name: /^事项.*1 件 P1/ }).waitFor();
     expect(await tooWide(page)).toBe(0);
     await picture(page, `alarm-${name}`);
   }
@@ -62,7 +51,10 @@ test('a case that becomes a P1 in a scrolled list is told of in sight, and stand
   await settled(page);
   await page.mouse.move(1270, 200);
   await page.mouse.wheel(0, 3000);
-  await expect.poll(() => page.evaluate('window.scrollY > 200')).toBe(true);
+  // It scrolls smoothly: a row stands still once it has arrived at the end.
+  await expect
+    .poll(() => page.evaluate('scrollY > 200 && scrollY + innerHeight >= document.body.scrollHeight - 1'))
+    .toBe(true);
   const row = page.locator('[data-case="601.c1"]');
   const before = await row.boundingBox();
   await pressButton(service, '601');
@@ -132,6 +124,24 @@ test('whoever wants it hears a P1 come; where the browser keeps it silent the pa
   await expect.poll(() => page.getByRole('button', { name: /拦下/ }).count()).toBe(0);
   await pressButton(service, '802');
   await expect.poll(tones).toBeGreaterThan(6);
+});
+
+test('an alarm that comes while somebody looks at a case lies over the way back no longer than a finger rests', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE, clock: true });
+  await signInAt(page, service.url, WANG);
+  await page.locator('[data-case="901.c1"] a').click();
+  await page.getByRole('heading', { name: /901/ }).waitFor();
+  await pressButton(service, '902');
+  await barOf(page).getByText(/902/).waitFor();
+  await page.clock.pauseAt(Date.now() + 5_000);
+  const isFree = () =>
+    page.evaluate(`(() => {
+      const link = document.querySelector('a.back');
+      const { left, top, height } = link.getBoundingClientRect();
+      return link.contains(document.elementFromPoint(left + 8, top + height / 2));
+    })()`);
+  await expect.poll(isFree).toBe(true);
+  await take('902');
 });
 
 test('a new row says where it is before its home is fetched', async () => {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -19,6 +19,9 @@ const FLAGS = [
 export const launch = (...more: readonly string[]): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more] });
 
+/** For a machine that has much else to do: it ends what hangs, and says nothing about speed. */
+const PATIENCE_MS = 60_000;
+
 export const PHONE = { width: 390, height: 844 } as const;
 export const DESK = { width: 1440, height: 900 } as const;
 
@@ -30,25 +33,39 @@ export interface Tab {
 }
 
 export interface TabOptions {
+  /** Whether the test can have time pass in it (`page.clock`). */
+  readonly clock?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly dark?: boolean;
+  /** Of whoever has no language of their own here yet. */
+  readonly locale?: string;
+  /** The system has the only colours. */
+  readonly forcedColors?: 'active';
 }
 
-/** A browser of its own, as far as cookies and storage go. */
+/** A browser of its own, as far as cookies and storage go, for the rest of the test. */
 export async function openTab(
   browser: Browser,
-  { viewport = DESK, dark = false }: TabOptions = {},
+  { viewport = DESK, dark = false, clock = false, locale = 'zh-CN', forcedColors }: TabOptions = {},
 ): Promise<Tab> {
   const phone = viewport.width < 600;
   const context = await browser.newContext({
     viewport,
     isMobile: phone,
     hasTouch: phone,
-    locale: 'zh-CN',
+    locale,
+    ...(forcedColors && { forcedColors }),
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  // What is left open goes on asking the service, and takes time from the tests that follow.
+  onTestFinished(async () => {
+    for (const one of context.pages()) await one.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  });
   const page = await context.newPage();
+  if (clock) await page.clock.install();
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(error.stack ?? error.message));
   page.on('console', (message) => {
@@ -71,6 +88,21 @@ export async function signInAt(page: Page, address: string, { user, password }: 
   await page.locator('header.top').waitFor();
 }
 
+/** It hears nothing of what happens, while what it asks for is answered. To be said before it opens a page. */
+export async function withoutStream(page: Page): Promise<void> {
+  // What a worker asks for that tabs share is not the page's.
+  await page.addInitScript('delete window.SharedWorker');
+  await page.route('**/api/v1/stream*', (route) => route.abort());
+}
+
+/** In this language from now on: 中文, English. */
+export async function speak(page: Page, language: string): Promise<void> {
+  const menu = page.locator('.menu > summary');
+  await menu.click();
+  await page.getByRole('button', { name: language }).click();
+  await menu.click();
+}
+
 /**
  * Everything that the page asked for has come and is drawn: nothing says that it loads, and nothing moves. A function,
  * not text: text that is looked at more than once would need `unsafe-eval`, which the console's policy forbids.
@@ -85,6 +117,9 @@ export async function settled(page: Page): Promise<void> {
     );
   });
 }
+
+/** Nobody touches anything for so long that what is new may come in, and nobody waits for it. */
+export const letBe = (page: Page): Promise<void> => page.clock.fastForward(11_000);
 
 /** No dialog is open, and none stands in the history of the tab any more: until then it goes back by itself. */
 export async function dialogGone(page: Page): Promise<void> {

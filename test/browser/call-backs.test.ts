@@ -1,22 +1,11 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { ADMINISTRATOR, addStaff, community, LIN, pressButton, WANG } from './community.ts';
+import { expect, test } from 'vitest';
+import { DESK, openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
+import { ADMINISTRATOR, LIN, pressButton, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
+onStage({ staff: true }, async () => {
   await pressButton(service, '501');
   await pressButton(service, '502');
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 /** One pixel of a camera. */
@@ -127,9 +116,7 @@ test('the ledger counts what was found and how the times were kept, on both widt
   ] as const) {
     const { page, troubles } = await openTab(browser, { viewport });
     await signInAt(page, `${service.url}/ledger`, ADMINISTRATOR);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: locale }).click();
-    await page.keyboard.press('Escape');
+    await speak(page, locale);
     await page.locator('.ledger-row').first().waitFor();
     await settled(page);
     await picture(page, `ledger-${viewport.width}-${locale}`);
@@ -170,9 +157,7 @@ test('what nobody answered for hours is a line with its number, on both widths a
       await route.fulfill({ response: answer, json: { ...body, entries: [...body.entries, ...calls] } });
     });
     await signInAt(page, `${service.url}/cases/601.c1`, WANG);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
-    await page.keyboard.press('Escape');
+    await speak(page, language);
     await page.locator('[data-entry="escalated"]', { hasText: times }).waitFor();
     expect(await page.locator('[data-entry="escalated"]').count()).toBe(1);
     await settled(page);

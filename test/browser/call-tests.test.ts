@@ -1,26 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ManualClock, MINUTE } from '../../src/lib/clock.ts';
-import { ADMIN, letPass, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { community, publish } from './community.ts';
+import { ADMIN, letPass } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { publish } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** Whoever mounts a button stands in the flat with a phone. */
 const clock = new ManualClock(Date.now());
-let service: TestService;
-let browser: Browser;
-beforeAll(async () => {
-  service = await testService({
-    entries: community(clock.now()),
-    clock,
-    service: { drill: { schedule: 'off' } },
-  });
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage({ clock, service: { drill: { schedule: 'off' } } });
 
 const press = (home: string) => publish(service, `wb-${home}`, { at: clock.now(), event: 'sos' });
 const safetyCases = async (home: string) =>

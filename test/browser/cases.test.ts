@@ -1,30 +1,19 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { expect, test } from 'vitest';
 import {
-  addStaff,
-  community,
-  LIN,
-  pressButton,
-  publish,
-  raiseBloodPressure,
-  stopWater,
-  WANG,
-} from './community.ts';
+  DESK,
+  letBe,
+  openTab,
+  PHONE,
+  picture,
+  settled,
+  signInAt,
+  tooWide,
+  withoutStream,
+} from './browser.ts';
+import { LIN, pressButton, publish, raiseBloodPressure, stopWater, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage({ staff: true });
 
 test('with nothing open the list says what that stands on', async () => {
   const { page } = await openTab(browser);
@@ -50,7 +39,7 @@ test('a case that arrives over the stream appears without a reload, and is said 
 });
 
 test('the title of the tab counts what nobody has taken, the gravest first, on every page', async () => {
-  const { page } = await openTab(browser, { viewport: DESK });
+  const { page } = await openTab(browser, { viewport: DESK, clock: true });
   await signInAt(page, `${service.url}/ledger`, WANG);
   // Of the test before.
   await expect.poll(() => page.title()).toBe('P1×1 · 台账 · 守望');
@@ -62,6 +51,8 @@ test('the title of the tab counts what nobody has taken, the gravest first, on e
   }
   await expect.poll(() => page.title()).toBe('台账 · 守望');
   await page.context().setOffline(true);
+  await page.locator('[data-connection="reconnecting"]').first().waitFor();
+  await letBe(page);
   await expect.poll(() => page.title()).toBe('断线 · 台账 · 守望');
 });
 
@@ -110,7 +101,7 @@ test('a new case does not move the row under the finger: it waits behind a bar',
   expect(await page.locator('[data-case="601.c1"]').count()).toBe(0);
   await bar.click();
   await page.locator('[data-case="601.c1"]').waitFor();
-  expect(await bar.count()).toBe(0);
+  await bar.waitFor({ state: 'detached' });
 });
 
 test('acknowledge, note and resolve with one thumb', async () => {
@@ -186,7 +177,7 @@ test('who was second learns who was first, and sees the case as it is now', asyn
   const first = await openTab(browser);
   const second = await openTab(browser, { viewport: PHONE });
   // The second page does not hear of it in time: its stream is cut, its requests are not.
-  await second.page.route('**/api/v1/stream*', (route) => route.abort());
+  await withoutStream(second.page);
   await signInAt(first.page, `${service.url}/cases/702.c1`, WANG);
   await signInAt(second.page, `${service.url}/cases/702.c1`, LIN);
   await second.page.getByRole('button', { name: '接手' }).waitFor();
@@ -199,7 +190,7 @@ test('who was second learns who was first, and sees the case as it is now', asyn
     .waitFor();
   await second.page.getByText('由 王芳 处理').waitFor();
   await second.page.getByRole('button', { name: '知道了' }).click();
-  expect(await second.page.getByText('接手没有成功').count()).toBe(0);
+  await second.page.getByText('接手没有成功').waitFor({ state: 'detached' });
 });
 
 test('news that come while the resolve form is open are shown before it can be sent', async () => {
@@ -232,13 +223,13 @@ test('filters stand in the address and survive a reload', async () => {
   await page.getByRole('button', { name: '待接手' }).click();
   await page.getByRole('button', { name: '处理中' }).click();
   await page.locator('[data-case="902.c1"]').waitFor();
-  expect(await page.locator('[data-case="901.c1"]').count()).toBe(0);
-  expect(new URL(page.url()).search).toBe('?status=resolved');
+  await page.locator('[data-case="901.c1"]').waitFor({ state: 'detached' });
+  await expect.poll(() => new URL(page.url()).search).toBe('?status=resolved');
   await page.reload();
   await page.locator('[data-case="902.c1"]').waitFor();
   await page.getByRole('combobox', { name: '片区' }).selectOption({ label: '\u2003第二网格' });
   await page.getByText('没有符合筛选条件的事项').waitFor();
-  expect(new URL(page.url()).searchParams.get('area')).toBe('haitang/g2');
+  await expect.poll(() => new URL(page.url()).searchParams.get('area')).toBe('haitang/g2');
 });
 
 test('the way back from a case leads to the list as it was left, with what happened meanwhile', async () => {
@@ -253,7 +244,7 @@ test('the way back from a case leads to the list as it was left, with what happe
   await page.locator('[data-entry="acknowledged"]').waitFor();
   await page.getByRole('link', { name: '返回列表' }).click();
   await page.locator('[data-case="1002.c1"]').waitFor();
-  expect(await page.locator('[data-case="1001.c1"]').count()).toBe(0);
+  await page.locator('[data-case="1001.c1"]').waitFor({ state: 'detached' });
   expect(new URL(page.url()).search).toBe('?status=open');
 });
 

@@ -1,32 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { HOUR, ManualClock } from '../../src/lib/clock.ts';
-import { ADMIN, letPass, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { community, publish } from './community.ts';
+import { ADMIN, letPass } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
+import { publish } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** As wide as the screens of many offices. */
 const DESK = { width: 1280, height: 800 } as const;
 const NOON = Date.UTC(2026, 4, 20, 4);
 
 const clock = new ManualClock(NOON);
-let service: TestService;
-let browser: Browser;
 
-beforeAll(async () => {
-  service = await testService({
-    entries: community(clock.now()),
-    clock,
-    service: { drill: { schedule: 'off' } },
-  });
+onStage({ clock, service: { drill: { schedule: 'off' } } }, async () => {
   for (const device of ['wm-601', 'wm-602', 'wm-701'])
     await publish(service, device, { at: clock.now(), water_index_m3: 12 });
   await letPass(service, clock, HOUR);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 async function openAt(path: string, viewport = PHONE as { width: number; height: number }): Promise<Page> {
@@ -36,11 +25,6 @@ async function openAt(path: string, viewport = PHONE as { width: number; height:
   await settled(page);
   return page;
 }
-
-const say = async (page: Page, language: '中文' | 'English'): Promise<void> => {
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name: language }).click();
-};
 
 const registry = () => service.service.registry;
 
@@ -68,6 +52,37 @@ test('a device moves to the home that somebody chose by its room, and is enrolle
     limit: 10,
   });
   expect(history.map(({ value }) => value)).toEqual([12]);
+});
+
+test('a device that goes where its gateway is not heard does not take it along unseen', async () => {
+  const building = { noun: 'node', path: 'haitang/g2/b9', level: 'building', name: '9号楼' } as const;
+  const home = { noun: 'home', id: '9-101', parent: building.path, name: '101' } as const;
+  const gateway = {
+    noun: 'gateway',
+    id: 'gw-b3',
+    parent: 'haitang/g1/b3',
+    enrolledAt: NOON,
+    disabled: false,
+  } as const;
+  const meter = registry().device('wm-1002');
+  if (!meter) throw new Error('there is no such meter');
+  const put = [building, home, gateway, { ...meter, gateway: gateway.id }];
+  await service.service.submit({ type: 'registry.apply', put, remove: [] }, 'test');
+  const page = await openAt('/homes/1002');
+  await page.getByRole('button', { name: '移动、更换、停用 wm-1002' }).click();
+  await page.getByRole('button', { name: '移到别户', exact: true }).click();
+  const field = page.locator('input[name=gateway]');
+  expect(await field.inputValue()).toBe('gw-b3');
+  await page.getByLabel('移到哪一户').fill('9号楼 101');
+  await page.getByRole('button', { name: /9号楼101/ }).click();
+  await page.getByText('原网关 gw-b3 不在新住户那里').waitFor();
+  expect(await field.inputValue()).toBe('');
+  await picture(page, 'device-move-gateway-390-zh');
+  // In the same building it is heard still.
+  await page.getByLabel('移到哪一户').fill('3-2-1001');
+  await page.getByRole('button', { name: /3号楼2单元1001/ }).click();
+  await page.getByText('原网关 gw-b3').waitFor({ state: 'detached' });
+  expect(await field.inputValue()).toBe('gw-b3');
 });
 
 test('a new device takes the place of a broken one, which is stopped and keeps its readings', async () => {
@@ -121,7 +136,7 @@ test('whoever mounts a meter compares its first index with the dial, and is told
   await dial.getByText('报来的大了 1000 倍').waitFor();
   await picture(page, 'dial-390-zh');
   expect(await tooWide(page)).toBe(0);
-  await say(page, 'English');
+  await speak(page, 'English');
   await dial.getByText('1000 times too large').waitFor();
   await page.setViewportSize(DESK);
   await page.keyboard.press('Escape');
@@ -165,7 +180,7 @@ test('a home is removed by whoever types its room, with its devices and people',
 
 test('all of it has its place on a desk and in English', async () => {
   const page = await openAt('/homes/901', DESK);
-  await say(page, 'English');
+  await speak(page, 'English');
   await page.getByRole('button', { name: 'Move, replace, stop wm-901' }).click();
   await picture(page, 'device-change-1280-en');
   await page.getByRole('button', { name: 'Move to another home' }).click();

@@ -1,9 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DAY, HOUR, ManualClock } from '../../src/lib/clock.ts';
-import { ADMIN, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { community, raiseBloodPressure } from './community.ts';
+import { ADMIN, letPass } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt, speak } from './browser.ts';
+import { raiseBloodPressure } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** As wide as the screens of many offices. */
 const DESK = { width: 1280, height: 800 } as const;
@@ -13,17 +13,9 @@ const ENGLISH = ['Systolic threshold 180', 'Diastolic threshold 110'];
 /** The next half past eleven in the evening: the axis of time ends at midnight, with a date below its edge. */
 const EVENING = 15.5 * HOUR;
 const clock = new ManualClock(Math.ceil((Date.now() - EVENING) / DAY) * DAY + EVENING);
-let service: TestService;
-let browser: Browser;
 
-beforeAll(async () => {
-  service = await testService({ entries: community(clock.now()), clock });
+onStage({ clock }, async () => {
   await raiseBloodPressure(service, '501', clock.now());
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 interface Drawn {
@@ -55,18 +47,48 @@ test('a chart draws the thresholds of a blood pressure with their words, and cut
     const { page } = await openTab(browser, { viewport });
     await page.addInitScript(NOTE_DRAWN);
     await signInAt(page, service.url, ADMIN);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
+    await speak(page, language);
     await page.goto(`${service.url}/cases/501.c1`);
     await page.locator('.chart canvas').first().waitFor();
     await settled(page);
     await picture(page, `chart-${viewport.width}-${language}`);
     const drawn = async () => (await page.evaluate('window.drawn')) as Drawn[];
-    await expect.poll(async () => (await drawn()).length).toBeGreaterThan(0);
-    for (const word of words)
-      expect((await drawn()).map(({ text }) => text)).toContainEqual(expect.stringContaining(word));
+    const texts = async () => (await drawn()).map(({ text }) => text);
+    for (const word of words) await expect.poll(texts).toContainEqual(expect.stringContaining(word));
     // The date below the right edge, which is midnight.
-    expect((await drawn()).map(({ text }) => text)).toContainEqual(expect.stringMatching(midnight));
+    await expect.poll(texts).toContainEqual(expect.stringMatching(midnight));
     expect((await drawn()).filter(({ left, right, width }) => left < 0 || right > width)).toEqual([]);
   }
+});
+
+test('what a device measured before it hung in this home is told apart', async () => {
+  await raiseBloodPressure(service, '502', clock.now());
+  const { registry } = service.service;
+  const band = registry.device('wb-502');
+  if (!band) throw new Error('there is no such band');
+  const put = [{ ...band, enrolledAt: clock.now() - 6 * HOUR }];
+  await service.service.submit({ type: 'registry.apply', put, remove: [] }, 'test');
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await page.addInitScript(NOTE_DRAWN);
+  await signInAt(page, `${service.url}/cases/502.c1`, ADMIN);
+  await page.getByText(/才登记到本户，竖线之前的读数可能来自别处/).waitFor();
+  const texts = async () => ((await page.evaluate('window.drawn')) as Drawn[]).map(({ text }) => text);
+  await expect.poll(texts).toContain('登记到本户');
+  await settled(page);
+  await picture(page, 'chart-moved-390');
+  await page.goto(`${service.url}/cases/501.c1`);
+  await page.locator('.chart canvas').first().waitFor();
+  expect(await page.getByText('才登记到本户').count()).toBe(0);
+});
+
+test('a curve that ends before now says so', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/501.c1`, ADMIN);
+  await page.locator('.chart canvas').first().waitFor();
+  expect(await page.getByText(/曲线只画到/).count()).toBe(0);
+  await letPass(service, clock, 12 * HOUR);
+  await page.reload();
+  await page.getByText(/曲线只画到 .*，不是到现在/).waitFor();
+  await settled(page);
+  await picture(page, 'chart-ends-390');
 });

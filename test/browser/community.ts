@@ -97,13 +97,13 @@ export async function publish(service: TestService, device: string, payload: unk
 
 /** Somebody presses the button on the wrist: a P1 case at once. */
 export const pressButton = (service: TestService, home: string): Promise<void> =>
-  publish(service, `wb-${home}`, { at: Date.now(), event: 'sos' });
+  publish(service, `wb-${home}`, { at: service.service.clock.now(), event: 'sos' });
 
 /** A crisis of blood pressure, confirmed by a second reading, after a day of ordinary ones. */
 export async function raiseBloodPressure(
   service: TestService,
   home: string,
-  now = Date.now(),
+  now = service.service.clock.now(),
 ): Promise<void> {
   const before = Array.from({ length: 24 }, (_, index) => ({
     at: now - (24 - index) * 3_600_000,
@@ -121,7 +121,7 @@ export async function raiseBloodPressure(
 
 /** Hourly readings of a meter: ordinary use, and none in the last 25 hours. */
 export async function stopWater(service: TestService, home: string): Promise<void> {
-  const now = Date.now();
+  const now = service.service.clock.now();
   let index_m3 = 123.4;
   const readings = Array.from({ length: 73 }, (_, index) => {
     if (index < 48) index_m3 += [0, 0, 0.006, 0.021][index % 4] ?? 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signIn, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
 import { addStaff, community, LIN, pressButton, WANG } from './community.ts';
 
 let service: TestService;
@@ -41,7 +41,7 @@ test('a server that goes away is told in plain sight, and when it is back nothin
   const port = portOf(service.url);
   await service.stop();
   await page.locator('[data-connection="reconnecting"]').waitFor();
-  await page.locator('[data-connection="stale"]').waitFor({ timeout: 30_000 });
+  await page.locator('[data-connection="stale"]').waitFor();
   await page
     .getByText(/起未更新/)
     .first()
@@ -51,7 +51,7 @@ test('a server that goes away is told in plain sight, and when it is back nothin
   // These happen before the page has found its way back: it must catch up by the last id that it saw.
   await pressButton(service, '502');
   await pressButton(service, '601');
-  await page.locator('[data-connection="live"]').waitFor({ timeout: 30_000 });
+  await page.locator('[data-connection="live"]').waitFor();
   await page.locator('[data-case="502.c1"]').waitFor();
   await page.locator('[data-case="601.c1"]').waitFor();
   expect(await page.locator('.case').count()).toBe(3);
@@ -68,8 +68,7 @@ test('a page that is reloaded without a connection says so and since when, shows
   ] as const) {
     const { page, troubles } = await openTab(browser, { viewport });
     await signInAt(page, service.url, WANG);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
+    await speak(page, language);
     await page.locator('[data-connection="live"]').first().waitFor();
     await page.evaluate('navigator.serviceWorker.ready');
     await expect.poll(() => page.evaluate(`caches.match('/').then((kept) => kept !== undefined)`)).toBe(true);
@@ -129,12 +128,6 @@ const age = (page: Page, ms: number) =>
     const action = JSON.parse(localStorage.getItem(name));
     localStorage.setItem(name, JSON.stringify({ ...action, createdAt: action.createdAt - ${ms} }));
   }`);
-
-async function speak(page: Page, language: string): Promise<void> {
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name: language }).click();
-  await page.locator('.menu > summary').click();
-}
 
 /** Signed in on a phone at a case, of which nothing that is sent arrives, and the page is kept. */
 async function cutOffAt(home: string, language: string): Promise<Page> {
@@ -243,7 +236,7 @@ test('an answer that was lost on the way back does not do it twice', async () =>
   await page.getByRole('button', { name: '添加记录' }).click();
   await page.getByLabel('记录内容').fill('邻居说昨天见过');
   await page.getByRole('button', { name: '保存记录' }).click();
-  await expect.poll(() => lost, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => lost).toBe(2);
   await expect.poll(() => page.getByText('等待网络').count()).toBe(0);
   const notes = (await service.service.records.caseEntries('702.c1')).filter((one) => one.type === 'note');
   expect(notes).toHaveLength(1);
@@ -266,9 +259,9 @@ test('whoever is given another grid sees at once what is theirs now, and nothing
       body: JSON.stringify({ name: LIN.name, roles: [{ role: 'responder', node }] }),
     });
   expect((await give(other.path)).status).toBe(200);
-  await page.locator('[data-case="801.c1"]').waitFor({ state: 'detached', timeout: 10_000 });
+  await page.locator('[data-case="801.c1"]').waitFor({ state: 'detached' });
   expect((await give('haitang')).status).toBe(200);
-  await page.locator('[data-case="801.c1"]').waitFor({ timeout: 10_000 });
+  await page.locator('[data-case="801.c1"]').waitFor();
   await page.locator('[data-connection="live"]').first().waitFor();
   expect(await page.evaluate('window.neverReloaded')).toBe(true);
 });

@@ -1,17 +1,15 @@
 import mqtt from 'mqtt';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { HOUR, ManualClock } from '../../src/lib/clock.ts';
-import { ADMIN, letPass, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, type Tab } from './browser.ts';
-import { community, publish } from './community.ts';
+import { ADMIN, letPass } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt, speak, type Tab } from './browser.ts';
+import { addStaff, publish } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** As wide as the screens of many offices. */
 const DESK = { width: 1280, height: 800 } as const;
 
 const clock = new ManualClock(Date.now());
-let service: TestService;
-let browser: Browser;
 
 /** As a device does on which the new secret was never set. */
 const knockWrongly = (device: string): Promise<unknown> =>
@@ -27,12 +25,7 @@ const knockWrongly = (device: string): Promise<unknown> =>
       () => undefined,
     );
 
-beforeAll(async () => {
-  service = await testService({
-    entries: community(clock.now()),
-    clock,
-    service: { drill: { schedule: 'off' } },
-  });
+onStage({ clock, service: { drill: { schedule: 'off' } } }, async () => {
   const index = (device: string) => publish(service, device, { at: clock.now(), water_index_m3: 12 });
   await index('wm-601');
   await index('wm-602');
@@ -41,11 +34,6 @@ beforeAll(async () => {
   await index('wm-601');
   await publish(service, 'wm-501', { at: '2099-01-01T00:00:00Z', water_index_m3: 1 });
   await knockWrongly('wm-502');
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 const VIEWS = [
@@ -58,8 +46,7 @@ const VIEWS = [
 async function openAt(path: string, [viewport, language]: (typeof VIEWS)[number]): Promise<Tab> {
   const tab = await openTab(browser, { viewport });
   await signInAt(tab.page, service.url, ADMIN);
-  await tab.page.locator('.menu > summary').click();
-  await tab.page.getByRole('button', { name: language }).click();
+  await speak(tab.page, language);
   await tab.page.goto(service.url + path);
   await settled(tab.page);
   return tab;
@@ -105,4 +92,14 @@ test('the case of a silent device says that it does speak, and is refused or not
       expect(await page.locator('.case-head [data-speaking]').count()).toBe(1);
     }
   }
+});
+
+test('who only reads is offered nothing that the service would refuse', async () => {
+  const screen = { user: 'screen', password: 'a-long-password-3', name: '大屏' };
+  await addStaff(service, [screen], 'haitang', 'viewer');
+  const { page } = await openTab(browser, { viewport: DESK });
+  await signInAt(page, `${service.url}/devices`, screen);
+  await page.locator('tr[data-device="wm-601"]').waitFor();
+  expect(await page.getByRole('button', { name: '换表' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: '看报文' }).count()).toBe(0);
 });

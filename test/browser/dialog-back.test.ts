@@ -1,21 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { dialogGone, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { addStaff, community, DUTY_STAFF, pressButton, WANG } from './community.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { dialogGone, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { community, DUTY_STAFF, pressButton, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: [...community(Date.now()), ...DUTY_STAFF] });
-  await addStaff(service);
+onStage({ entries: [...community(Date.now()), ...DUTY_STAFF], staff: true }, async () => {
   await pressButton(service, '501');
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 const dialog = (page: Page) => page.locator('dialog[open]');

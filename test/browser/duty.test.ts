@@ -1,28 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { expect, test } from 'vitest';
+import { DESK, openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, DUTY_ROSTERS, DUTY_STAFF, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** Signs in under the name by which the roster knows him. */
 const LI_LEI = { user: 'lilei', password: 'a-long-password-3', name: '李雷' };
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({
-    entries: [...community(Date.now()), ...DUTY_STAFF],
-    rosters: DUTY_ROSTERS,
-  });
-  await addStaff(service);
-  await addStaff(service, [LI_LEI], 'haitang/g1');
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage(
+  { entries: [...community(Date.now()), ...DUTY_STAFF], rosters: DUTY_ROSTERS, staff: true },
+  async () => {
+    await addStaff(service, [LI_LEI], 'haitang/g1');
+  },
+);
 
 test('who is on duty stands first, with a telephone that one thumb calls', async () => {
   const { page, troubles } = await openTab(browser, { viewport: PHONE });
@@ -93,9 +82,7 @@ test('leave that nobody fills is red at once; words for the next stay', async ()
   await picture(page, 'duty-gaps-phone');
   await page.setViewportSize(DESK);
   await picture(page, 'duty-gaps-desk');
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name: 'English' }).click();
-  await page.keyboard.press('Escape');
+  await speak(page, 'English');
   await settled(page);
   await picture(page, 'duty-gaps-desk-en');
   await page.getByRole('button', { name: 'Register leave' }).click();
@@ -130,7 +117,7 @@ test('what somebody writes for the next shift is there when they come back from 
   await words.fill('601 钥匙已还楼栋长');
   await page.getByRole('button', { name: '保存留言' }).click();
   await page.locator('.duty-note').getByText('601 钥匙已还楼栋长').waitFor();
-  expect(await words.inputValue()).toBe('');
+  await expect.poll(() => words.inputValue()).toBe('');
   expect(troubles).toEqual([]);
 });
 

@@ -1,8 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { faultsOf, hiddenStops, PAGES } from './audit.ts';
-import { launch, openTab, picture, settled, signInAt, tooWide } from './browser.ts';
+import { launch, openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
 import {
   ADMINISTRATOR,
   community,
@@ -13,34 +12,31 @@ import {
   raiseBloodPressure,
   stopWater,
 } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
 /** Of somebody who set letters twice as large in their browser. */
 let largeLetters: Browser;
+afterAll(() => largeLetters?.close());
 
-beforeAll(async () => {
-  service = await testService({
+onStage(
+  {
     entries: [...community(Date.now()), ...DUTY_STAFF],
     rosters: DUTY_ROSTERS,
+    still: true,
     channels: [
       { id: 'terminal', channel: 'terminal' },
       { id: 'wall', channel: 'mqtt-topic' },
     ],
-  });
-  await pressButton(service, '501');
-  await pressButton(service, '701');
-  await raiseBloodPressure(service, '502');
-  await stopWater(service, '601');
-  await publish(service, 'wm-602', { at: '2099-01-01T00:00:00Z', water_index_m3: 1 });
-  browser = await launch();
-  largeLetters = await launch('--blink-settings=defaultFontSize=32');
-});
-afterAll(async () => {
-  await browser?.close();
-  await largeLetters?.close();
-  await service?.stop();
-});
+  },
+  async () => {
+    await pressButton(service, '501');
+    await pressButton(service, '701');
+    await raiseBloodPressure(service, '502');
+    await stopWater(service, '601');
+    await publish(service, 'wm-602', { at: '2099-01-01T00:00:00Z', water_index_m3: 1 });
+    largeLetters = await launch('--blink-settings=defaultFontSize=32');
+  },
+);
 
 async function openPage(page: Page, path: string): Promise<void> {
   await page.goto(service.url + path);
@@ -50,9 +46,7 @@ async function openPage(page: Page, path: string): Promise<void> {
 
 async function inLanguage(page: Page, name: string): Promise<void> {
   await signInAt(page, service.url, ADMINISTRATOR);
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name }).click();
-  await page.keyboard.press('Escape');
+  await speak(page, name);
 }
 
 const LANGUAGES = [
@@ -112,25 +106,34 @@ const smallLetters = async (page: Page): Promise<string[]> =>
     .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 22)
     .map((one) => one.tagName + ' ' + one.textContent.slice(0, 20))`)) as string[];
 
-test.each([
-  { width: 1280, height: 900 },
-  { width: 390, height: 844 },
-  { width: 320, height: 256 },
-])('in a window of $width by $height the keyboard is always seen, forwards and back', async (viewport) => {
+/** The pages on which the keyboard is somewhere that nobody sees, in a window of this size. */
+async function unseenIn(viewport: { width: number; height: number }): Promise<string[]> {
   // A desk that zooms: no phone, which has no keyboard.
   const { page } = await openTab(browser, { viewport });
   await signInAt(page, service.url, ADMINISTRATOR);
+  const unseen: string[] = [];
   for (const path of PAGES) {
     await openPage(page, path);
     const forwards = await hiddenStops(page, 'Tab');
     await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
-    expect([...forwards, ...(await hiddenStops(page, 'Shift+Tab'))], path).toEqual([]);
+    for (const stop of [...forwards, ...(await hiddenStops(page, 'Shift+Tab'))])
+      unseen.push(`${viewport.width}×${viewport.height} ${path}: ${stop}`);
   }
+  return unseen;
+}
+
+test('in windows of three sizes the keyboard is always seen, forwards and back', async () => {
+  const sizes = [
+    { width: 1280, height: 900 },
+    { width: 390, height: 844 },
+    { width: 320, height: 256 },
+  ];
+  // Each waits for a picture at each of a thousand stops: all at once, that is one wait.
+  expect((await Promise.all(sizes.map(unseenIn))).flat()).toEqual([]);
 });
 
 test('where the system has the only colours, what is on differs from what is off', async () => {
-  const context = await browser.newContext({ forcedColors: 'active', viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
+  const { page } = await openTab(browser, { viewport: PHONE, forcedColors: 'active' });
   await signInAt(page, service.url, ADMINISTRATOR);
   await settled(page);
   const ground = (name: string) =>

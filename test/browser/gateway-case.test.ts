@@ -1,9 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { HOUR, ManualClock } from '../../src/lib/clock.ts';
-import { letPass, type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { letPass } from '../service.ts';
+import { DESK, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
 import { ADMINISTRATOR, community, publish } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 const BEHIND = ['501', '502', '601'];
 /** Names in the header that take more than a line: a word was cut in two. */
@@ -13,41 +13,38 @@ const CUT_NAMES = `[...document.querySelectorAll('.brand span, .nav a span')].fi
   return text.getClientRects().length > 1;
 }).map((one) => one.textContent)`;
 
-let service: TestService;
-let browser: Browser;
+const clock = new ManualClock(Date.now() - 8 * HOUR);
 
-beforeAll(async () => {
-  const clock = new ManualClock(Date.now() - 8 * HOUR);
-  const enrolledAt = clock.now() - HOUR;
-  const entries = community(clock.now()).map((one) =>
-    one.noun === 'device' && one.model === 'water-meter' && BEHIND.includes(one.home)
-      ? { ...one, gateway: 'gw-1' }
-      : one,
-  );
-  const gateway = { noun: 'gateway', id: 'gw-1', parent: 'haitang/g1/b3/u2', name: '地下室网关' } as const;
-  service = await testService({
-    entries: [...entries, { ...gateway, enrolledAt, disabled: false }],
-    rules: [
-      { id: 'W1', kind: 'low-consumption', params: {} },
-      { id: 'M1', kind: 'silence', params: { models: [] } },
-      { id: 'V1', kind: 'reading-limit', params: { limits: [{ metric: 'systolic_mmhg', above: 180 }] } },
-    ],
-    clock,
-  });
-  for (const home of BEHIND) await publish(service, `wm-${home}`, { at: clock.now(), water_index_m3: 12 });
-  await publish(service, 'wb-701', {
-    at: clock.now(),
-    systolic_mmhg: 128,
-    diastolic_mmhg: 76,
-    battery_pct: 80,
-  });
-  await letPass(service, clock, 8 * HOUR);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage(
+  () => {
+    const enrolledAt = clock.now() - HOUR;
+    const entries = community(clock.now()).map((one) =>
+      one.noun === 'device' && one.model === 'water-meter' && BEHIND.includes(one.home)
+        ? { ...one, gateway: 'gw-1' }
+        : one,
+    );
+    const gateway = { noun: 'gateway', id: 'gw-1', parent: 'haitang/g1/b3/u2', name: '地下室网关' } as const;
+    return {
+      entries: [...entries, { ...gateway, enrolledAt, disabled: false }],
+      rules: [
+        { id: 'W1', kind: 'low-consumption', params: {} },
+        { id: 'M1', kind: 'silence', params: { models: [] } },
+        { id: 'V1', kind: 'reading-limit', params: { limits: [{ metric: 'systolic_mmhg', above: 180 }] } },
+      ],
+      clock,
+    };
+  },
+  async () => {
+    for (const home of BEHIND) await publish(service, `wm-${home}`, { at: clock.now(), water_index_m3: 12 });
+    await publish(service, 'wb-701', {
+      at: clock.now(),
+      systolic_mmhg: 128,
+      diastolic_mmhg: 76,
+      battery_pct: 80,
+    });
+    await letPass(service, clock, 8 * HOUR);
+  },
+);
 
 test.each([
   ['phone', PHONE, 'zh', '其后的住户', '网关失联'],

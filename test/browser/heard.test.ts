@@ -1,23 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, settled, signInAt } from './browser.ts';
-import { addStaff, community, pressButton, publish, raiseBloodPressure, WANG } from './community.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openTab, PHONE, settled, signInAt } from './browser.ts';
+import { pressButton, publish, raiseBloodPressure, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** What a person hears who does not see the page. */
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage({ staff: true, still: true });
 
 /** All that is added to a live region from now on, with how urgent it is: what is replaced at once counts, too. */
 const LISTEN = `
@@ -46,7 +35,7 @@ test('a new P1 interrupts once, on any page, and not again with what comes after
   await listenAt(page, '/duty');
   await pressButton(service, '501');
   await expect.poll(() => heard(page)).toHaveLength(1);
-  await publish(service, 'wm-601', { at: Date.now(), event: 'leak' });
+  await publish(service, 'wm-601', { at: service.service.clock.now(), event: 'leak' });
   await pressButton(service, '502');
   await expect.poll(() => heard(page)).toHaveLength(2);
   expect(await heard(page)).toEqual([
@@ -65,7 +54,7 @@ test('a P1 is heard in a dialog as well, and what one did oneself waits until it
   // An error takes the keyboard to its field.
   await page.getByRole('button', { name: '保存记录' }).click();
   await page.getByText('请写下内容').waitFor();
-  expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
+  await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
   await page.keyboard.type('打过电话');
   await page.getByRole('button', { name: '保存记录' }).click();
   await expect.poll(() => heard(page)).toContainEqual(expect.stringMatching(/^polite 记录 ✓/));
@@ -80,8 +69,8 @@ test('whoever takes a case in the list by the keyboard stays in its row, and hea
   await button.focus();
   await page.keyboard.press('Enter');
   await page.locator('[data-case="502.c1"] .owner').waitFor();
-  const row = await page.evaluate(`document.activeElement.closest('[data-case]')?.dataset.case`);
-  expect(row).toBe('502.c1');
+  const row = () => page.evaluate(`document.activeElement.closest('[data-case]')?.dataset.case`);
+  await expect.poll(row).toBe('502.c1');
   await expect.poll(() => heard(page)).toContainEqual(expect.stringMatching(/^polite 接手 ✓ .*502/));
 });
 

@@ -2,25 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { linkKeyFile } from '../../src/store/data-files.ts';
-import { ADMIN, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, WANG } from './community.ts';
+import { ADMIN, testService } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { community, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage({ staff: true });
 
 test('staff give a link away; the family registers an absence without the console, and staff undo it', async () => {
   const { page, troubles } = await openTab(browser, { viewport: PHONE });
@@ -79,8 +68,7 @@ test('the resident says that they are back, in English', async () => {
   const made = await service.service.homeDoor.make('601', { kind: 'resident', id: 'r-601' }, 30, '王芳');
   const period = { from: now - 60_000, until: now + 86_400_000, kind: 'travel' as const };
   await service.service.submit({ type: 'home.away', home: '601', period }, '王芳');
-  const context = await browser.newContext({ viewport: PHONE, locale: 'en-GB', colorScheme: 'dark' });
-  const page = await context.newPage();
+  const { page } = await openTab(browser, { viewport: PHONE, locale: 'en-GB', dark: true });
   await page.goto(`${service.url}${made?.path}`);
   await picture(page, 'home-door-dark-phone');
   await page.getByRole('button', { name: 'Back home: end it' }).click();
@@ -91,8 +79,7 @@ test('the resident says that they are back, in English', async () => {
 
 test('the resident asks for something that can wait, without the console', async () => {
   const made = await service.service.homeDoor.make('601', { kind: 'resident', id: 'r-601' }, 30, '王芳');
-  const context = await browser.newContext({ viewport: PHONE, locale: 'zh-CN' });
-  const page = await context.newPage();
+  const { page } = await openTab(browser, { viewport: PHONE });
   await page.goto(`${service.url}${made?.path}`);
   await page.getByRole('link', { name: '我有事要托办' }).click();
   await page.getByText('陪同就医').click();

@@ -1,25 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { ManualClock } from '../../src/lib/clock.ts';
-import { ADMIN, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { ADMIN } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
+import { browser, onStage, service } from './stage.ts';
 
 const DESK = { width: 1280, height: 800 } as const;
 const clock = new ManualClock(Date.UTC(2026, 4, 20, 4));
-let service: TestService;
-let browser: Browser;
 
-beforeAll(async () => {
-  service = await testService({
-    entries: [{ noun: 'node', path: '玉兰', level: 'community', name: '玉兰' }],
-    clock,
-    service: { drill: { schedule: 'off' } },
-  });
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
+onStage({
+  entries: [{ noun: 'node', path: '玉兰', level: 'community', name: '玉兰' }],
+  clock,
+  service: { drill: { schedule: 'off' } },
 });
 
 async function openAt(path: string, viewport: { width: number; height: number } = PHONE): Promise<Page> {
@@ -74,8 +66,7 @@ test('a list that was confirmed is registered, and the same again changes nothin
   await page.getByText('文件内容均已登记').waitFor();
   await choose(page, '名单.csv', HEADER, WANG.replace('王秀英', '赵永年'));
   await page.getByText(/第 2 行.*这个房号.*登记的是别人/).waitFor();
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name: 'English' }).click();
+  await speak(page, 'English');
   await choose(page, 'list.csv', HEADER, LI);
   await page.getByText(/may be one place spelt in two ways/).waitFor();
   await picture(page, 'import-dry-run-1280-en');

@@ -1,45 +1,32 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { HOUR, ManualClock } from '../../src/lib/clock.ts';
-import { letPass, type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, LIN, publish } from './community.ts';
+import { letPass } from '../service.ts';
+import { DESK, letBe, openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
+import { LIN, publish } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** A morning in the time of the community. */
 const T0 = Date.parse('2026-03-02T09:00:00+08:00');
 const clock = new ManualClock(T0);
-let service: TestService;
-let browser: Browser;
 
-beforeAll(async () => {
-  const rules = [{ id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] } }];
-  service = await testService({ entries: community(T0), rules, clock });
-  await addStaff(service);
-  browser = await launch();
-  for (const home of ['501', '502', '601']) {
-    await publish(service, `wb-${home}`, { at: clock.now(), event: 'sos' });
-    const said = { outcome: 'true-need', note: '', contactMadeBy: '王芳', contact: 'seen' } as const;
-    await service.service.submit({ type: 'case.resolve', case: `${home}.c1`, ...said }, '王芳');
-  }
-  await letPass(service, clock, 30 * HOUR);
-  // What the service found of itself meanwhile is another matter.
-  const others = await service.service.records.cases({ paths: [''], kind: 'technical' }, { limit: 50 });
-  for (const { id } of others.items)
-    await service.service.submit(
-      { type: 'case.resolve', case: id, outcome: 'device', note: '', contactMadeBy: '' },
-      '王芳',
-    );
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
-
-async function speak(page: Page, language: string): Promise<void> {
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name: language }).click();
-  await page.keyboard.press('Escape');
-}
+onStage(
+  { rules: [{ id: 'B1', kind: 'event', priority: 'P1', params: { events: ['sos'] } }], clock, staff: true },
+  async () => {
+    for (const home of ['501', '502', '601']) {
+      await publish(service, `wb-${home}`, { at: clock.now(), event: 'sos' });
+      const said = { outcome: 'true-need', note: '', contactMadeBy: '王芳', contact: 'seen' } as const;
+      await service.service.submit({ type: 'case.resolve', case: `${home}.c1`, ...said }, '王芳');
+    }
+    await letPass(service, clock, 30 * HOUR);
+    // What the service found of itself meanwhile is another matter.
+    const others = await service.service.records.cases({ paths: [''], kind: 'technical' }, { limit: 50 });
+    for (const { id } of others.items)
+      await service.service.submit(
+        { type: 'case.resolve', case: id, outcome: 'device', note: '', contactMadeBy: '' },
+        '王芳',
+      );
+  },
+);
 
 test('that call-backs are late stands on every page, in the title of the tab and above the list that does not show them', async () => {
   for (const [viewport, language, words, mark] of [
@@ -48,9 +35,10 @@ test('that call-backs are late stands on every page, in the title of the tab and
     [PHONE, 'English', '3 call-backs are late', 'Call-backs late×3'],
     [DESK, 'English', '3 call-backs are late', 'Call-backs late×3'],
   ] as const) {
-    const { page, troubles } = await openTab(browser, { viewport });
+    const { page, troubles } = await openTab(browser, { viewport, clock: true });
     await signInAt(page, service.url, LIN);
     await speak(page, language);
+    await letBe(page);
     await page.locator('.late-call-backs', { hasText: words }).waitFor();
     await expect.poll(() => page.title()).toContain(mark);
     await settled(page);
@@ -61,6 +49,7 @@ test('that call-backs are late stands on every page, in the title of the tab and
     await page.locator('.nav a[href="/"]').click();
     await page.locator('.late-call-backs a').click();
     await page.locator('[data-case="501.c1"]').waitFor();
+    await letBe(page);
     await page.locator('.late-call-backs').waitFor({ state: 'detached' });
     await page.locator('.chips .late', { hasText: '3' }).waitFor();
     await settled(page);
@@ -84,8 +73,9 @@ test('the chips of what is shown stand in one row on a phone, in either language
 });
 
 test('a call-back that is made is counted off at once', async () => {
-  const { page } = await openTab(browser, { viewport: DESK });
+  const { page } = await openTab(browser, { viewport: DESK, clock: true });
   await signInAt(page, service.url, LIN);
+  await letBe(page);
   await page.locator('.late-call-backs', { hasText: '3 件' }).waitFor();
   for (const home of ['501', '502', '601'])
     await service.service.submit(
@@ -93,6 +83,8 @@ test('a call-back that is made is counted off at once', async () => {
       '林晓',
     );
   await page.mouse.move(700, 800);
+  await expect.poll(() => page.title()).not.toContain('×3');
+  await letBe(page);
   await page.locator('.late-call-backs').waitFor({ state: 'detached' });
-  expect(await page.locator('.nav a[href="/"]').getAttribute('data-pressing')).toBeNull();
+  await expect.poll(() => page.locator('.nav a[href="/"]').getAttribute('data-pressing')).toBeNull();
 });

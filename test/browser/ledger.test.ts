@@ -1,21 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { ADMINISTRATOR, addStaff, community, pressButton } from './community.ts';
+import { expect, test } from 'vitest';
+import { DESK, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { ADMINISTRATOR, pressButton } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
+onStage({ staff: true }, async () => {
   await pressButton(service, '501');
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 test('the ledger of one place stands beside the period before, and whoever comes back finds it so', async () => {

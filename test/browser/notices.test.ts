@@ -1,37 +1,35 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { Receiver, SECRET } from '../edges/notify-bench.ts';
-import { ADMIN, type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { community, pressButton } from './community.ts';
+import { ADMIN } from '../service.ts';
+import { DESK, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { pressButton } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 let receiver: Receiver;
-let service: TestService;
-let browser: Browser;
 
-beforeAll(async () => {
-  receiver = await Receiver.open();
-  service = await testService({
-    entries: community(Date.now()),
-    service: {
-      http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' },
-      drill: { schedule: 'off' },
-    },
-    channels: [
-      { id: 'terminal', channel: 'terminal' },
-      { id: 'platform', channel: 'webhook', config: { url: receiver.url, secret: SECRET } },
-      { id: 'refusing', channel: 'webhook', config: { url: `${receiver.url}/no`, secret: SECRET } },
-    ],
-    notify: { routes: [], always: ['terminal', 'platform'], fallback: { channels: ['terminal'] } },
-  });
-  browser = await launch();
-  await pressButton(service, '501');
-});
 afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
   await receiver?.[Symbol.asyncDispose]();
 });
+onStage(
+  async () => {
+    receiver = await Receiver.open();
+    return {
+      service: {
+        http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' },
+        drill: { schedule: 'off' },
+      },
+      channels: [
+        { id: 'terminal', channel: 'terminal' },
+        { id: 'platform', channel: 'webhook', config: { url: receiver.url, secret: SECRET } },
+        { id: 'refusing', channel: 'webhook', config: { url: `${receiver.url}/no`, secret: SECRET } },
+      ],
+      notify: { routes: [], always: ['terminal', 'platform'], fallback: { channels: ['terminal'] } },
+    };
+  },
+  async () => {
+    await pressButton(service, '501');
+  },
+);
 
 test('a test over a channel says what the provider answered and how long a person took', async () => {
   const { page, troubles } = await openTab(browser, { viewport: PHONE });
@@ -65,4 +63,18 @@ test('the page says which notices went out, and how far they have come', async (
   await page.getByRole('button', { name: '已查看' }).click();
   await page.locator('.notice-list').last().getByText('演练').first().waitFor();
   await picture(page, 'notices-desk');
+});
+
+test('of many notices the newest are shown, and the others to whoever asks for them', async () => {
+  await pressButton(service, '502');
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await page.route('**/api/v1/notices*', (route) =>
+    route.continue({ url: route.request().url().replace('limit=30', 'limit=1') }),
+  );
+  await signInAt(page, `${service.url}/notices`, ADMIN);
+  const sent = page.locator('.notice-list').last().locator('> li');
+  await sent.first().waitFor();
+  expect(await sent.count()).toBe(1);
+  await page.getByRole('button', { name: '加载更多' }).click();
+  await expect.poll(() => sent.count()).toBe(2);
 });

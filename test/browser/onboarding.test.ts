@@ -1,11 +1,10 @@
 import mqtt from 'mqtt';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, signInAt } from './browser.ts';
+import { DESK, openTab, PHONE, picture, signInAt } from './browser.ts';
 import { ADMINISTRATOR, community } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 const EUI = '70b3d59bd0000001';
 const SECRET = 'a-secret-of-a-network-server';
@@ -17,10 +16,7 @@ const uplink = (fCnt: number): object => {
   return { deviceInfo: { devEui: EUI }, devAddr: '01', fCnt, fPort: 100, data: bytes.toString('base64') };
 };
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
+onStage(() => {
   const gateway = {
     noun: 'gateway',
     id: 'network-server',
@@ -29,12 +25,7 @@ beforeAll(async () => {
     secretHash: hashSecret(SECRET),
     disabled: false,
   } satisfies RegistryEntry;
-  service = await testService({ entries: [...community(Date.now()), gateway] });
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
+  return { entries: [...community(Date.now()), gateway] };
 });
 
 async function publish(fCnt: number, eui = EUI, more: object = {}): Promise<void> {

@@ -1,32 +1,24 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADMIN, type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, signInAt } from './browser.ts';
-import { community } from './community.ts';
+import { expect, test } from 'vitest';
+import { ADMIN } from '../service.ts';
+import { DESK, openTab, PHONE, picture, signInAt } from './browser.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({
-    entries: community(Date.now()),
+onStage(
+  {
     // Nobody listens there.
     service: { store: { telemetry: 'influx1', influx1: { url: 'http://127.0.0.1:9' } } },
-  });
-  const payload = Buffer.from(JSON.stringify({ water_index_m3: 1 }));
-  const [device] = service.service.registry.allDevices();
-  await service.service.deliver({
-    receivedAt: Date.now(),
-    topic: `shouwang/${device?.id}/telemetry`,
-    payload,
-  });
-  await service.telemetry.maintain(Date.now());
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+  },
+  async () => {
+    const payload = Buffer.from(JSON.stringify({ water_index_m3: 1 }));
+    const [device] = service.service.registry.allDevices();
+    await service.service.deliver({
+      receivedAt: Date.now(),
+      topic: `shouwang/${device?.id}/telemetry`,
+      payload,
+    });
+    await service.telemetry.maintain(Date.now());
+  },
+);
 
 test.each([
   ['phone', PHONE],

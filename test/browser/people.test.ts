@@ -1,26 +1,18 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { ADMINISTRATOR, addStaff, community, pressButton, publish, WANG } from './community.ts';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { DESK, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { ADMINISTRATOR, community, pressButton, publish, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 const HOUR = 3_600_000;
-let service: TestService;
-let browser: Browser;
 
-beforeAll(async () => {
+onStage(() => {
   const now = Date.now();
   const away = { from: now - 20 * HOUR, until: now + 48 * HOUR, kind: 'travel' as const, by: '周敏' };
   const entries = community(now).map((entry) =>
     entry.noun === 'home' && entry.id === '601' ? { ...entry, away: [away] } : entry,
   );
-  service = await testService({ entries });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
+  return { entries, staff: true };
 });
 
 test('whoever is asked whether somebody is back answers by one tap', async () => {

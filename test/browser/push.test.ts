@@ -1,20 +1,21 @@
-import type { Browser, CDPSession, Page, Worker } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CDPSession, Page, Worker } from 'playwright-core';
+import { afterAll, expect, test } from 'vitest';
 import { registryEntrySchema } from '../../src/model/registry.ts';
-import { type TestService, testService } from '../service.ts';
 import { PushService } from '../stand-ins/push-service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { addStaff, community, pressButton, WANG } from './community.ts';
+import { openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { community, pressButton, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /*
  * The push service of the browser's maker is not reached from here: what it would hand on is decrypted by a stand-in,
  * and given to the browser's worker over its own door for that (ServiceWorker.deliverPushMessage).
  */
-let service: TestService;
 let push: PushService;
-let browser: Browser;
 
-beforeAll(async () => {
+afterAll(async () => {
+  await push?.[Symbol.asyncDispose]();
+});
+onStage(async () => {
   push = await PushService.open();
   const staff = registryEntrySchema.parse({
     noun: 'staff',
@@ -23,7 +24,7 @@ beforeAll(async () => {
     roles: [{ role: 'grid-worker', node: 'haitang/g1' }],
     channels: [{ channel: 'push', address: WANG.user }],
   });
-  service = await testService({
+  return {
     entries: [...community(Date.now()), staff],
     channels: [
       { id: 'terminal', channel: 'terminal' },
@@ -37,14 +38,8 @@ beforeAll(async () => {
       routes: [{ kinds: ['safety'], priorities: ['P1'], roles: ['grid-worker'] }],
       fallback: { channels: ['terminal'] },
     },
-  });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await push?.[Symbol.asyncDispose]();
+    staff: true,
+  };
 });
 
 /** What the worker shows at this moment. */

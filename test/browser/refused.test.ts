@@ -1,39 +1,36 @@
 import mqtt from 'mqtt';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { hashSecret } from '../../src/lib/secrets.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
-import { ADMIN, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { ADMIN } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
 import { community } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
+const gateway = {
+  noun: 'gateway',
+  id: 'chirpstack-1',
+  name: '3号楼网关',
+  parent: 'haitang/g1/b3',
+  enrolledAt: Date.now() - 86_400_000,
+  secretHash: hashSecret('a-secret-of-a-network-server'),
+  disabled: false,
+} satisfies RegistryEntry;
 
-beforeAll(async () => {
-  const gateway = {
-    noun: 'gateway',
-    id: 'chirpstack-1',
-    name: '3号楼网关',
-    parent: 'haitang/g1/b3',
-    enrolledAt: Date.now() - 86_400_000,
-    secretHash: hashSecret('a-secret-of-a-network-server'),
-    disabled: false,
-  } satisfies RegistryEntry;
-  const entries = community(Date.now()).map((entry) =>
-    entry.noun === 'device' && entry.id === 'wm-502' ? { ...entry, gateway: gateway.id } : entry,
-  );
-  service = await testService({ entries: [...entries, gateway] });
-  for (const name of [gateway.id, gateway.id, 'zigbee2mqtt']) {
-    const login = { clientId: name, username: name, password: 'wrong', reconnectPeriod: 0 };
-    await mqtt.connectAsync(service.mqttUrl, login).catch(() => undefined);
-  }
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage(
+  () => {
+    const entries = community(Date.now()).map((entry) =>
+      entry.noun === 'device' && entry.id === 'wm-502' ? { ...entry, gateway: gateway.id } : entry,
+    );
+    return { entries: [...entries, gateway] };
+  },
+  async () => {
+    for (const name of [gateway.id, gateway.id, 'zigbee2mqtt']) {
+      const login = { clientId: name, username: name, password: 'wrong', reconnectPeriod: 0 };
+      await mqtt.connectAsync(service.mqttUrl, login).catch(() => undefined);
+    }
+  },
+);
 
 const DESK = { width: 1280, height: 800 } as const;
 const VIEWS = [
@@ -47,8 +44,7 @@ test('a refused gateway, its devices and unknown names are shown where people lo
   for (const [viewport, language] of VIEWS) {
     const { page, troubles } = await openTab(browser, { viewport });
     await signInAt(page, service.url, ADMIN);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
+    await speak(page, language);
     const open = async (path: string) => {
       await page.goto(service.url + path);
       await settled(page);

@@ -1,9 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RequestCategory } from '../../src/model/request-category.ts';
-import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, WANG } from './community.ts';
+import { openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import { WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 const DESK = { width: 1280, height: 800 } as const;
 const SIZES = [
@@ -11,20 +10,10 @@ const SIZES = [
   ['desk', DESK],
 ] as const;
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
+onStage({ staff: true }, async () => {
   await ask('errands', '请代取降压药');
   await ask('errands', '请买米');
   await ask('complaint', '送餐太晚');
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 async function ask(category: RequestCategory, note: string): Promise<void> {

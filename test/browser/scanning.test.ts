@@ -1,23 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, signInAt } from './browser.ts';
-import { ADMINISTRATOR, community } from './community.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { dialogGone, openTab, PHONE, picture, signInAt } from './browser.ts';
+import { ADMINISTRATOR } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** A camera that shows a test pattern, and nobody asks whether it may be used. */
 const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const LABEL = 'LW:D0:1122334455667788:70B3D59BD0000001:AABB1122';
 
-let service: TestService;
-let browser: Browser;
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  browser = await launch(...CAMERA);
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage({ flags: CAMERA });
 
 /**
  * Chromium has a reader of codes on Android, ChromeOS and macOS, and none on Linux. This stands in for it, as a page sees
@@ -43,7 +34,7 @@ test('the label of a device is read by the camera of the phone', async () => {
   await page.getByText('识别为 deveui:70b3d59bd0000001').waitFor();
   expect(await page.locator('input[name=code]').inputValue()).toBe(LABEL);
   expect(await page.locator('input[name=id]').inputValue()).toBe('70b3d59bd0000001');
-  expect(await page.getByRole('dialog').count()).toBe(0);
+  await dialogGone(page);
   await picture(page, 'onboarding-scanned-phone');
   expect(troubles).toEqual([]);
 });

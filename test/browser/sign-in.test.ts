@@ -1,21 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { dialogGone, launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
-import { ADMINISTRATOR, addStaff, community, pressButton, WANG } from './community.ts';
+import { expect, test } from 'vitest';
+import { dialogGone, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { ADMINISTRATOR, LIN, pressButton, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+onStage({ staff: true });
 
 test('a wrong password is named, and the right one leads to the page that was asked for', async () => {
   await pressButton(service, '501');
@@ -118,4 +106,24 @@ test('a session that ends keeps the page and what was typed', async () => {
   await page.getByLabel('密码', { exact: true }).fill(WANG.password);
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.locator('[data-entry="note"]').getByText('敲门无人应答').waitFor();
+});
+
+test('whoever signs in where the session of somebody else has ended is not shown what that one was writing', async () => {
+  const { page, context } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/501.c1`, WANG);
+  await page.getByRole('button', { name: '添加记录' }).click();
+  await page.getByLabel('记录内容').fill('门内有声响');
+  await context.clearCookies();
+  await page.getByRole('button', { name: '保存记录' }).dispatchEvent('click');
+  await page.getByText('登录已过期').waitFor();
+  await page.getByLabel('用户名').fill(LIN.user);
+  await page.getByLabel('密码', { exact: true }).fill(LIN.password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.getByLabel('用户菜单：林晓').waitFor();
+  await dialogGone(page);
+  await page.getByRole('button', { name: '添加记录' }).click();
+  expect(await page.getByLabel('记录内容').inputValue()).toBe('');
+  // What the other one had pressed is not told in this one's name.
+  const entries = await service.service.records.caseEntries('501.c1');
+  expect(entries.filter(({ by }) => by === LIN.name)).toEqual([]);
 });

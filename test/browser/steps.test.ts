@@ -1,21 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, signInAt } from './browser.ts';
-import { addStaff, community, LIN, pressButton, WANG } from './community.ts';
+import { expect, test } from 'vitest';
+import { openTab, PHONE, picture, signInAt } from './browser.ts';
+import { LIN, pressButton, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
-  browser = await launch();
+onStage({ staff: true }, async () => {
   await pressButton(service, '501');
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 test('who sets out, arrives and calls says so with one tap each', async () => {

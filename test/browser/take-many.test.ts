@@ -1,24 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, LIN, pressButton, raiseBloodPressure, stopWater, WANG } from './community.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openTab, PHONE, picture, settled, signInAt, speak, tooWide, withoutStream } from './browser.ts';
+import { LIN, pressButton, raiseBloodPressure, stopWater, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
 const EIGHT = ['501', '502', '601', '602', '701', '702', '801', '802'] as const;
 /** High enough for the whole list: at its beginning new cases would come in by themselves. */
 const HIGH_DESK = { width: 1280, height: 1400 };
 
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
+onStage({ staff: true }, async () => {
   for (const home of EIGHT) await raiseBloodPressure(service, home);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 const idsOf = (page: Page): Promise<string[]> =>
@@ -29,16 +20,10 @@ const report = (page: Page) => page.getByRole('region', { name: '接手结果' }
 const ready = (page: Page, name: string | RegExp) => page.getByRole('button', { name, disabled: false });
 const stored = (home: string) => service.service.records.case(`${home}.c1`);
 
-async function speak(page: Page, language: string): Promise<void> {
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name: language }).click();
-  await page.locator('.menu > summary').click();
-}
-
 test('of five that are taken together one is somebody else’s already, one waits for the connection, and all are told by name', async () => {
   const { page, context, troubles } = await openTab(browser, { viewport: PHONE });
   // It does not hear what others do: only the service can say no.
-  await page.route('**/api/v1/stream*', (route) => route.abort());
+  await withoutStream(page);
   const keys: string[] = [];
   page.on('request', (request) => {
     if (request.url().endsWith('/acknowledge')) keys.push(request.headers()['idempotency-key'] ?? '');
@@ -47,7 +32,7 @@ test('of five that are taken together one is somebody else’s already, one wait
   await settled(page);
   await picture(page, 'many-before-phone-zh');
   await ready(page, '选择多项').click();
-  expect(await page.getByRole('checkbox').count()).toBe(8);
+  await expect.poll(() => page.getByRole('checkbox').count()).toBe(8);
   for (const home of ['501', '502', '601', '602']) await boxOf(page, home).check();
   await service.service.submit({ type: 'case.acknowledge', case: '602.c1' }, '林晓');
   await settled(page);

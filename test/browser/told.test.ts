@@ -1,10 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { Receiver, SECRET } from '../edges/notify-bench.ts';
-import { ADMIN, type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt } from './browser.ts';
+import { ADMIN } from '../service.ts';
+import { openTab, PHONE, picture, settled, signInAt, speak } from './browser.ts';
 import { community, pressButton } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** As wide as the screens of many offices. */
 const DESK = { width: 1280, height: 800 } as const;
@@ -21,13 +21,14 @@ const staff = NAMES.map((name, index) =>
 );
 
 let receiver: Receiver;
-let service: TestService;
-let browser: Browser;
 
-beforeAll(async () => {
+afterAll(async () => {
+  await receiver?.[Symbol.asyncDispose]();
+});
+onStage(async () => {
   receiver = await Receiver.open();
   receiver.answers({ status: 401, body: 'who are you' });
-  service = await testService({
+  return {
     entries: [...community(Date.now()), ...staff],
     service: { drill: { schedule: 'off' } },
     channels: [
@@ -38,13 +39,7 @@ beforeAll(async () => {
       routes: [{ kinds: ['safety'], priorities: ['P1'], roles: ['grid-worker'] }],
       fallback: { channels: ['terminal'] },
     },
-  });
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await receiver?.[Symbol.asyncDispose]();
+  };
 });
 
 test('of many who were told the sum is shown; what failed or was not read is seen without being opened', async () => {
@@ -60,8 +55,7 @@ test('of many who were told the sum is shown; what failed or was not read is see
   ] as const) {
     const { page } = await openTab(browser, { viewport });
     await signInAt(page, service.url, ADMIN);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
+    await speak(page, language);
     await page.goto(`${service.url}/cases/501.c1`);
     await settled(page);
     await picture(page, `told-${viewport.width}-${language}`);

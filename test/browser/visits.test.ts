@@ -1,26 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
-import { DESK, launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { DESK, dialogGone, openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
 import { ADMINISTRATOR, addStaff, community, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
 const RULES = [{ id: 'C3', kind: 'visit-overdue' }];
 const inClass = (home: string) => (({ '501': 'high', '502': 'key' }) as const)[home] ?? undefined;
 
-beforeAll(async () => {
+onStage(() => {
   const entries = community(Date.now()).map((entry) => {
     const visitClass = entry.noun === 'home' ? inClass(entry.id) : undefined;
     return visitClass ? { ...entry, visitClass } : entry;
   });
-  service = await testService({ entries, rules: RULES });
-  await addStaff(service);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
+  return { entries, rules: RULES, staff: true };
 });
 
 const card = (page: Page) => page.locator('section', { has: page.locator('#visits') });
@@ -76,7 +68,7 @@ test('what somebody says on the telephone is a case, from the page of the home',
   expect(await page.evaluate('globalThis.isTheSamePage')).toBe(true);
   await page.goBack();
   await page.getByRole('button', { name: '登记求助' }).waitFor();
-  expect(await page.locator('dialog').count()).toBe(0);
+  await dialogGone(page);
   expect(new URL(page.url()).pathname).toBe('/homes/502');
   expect(troubles).toEqual([]);
 });
@@ -94,9 +86,7 @@ test('whoever is seen in a home that counts as away is asked where: at home ends
   ] as const) {
     const { page, troubles } = await openTab(browser, { viewport });
     await signInAt(page, `${service.url}/homes/601`, WANG);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
-    await page.keyboard.press('Escape');
+    await speak(page, language);
     await page.getByRole('button', { name: open }).click();
     await page.getByLabel(elsewhere).waitFor();
     expect(await tooWide(page)).toBe(0);
@@ -128,9 +118,7 @@ test('who only reads is told that there is a note about the door, and not what i
   ] as const) {
     const { page, troubles } = await openTab(browser, { viewport });
     await signInAt(page, `${service.url}/homes/501`, screen);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
-    await page.keyboard.press('Escape');
+    await speak(page, language);
     await page.getByText(words).waitFor();
     expect(await page.getByText('钥匙在楼栋长赵师傅处').count()).toBe(0);
     await settled(page);
@@ -227,9 +215,7 @@ test('the visits to a home and both forms fit, on both widths and in both langua
     const words = WORDS[language];
     const { page, troubles } = await openTab(browser, { viewport });
     await signInAt(page, `${service.url}/homes/502`, WANG);
-    await page.locator('.menu > summary').click();
-    await page.getByRole('button', { name: language }).click();
-    await page.keyboard.press('Escape');
+    await speak(page, language);
     await card(page).getByText(words.inClass).waitFor();
     await card(page).getByText(words.lost).waitFor();
     await settled(page);
@@ -241,7 +227,7 @@ test('the visits to a home and both forms fit, on both widths and in both langua
       await settled(page);
       await picture(page, `visits-${name}-${viewport.width}-${language}`);
       await page.keyboard.press('Escape');
-      await page.locator('dialog').waitFor({ state: 'detached' });
+      await dialogGone(page);
     }
     expect(troubles).toEqual([]);
   }

@@ -5,10 +5,11 @@ export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/browser/build-console.ts'],
+    setupFiles: ['test/setup.ts'],
     fileParallelism: false,
     // Long, for a machine that has much else to do: they end what hangs, and say nothing about speed.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

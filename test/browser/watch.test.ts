@@ -1,12 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestService, testService } from '../service.ts';
+import { expect, test } from 'vitest';
 import { weeksOfWater } from '../weeks-of-water.ts';
-import { DESK, launch, openTab, PHONE, signInAt, tooWide } from './browser.ts';
-import { addStaff, community, DUTY_STAFF, pressButton, publish, stopWater, WANG } from './community.ts';
+import { DESK, openTab, PHONE, signInAt, tooWide } from './browser.ts';
+import { community, DUTY_STAFF, pressButton, publish, stopWater, WANG } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
-let service: TestService;
-let browser: Browser;
 const PRESSURE = { systolic_mmhg: 128, diastolic_mmhg: 76 };
 const SHADOW = [
   { id: 'W1', kind: 'low-consumption', params: { belowLitres: 10 } },
@@ -17,19 +14,12 @@ const SHADOW = [
   { id: 'W0', kind: 'personal-routine', params: { historyDays: 14 } },
 ];
 
-beforeAll(async () => {
-  service = await testService({ entries: [...community(Date.now()), ...DUTY_STAFF], rules: SHADOW });
-  await addStaff(service);
+onStage({ entries: [...community(Date.now()), ...DUTY_STAFF], rules: SHADOW, staff: true }, async () => {
   for (const home of ['501', '502', '601', '602'])
     await publish(service, `wb-${home}`, { at: Date.now(), worn_bool: true, battery_pct: 80, ...PRESSURE });
   for (const day of weeksOfWater(Date.now())) await publish(service, 'wm-501', day);
   for (const home of ['501', '502', '601'])
     await publish(service, `wm-${home}`, { at: Date.now(), water_index_m3: 12 });
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 test('who is not watched stands first, with the reason, and leads to the home', async () => {
@@ -48,7 +38,11 @@ test('who is not watched stands first, with the reason, and leads to the home', 
   await page.getByRole('heading', { name: /2单元702/ }).waitFor();
   await page.getByText('此刻没有任何规则能发现这户的异常').waitFor();
   expect(await tooWide(page)).toBe(0);
-  await page.getByRole('link', { name: '打给老人' }).waitFor();
+  // Whom to call comes before everything that can wait.
+  const call = page.getByRole('link', { name: '打给老人' });
+  await call.waitFor();
+  const below = await page.getByRole('button', { name: '登记走访' }).boundingBox();
+  expect((await call.boundingBox())?.y).toBeLessThan(below?.y ?? 0);
   expect(troubles).toEqual([]);
 });
 
@@ -122,13 +116,16 @@ test('an absence that ends before it begins is not sent, and says why', async ()
 
 test('what a rule on trial found is shown, of which nobody was told', async () => {
   await stopWater(service, '801');
+  // What stands on the door, and not the id.
+  const door = { noun: 'home', id: '801', parent: 'haitang/g1/b3/u2', name: '801号' } as const;
+  await service.service.submit({ type: 'registry.apply', put: [door], remove: [] }, 'test');
   const { page, troubles } = await openTab(browser, { viewport: DESK });
   await signInAt(page, `${service.url}/watch`, WANG);
   await page.getByRole('link', { name: '试运行规则的发现' }).click();
   const finding = page.locator('.shadow-list li', { hasText: 'W3' });
   await finding.getByText('仍在持续').waitFor();
   expect(await page.locator('.shadow-list li').count()).toBe(1);
-  await finding.getByRole('link').click();
+  await finding.getByRole('link', { name: '801号' }).click();
   await page.getByRole('heading', { name: /2单元801/ }).waitFor();
   await page.locator('[data-rule="W3"]', { hasText: '试运行' }).waitFor({ state: 'attached' });
   // Whoever judges a rule by how often it spoke is told when that is not all.
@@ -139,7 +136,11 @@ test('what a rule on trial found is shown, of which nobody was told', async () =
   await page.goto(`${service.url}/shadow`);
   await page.getByText('只列出并统计最近 1 条').waitFor();
   await page.unroute('**/api/v1/alerts*');
+  await page.route('**/api/v1/alerts*cursor*', (route) => route.abort('connectionfailed'));
   await page.getByRole('button', { name: '加载更多' }).click();
+  await page.getByText('没有加载出更多：').waitFor();
+  await page.unroute('**/api/v1/alerts*cursor*');
+  await page.getByRole('button', { name: '重试' }).click();
   await page.getByText('只列出并统计最近').waitFor({ state: 'detached' });
   expect(await page.locator('.shadow-list li').count()).toBe(2);
   expect(troubles).toEqual([]);

@@ -1,5 +1,4 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   firstQuarterOf,
   looksOf,
@@ -10,12 +9,9 @@ import {
   writeLooks,
   writePart,
 } from '../../src/model/watch-record.ts';
-import { type TestService, testService } from '../service.ts';
-import { launch, openTab, PHONE, picture, settled, signInAt, tooWide } from './browser.ts';
-import { ADMINISTRATOR, addStaff, community, HOMES } from './community.ts';
-
-let service: TestService;
-let browser: Browser;
+import { openTab, PHONE, picture, settled, signInAt, speak, tooWide } from './browser.ts';
+import { ADMINISTRATOR, HOMES } from './community.ts';
+import { browser, onStage, service } from './stage.ts';
 
 /** Of March: it is written down from the 3rd on, the service stood still for five hours, and three homes were not watched for some time. */
 const MARCH = '2026-03';
@@ -26,9 +22,7 @@ const LINES: Readonly<Record<string, string>> = {
   902: '192w300a900w',
 };
 
-beforeAll(async () => {
-  service = await testService({ entries: community(Date.now()) });
-  await addStaff(service);
+onStage({ staff: true }, async () => {
   const { records } = service.service;
   await records.saveMeta(WATCH_BEGAN, String(firstQuarterOf(MARCH) + 192));
   for (const home of HOMES) {
@@ -41,11 +35,6 @@ beforeAll(async () => {
     [1520, 31 * 96],
   ] as const;
   await records.saveMeta(looksOf(MARCH), writeLooks(runs));
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
 });
 
 const ADDRESS = '/ledger?from=2026-03-01&to=2026-03-31';
@@ -60,9 +49,7 @@ test.each([
   await signInAt(page, `${service.url}${ADDRESS}`, ADMINISTRATOR);
   const card = page.locator('.watched-hours');
   await card.locator('tbody tr').first().waitFor();
-  await page.locator('.menu > summary').click();
-  await page.getByRole('button', { name: language === 'en' ? 'English' : '中文' }).click();
-  await page.keyboard.press('Escape');
+  await speak(page, language === 'en' ? 'English' : '中文');
   const [title, since] =
     language === 'zh'
       ? ['看护时数', '从 2026-03-03 08:00 才开始记录']

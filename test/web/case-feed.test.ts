@@ -7,9 +7,11 @@ interface Parts {
   readonly feed: {
     readonly value: {
       readonly phase: string;
+      readonly moreProblem?: { readonly text: string };
       readonly list: { readonly rows: readonly NumberedCase[]; readonly waiting: readonly NumberedCase[] };
     };
   };
+  readonly loadMore: () => Promise<void>;
   readonly openFeed: (filter: object) => () => void;
   readonly startStream: () => () => void;
   readonly user: { value: object | undefined };
@@ -20,7 +22,7 @@ const parts = {
   ...(await moduleOf('state/stream')),
   ...(await moduleOf('state/session')),
 } as Parts;
-const { feed, openFeed, startStream, user } = parts;
+const { feed, loadMore, openFeed, startStream, user } = parts;
 
 let around: Around;
 const stops: (() => void)[] = [];
@@ -75,6 +77,19 @@ test('nor is either where the list is asked for anew after a gap', async () => {
   tell(101, one('known', 2, 'acknowledged'));
   await around.answer('/cases?', { items: [one('known')] });
   expect(shown()).toEqual(['known acknowledged', 'new open']);
+});
+
+test('where more of the list does not come, that is said until it does', async () => {
+  await around.answer('/cases?', { items: [one('known')], next: 'after known' });
+  void loadMore();
+  // As a service says it that was replaced meanwhile, and gives out other cursors.
+  await around.answer('/cases?', { code: 'REQUEST_INVALID' }, 400);
+  expect(feed.value.moreProblem).toMatchObject({ code: 'REQUEST_INVALID' });
+  expect(shown()).toEqual(['known open']);
+  void loadMore();
+  await around.answer('/cases?', { items: [one('more')] });
+  expect(feed.value.moreProblem).toBeUndefined();
+  expect(shown()).toEqual(['known open', 'more open']);
 });
 
 test('a list that could not be loaded after a gap is asked for again, by nobody’s hand', async () => {

@@ -5,6 +5,8 @@ import { type Around, browserAround, TestStream } from './browser-around.ts';
 
 /** They know the browser, whose types the other tests are checked without. */
 interface Parts {
+  readonly nodes: { value: readonly object[] };
+  readonly zoneOf: (path?: string) => string;
   readonly backgrounds: { value: ReadonlyMap<string, { readonly alerts: readonly Alert[] }> };
   readonly startBackgrounds: () => () => void;
   readonly wantBackgrounds: (cases: readonly NumberedCase[]) => void;
@@ -12,7 +14,7 @@ interface Parts {
 }
 const moduleOf = (name: string): Promise<Partial<Parts>> => import(`../../src/web/state/${name}.ts`);
 const parts = { ...(await moduleOf('places')), ...(await moduleOf('stream')) } as Parts;
-const { backgrounds, startBackgrounds, startStream, wantBackgrounds } = parts;
+const { backgrounds, nodes, startBackgrounds, startStream, wantBackgrounds, zoneOf } = parts;
 
 let around: Around;
 let row: NumberedCase;
@@ -63,4 +65,12 @@ test('what could not be asked for is asked for later', async () => {
   await vi.advanceTimersByTimeAsync(15_000);
   await around.answer(address(), { alerts: [alert('fall')] });
   expect(found()).toEqual(['fall']);
+});
+
+test('what belongs to no community is told by the clocks of the first, and not by those of another country', () => {
+  const node = (path: string, timeZone?: string) => ({ path, level: 'community', name: path, timeZone });
+  nodes.value = [node('lisboa', 'Europe/Lisbon'), node('haitang', 'Asia/Shanghai')];
+  expect(zoneOf('haitang/g1')).toBe('Asia/Shanghai');
+  for (const path of [undefined, '', 'nowhere']) expect(zoneOf(path)).toBe('Europe/Lisbon');
+  nodes.value = [];
 });

@@ -30,6 +30,8 @@ export interface Feed {
   readonly list: WorkList;
   readonly next?: string;
   readonly problem?: Problem;
+  /** Why the page that was asked for last beyond these did not come. */
+  readonly moreProblem?: Problem;
 }
 
 export const feed = signal<Feed>({ phase: 'loading', list: EMPTY });
@@ -128,6 +130,7 @@ async function fetchPage(cursor?: string): Promise<void> {
   if (!answer.ok) {
     // What is on screen stays. It may lack what nobody will tell again: so it is asked for until it is here.
     if (feed.peek().phase !== 'ready') feed.value = { phase: 'failed', list: EMPTY, problem: answer.problem };
+    else if (cursor !== undefined) feed.value = { ...feed.peek(), moreProblem: answer.problem };
     if (cursor === undefined && isPassing(answer.problem)) again = setTimeout(reloadFeed, AGAIN_MS);
     return;
   }

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { isDone } from '../../model/case.ts';
 import type { ClockSource } from '../../model/message.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import { unitWord } from '../../model/unit-words.ts';
 import type { Bucket, Point } from '../../ports/telemetry.ts';
 import { titleOf } from '../format/measure.ts';
-import { clockTime, monthAndDay, zoneName } from '../format/time.ts';
+import { clockTime, fullTime, monthAndDay, zoneName } from '../format/time.ts';
 import { ElsewhereBefore, MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
@@ -60,6 +61,7 @@ export function CaseCharts({ of, zone }: { of: CaseDetail; zone: string }) {
           ))}
         </fieldset>
       </div>
+      {!isDone(of.case.status) && <EndsBefore to={windowOf(of, days.value).to} zone={zone} />}
       {subjects.map((subject) => (
         <SubjectChart
           key={`${subject.device} ${subject.metrics.join()}`}
@@ -74,11 +76,18 @@ export function CaseCharts({ of, zone }: { of: CaseDetail; zone: string }) {
   );
 }
 
+/** Whoever takes the end of the curve for now takes a pulse of yesterday for one that is well. */
+function EndsBefore({ to, zone }: { to: number; zone: string }) {
+  if (to >= serviceNow()) return null;
+  return <p class="warning-text">{t('chart.endsBefore', { time: fullTime(to, zone) })}</p>;
+}
+
 interface ChartProps {
   readonly subject: Subject;
   readonly of: CaseDetail;
   readonly zone: string;
   readonly days: Days;
+  readonly hungAt?: number | undefined;
 }
 
 /** The window ends some time after the last thing that happened, or now. */
@@ -156,11 +165,15 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
     return <p class="warning-text">{t('app.loadFailed', { why: failed.value })}</p>;
   }
   if (!readings.value) return <p class="loading chart-loading">{t('app.loading')}</p>;
-  const props = { subject, of, zone, days };
+  const hungAt = hungSince(subject.device, of, readings.value, from);
+  const props = { subject, of, zone, days, hungAt };
   return (
     <>
       <MissingBefore instant={readings.value.missingTo} zone={zone} />
       <ElsewhereBefore instant={readings.value.hiddenTo} zone={zone} />
+      {hungAt !== undefined && (
+        <p class="warning-text">{t('chart.hungSince', { time: fullTime(hungAt, zone) })}</p>
+      )}
       {water ? (
         <WaterCharts {...props} buckets={readings.value.buckets} from={from} to={to} />
       ) : (
@@ -171,12 +184,25 @@ function SubjectChart({ subject, of, zone, days }: ChartProps) {
   );
 }
 
+/** Since when it hangs in this home, where some of what is drawn was measured before, maybe in another. */
+function hungSince(
+  id: string,
+  { home }: CaseDetail,
+  { buckets, lines }: Loaded,
+  from: number,
+): number | undefined {
+  const since = home?.devices.find(({ device }) => device.id === id)?.device.enrolledAt ?? 0;
+  const before = [...buckets.map((one) => one.from), ...lines.flat().map((one) => one.at)];
+  return since > from && before.some((at) => at < since) ? since : undefined;
+}
+
 type Window = { readonly from: number; readonly to: number };
 
 function WaterCharts({
   subject,
   of,
   zone,
+  hungAt,
   buckets,
   from,
   to,
@@ -184,7 +210,7 @@ function WaterCharts({
   const hours = useMemo(() => hourlyLitres(buckets, from - DAY, to), [buckets, from, to]);
   const daily = useMemo(() => dailyLitres(hours), [hours]);
   if (buckets.length === 0) return <Empty title={t('chart.hourlyWater')} />;
-  const common = { of, zone, from, to, gaps: emptyHours(hours), fromZero: true, value: litres };
+  const common = { of, zone, hungAt, from, to, gaps: emptyHours(hours), fromZero: true, value: litres };
   return (
     <>
       <Chart
@@ -218,6 +244,7 @@ function VitalChart({
   subject,
   of,
   zone,
+  hungAt,
   points,
   from,
   to,
@@ -235,6 +262,7 @@ function VitalChart({
     <Chart
       of={of}
       zone={zone}
+      hungAt={hungAt}
       from={from}
       to={to}
       title={`${title}${unitWord(metric) === '' ? '' : ` (${unitWord(metric)})`}`}
@@ -261,6 +289,7 @@ function Empty({ title }: { title: string }) {
 interface Shown extends Window {
   readonly of: CaseDetail;
   readonly zone: string;
+  readonly hungAt: number | undefined;
   readonly title: string;
   readonly lines: readonly { readonly kind: 'bars' | 'line'; readonly line: Line }[];
   readonly names?: readonly string[];
@@ -301,7 +330,7 @@ function Chart(shown: Shown) {
         thresholds,
         gaps,
         gapLabel: t('chart.gap'),
-        marks: marksOf(shown.of),
+        marks: marksOf(shown),
         fromZero,
         zone,
         timeLabel: (when) => axisTime(when, zone),
@@ -346,9 +375,10 @@ function axisTime(at: number, zone: string): string {
   return time === '00:00' ? monthAndDay(at, zone) : time;
 }
 
-function marksOf({ case: one, alerts }: CaseDetail): Drawing['marks'] {
+function marksOf({ of: { case: one, alerts }, hungAt }: Shown): Drawing['marks'] {
   const first = [...alerts].sort((a, b) => a.since - b.since)[0];
   const marks: { at: number; label: string; grave?: boolean }[] = [];
+  if (hungAt !== undefined) marks.push({ at: hungAt, label: t('chart.hung') });
   if (first) marks.push({ at: first.since, label: pick(first.title), grave: true });
   if (first && first.raisedAt - first.since > HOUR)
     marks.push({ at: first.raisedAt, label: t('chart.raised') });

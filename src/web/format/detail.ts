@@ -33,5 +33,8 @@ export function refusedClock(
   if (reason !== 'clock-future' && reason !== 'clock-past') return undefined;
   const [, text, ms] = /^\w+ at (?:(\S+Z)|(-?\d+) ms)(?:,|$)/.exec(detail) ?? [];
   const said = text === undefined ? Number(ms) : Date.parse(text);
-  return Number.isFinite(said) ? clockWords({ said, offMs: said - at }, zone) : undefined;
+  const offMs = said - at;
+  // Refused some time before it was written down, by a service that was busy: by then it may look like the contrary.
+  const isSo = reason === 'clock-future' ? offMs > 0 : offMs < 0;
+  return isSo ? clockWords({ said, offMs }, zone) : undefined;
 }

@@ -1,15 +1,16 @@
 import { useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import type { DevicePlace } from '../../model/device-places.ts';
-import type { Device } from '../../model/registry.ts';
+import type { Device, Gateway } from '../../model/registry.ts';
 import { HomePicker } from '../homes/home-picker.tsx';
 import { useLoaded } from '../parts/loaded.tsx';
 import { RegistryRefusal } from '../parts/open-cases.tsx';
 import { nearPlace } from '../parts/place.tsx';
 import type { HomeSummary, PageReply } from '../state/answers.ts';
-import { get, type Problem } from '../state/api.ts';
+import { type Answer, get, type Problem } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { changeDevice } from '../state/registry-entry.ts';
+import { covers } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { PlaceField } from './place-field.tsx';
 
@@ -25,11 +26,19 @@ export function MoveForm({ of: device, isLast, onBack, onDone }: Props) {
   const to = useSignal<HomeSummary | undefined>(undefined);
   const place = useSignal<string>(device.place ?? '');
   const gateway = useSignal(device.gateway ?? '');
+  const isTyped = useSignal(false);
   const problem = useSignal<Problem | undefined>(undefined);
   const unsaid = useSignal('');
   const busy = useSignal(false);
   const gateways = useLoaded(() => get<PageReply<{ id: string }>>('/registry/gateway', { limit: 200 }), []);
   const list = useId();
+  const own = useLoaded(() => ownGateway(device.gateway), [device.gateway]);
+  const parent = own.value.value?.entry.parent;
+  const isElsewhere = isPastReach(device.gateway, parent, to.value);
+  // What it spoke through before is not heard where it goes: whoever does not look would take it over.
+  useEffect(() => {
+    if (!isTyped.peek()) gateway.value = isElsewhere ? '' : (device.gateway ?? '');
+  }, [isElsewhere]);
   const submit = async (event: Event) => {
     event.preventDefault();
     unsaid.value = to.value ? '' : t('change.moveMissing');
@@ -67,6 +76,7 @@ export function MoveForm({ of: device, isLast, onBack, onDone }: Props) {
           value={gateway.value}
           onInput={(event) => {
             gateway.value = event.currentTarget.value;
+            isTyped.value = true;
           }}
         />
         <datalist id={list}>
@@ -75,6 +85,9 @@ export function MoveForm({ of: device, isLast, onBack, onDone }: Props) {
           ))}
         </datalist>
       </label>
+      {isElsewhere && gateway.value === '' && (
+        <p class="warning-text">{t('change.moveGateway', { gateway: device.gateway ?? '' })}</p>
+      )}
       <p class="error-text" role="alert">
         {to.value ? '' : unsaid.value}
       </p>
@@ -90,6 +103,18 @@ export function MoveForm({ of: device, isLast, onBack, onDone }: Props) {
     </form>
   );
 }
+
+const ownGateway = async (id: string | undefined): Promise<Answer<{ entry: Gateway } | undefined>> =>
+  id === undefined
+    ? { ok: true, value: undefined }
+    : get<{ entry: Gateway }>(`/registry/gateway/${encodeURIComponent(id)}`);
+
+/** A gateway serves what is below the place where it stands. */
+const isPastReach = (
+  gateway: string | undefined,
+  parent: string | undefined,
+  to: HomeSummary | undefined,
+): boolean => gateway !== undefined && parent !== undefined && to !== undefined && !covers(parent, to.path);
 
 /**
  * The device in its new home. It is enrolled there now: rules that wait for days of readings must not take those of the

@@ -16,6 +16,7 @@ import {
 import { useWhenCalm } from '../parts/attention.ts';
 import { CaseFilters } from '../parts/case-filters.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { More } from '../parts/paged.tsx';
 import { type Rest, useRest } from '../parts/rest.ts';
 import { overdueCallBacks } from '../state/alarms.ts';
 import type { StatusReply } from '../state/answers.ts';
@@ -124,7 +125,7 @@ interface CasesProps {
 }
 
 function Cases({ filter, rest, onReset }: CasesProps) {
-  const { phase, list, next, problem } = feed.value;
+  const { phase, list, next, problem, moreProblem } = feed.value;
   const busy = useSignal(false);
   if (phase === 'loading') return <p class="loading">{t('app.loading')}</p>;
   if (phase === 'failed') {
@@ -170,9 +171,7 @@ function Cases({ filter, rest, onReset }: CasesProps) {
           ? t('list.count', { n: list.rows.length })
           : t('list.countMore', { n: list.rows.length })}
         {next !== undefined && (
-          <button type="button" class="button" aria-disabled={busy.value} onClick={() => void more()}>
-            {t('app.more')}
-          </button>
+          <More problem={moreProblem} busy={busy.value} onMore={more} onAnew={reloadFeed} />
         )}
       </p>
     </>

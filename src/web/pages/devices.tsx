@@ -20,6 +20,7 @@ import type { DeviceDetail, PageReply } from '../state/answers.ts';
 import { type Answer, get, type Query } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
+import { may } from '../state/session.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
 
@@ -47,9 +48,10 @@ export function DevicesPage() {
   useEffect(() => {
     pageTitle.value = t('devices.title');
   }, [locale.value]);
-  const models = useComputed(() => modelsOf(devices.value.value ?? []));
+  const all = useComputed(() => devices.value.value?.items ?? []);
+  const models = useComputed(() => modelsOf(all.value));
   const shown = useComputed(() =>
-    (devices.value.value ?? []).filter((one) => model.value === '' || one.device.model === model.value),
+    all.value.filter((one) => model.value === '' || one.device.model === model.value),
   );
   const sorted = useComputed(() => inOrder(shown.value, order.value, serviceNow()));
   const silent = useComputed(() => shown.value.filter((one) => one.status.silent).length);
@@ -119,6 +121,7 @@ export function DevicesPage() {
       </div>
       <LoadState of={devices}>
         <p class="quiet-text">{t('devices.count', { n: shown.value.length, silent: silent.value })}</p>
+        {devices.value.value?.isCut && <p class="message message-warning">{t('devices.cut')}</p>}
         <Troubles of={shown.value} />
         {shown.value.length === 0 ? (
           <p class="empty">{t('devices.none')}</p>
@@ -233,9 +236,11 @@ function Row({ of, changed }: { of: DeviceDetail; changed: () => void }) {
         <OlderAway since={status.lastSince} zone={zone} />
         <NotHeard of={status} zone={zone} />
         <CallTests of={of} path={path} zone={zone} />
-        <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone}>
-          <DeviceChange of={device} path={path} changed={changed} />
-        </DeviceActions>
+        {may('operator', path) && (
+          <DeviceActions of={device} counts={mayHaveIndex(of)} zone={zone}>
+            <DeviceChange of={device} path={path} changed={changed} />
+          </DeviceActions>
+        )}
       </td>
     </tr>
   );
@@ -245,25 +250,33 @@ function Row({ of, changed }: { of: DeviceDetail; changed: () => void }) {
 const mayHaveIndex = ({ status: { last } }: DeviceDetail): boolean =>
   last.water_index_m3 !== undefined || Object.keys(last).length === 0;
 
+interface Devices {
+  readonly items: readonly DeviceDetail[];
+  /** There are more. */
+  readonly isCut: boolean;
+}
+
 /**
  * Pages by id. What somebody looks for the service finds, among all; else what was just hung and what needs somebody is asked
  * for first, so that it is there whatever number there is of the others.
  */
-async function loadDevices(onlySilent: boolean, words: string): Promise<Answer<readonly DeviceDetail[]>> {
+async function loadDevices(onlySilent: boolean, words: string): Promise<Answer<Devices>> {
   const silent = onlySilent ? { silent: true } : {};
   if (words !== '') return loadPages({ ...silent, q: words });
   if (onlySilent) return loadPages(silent);
   const found = new Map<string, DeviceDetail>();
+  let isCut = false;
   for (const query of [{ trouble: false }, { trouble: true }, { enrolledFrom: freshSince(serviceNow()) }]) {
     const answer = await loadPages(query);
     if (!answer.ok) return answer;
     // Between two answers one may have changed sides.
-    for (const one of answer.value) found.set(one.device.id, one);
+    for (const one of answer.value.items) found.set(one.device.id, one);
+    isCut ||= answer.value.isCut;
   }
-  return { ok: true, value: [...found.values()] };
+  return { ok: true, value: { items: [...found.values()], isCut } };
 }
 
-async function loadPages(query: Query): Promise<Answer<readonly DeviceDetail[]>> {
+async function loadPages(query: Query): Promise<Answer<Devices>> {
   const items: DeviceDetail[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < PAGES_AT_ONCE; page++) {
@@ -273,7 +286,7 @@ async function loadPages(query: Query): Promise<Answer<readonly DeviceDetail[]>>
     cursor = answer.value.next;
     if (cursor === undefined) break;
   }
-  return { ok: true, value: items };
+  return { ok: true, value: { items, isCut: cursor !== undefined } };
 }
 
 const modelsOf = (devices: readonly DeviceDetail[]): [string, string][] =>

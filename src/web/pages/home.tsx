@@ -61,10 +61,10 @@ export function HomePage() {
                 {value.openAlerts.length > 0 && (
                   <OtherAlerts alerts={value.openAlerts} zone={value.timeZone} />
                 )}
-                <HomeLinks of={value} />
-                <HomeTools of={value} />
                 <People of={value} />
                 <Devices of={value} zone={value.timeZone} changed={again} />
+                <HomeLinks of={value} />
+                <HomeTools of={value} />
               </div>
             </div>
           </>

@@ -1,13 +1,11 @@
-import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { OUTCOMES } from '../../model/case.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import { PriorityBadge, StatusBadge } from '../parts/badges.tsx';
-import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { LoadState } from '../parts/loaded.tsx';
+import { More, usePaged } from '../parts/paged.tsx';
 import { placeOf, residentsOf, sentenceOf } from '../parts/place.tsx';
 import { Moment } from '../parts/times.tsx';
-import type { PageReply } from '../state/answers.ts';
-import { get } from '../state/api.ts';
 import { wantBackgrounds } from '../state/places.ts';
 import { pick, t } from '../text/translate.ts';
 import { type Period, queryOf } from './ledger-query.ts';
@@ -16,23 +14,12 @@ const PAGE = 50;
 
 /** The cases themselves, the newest first. */
 export function Rows(period: Period) {
-  const more = useSignal<readonly NumberedCase[]>([]);
-  const next = useSignal<string | undefined>(undefined);
-  const { from, to, kind, path } = period;
-  const query = { ...queryOf(period), order: 'newest', limit: PAGE };
-  const page = useLoaded(async () => {
-    const answer = await get<PageReply<NumberedCase>>('/cases', query);
-    if (answer.ok && more.peek().length === 0) next.value = answer.value.next;
-    return answer;
-  }, [from, to, kind, path]);
-  const rows = [...(page.value.value?.items ?? []), ...more.value];
-  useEffect(() => wantBackgrounds(rows), [rows.length]);
-  const loadMore = async () => {
-    const answer = await get<PageReply<NumberedCase>>('/cases', { ...query, cursor: next.value });
-    if (!answer.ok) return;
-    more.value = [...more.value, ...answer.value.items];
-    next.value = answer.value.next;
-  };
+  const { page, rows, next, more } = usePaged<NumberedCase>('/cases', {
+    ...queryOf(period),
+    order: 'newest',
+    limit: PAGE,
+  });
+  useEffect(() => wantBackgrounds(rows), [rows]);
   return (
     <LoadState of={page}>
       {rows.length === 0 ? (
@@ -44,11 +31,7 @@ export function Rows(period: Period) {
           ))}
         </ol>
       )}
-      {next.value !== undefined && (
-        <button type="button" class="button no-print" onClick={() => void loadMore()}>
-          {t('app.more')}
-        </button>
-      )}
+      {next !== undefined && <More {...more} />}
     </LoadState>
   );
 }

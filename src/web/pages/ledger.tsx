@@ -130,7 +130,7 @@ function Content({ earlier, ...period }: ContentOptions) {
             kind="request"
           />
           <WatchedHours from={from} to={to} path={path} earlier={earlier} />
-          <Precision from={from} to={to} path={path} />
+          <Precision {...period} />
           <Meaning />
           <p class="toolbar no-print">
             <button type="button" class="button" onClick={() => print()}>

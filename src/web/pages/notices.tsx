@@ -4,7 +4,8 @@ import type { Notice, NoticeState } from '../../model/notice.ts';
 import { NoticeRow } from '../cases/notices-section.tsx';
 import { ChannelCard } from '../parts/channel-card.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
-import type { ChannelState, PageReply } from '../state/answers.ts';
+import { More, usePaged } from '../parts/paged.tsx';
+import type { ChannelState } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { zoneOf } from '../state/places.ts';
 import { may } from '../state/session.ts';
@@ -76,15 +77,14 @@ function Sent() {
 }
 
 function List({ state, none, limit = 100 }: { state: NoticeState; none: string; limit?: number }) {
-  const notices = useLoaded(() => get<PageReply<Notice>>('/notices', { state, limit }), [state]);
-  const items = notices.value.value?.items ?? [];
+  const { page, rows, next, more } = usePaged<Notice>('/notices', { state, limit });
   return (
-    <LoadState of={notices}>
-      {items.length === 0 ? (
+    <LoadState of={page}>
+      {rows.length === 0 ? (
         <p class="empty">{none}</p>
       ) : (
         <ul class="notice-list">
-          {items.map((one) => (
+          {rows.map((one) => (
             <li key={one.id} class="card">
               <p class="notice-title">
                 <b>{pick(one.content.title)}</b>
@@ -104,6 +104,7 @@ function List({ state, none, limit = 100 }: { state: NoticeState; none: string; 
           ))}
         </ul>
       )}
+      {next !== undefined && <More {...more} />}
     </LoadState>
   );
 }

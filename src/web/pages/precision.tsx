@@ -9,9 +9,10 @@ import type { PrecisionReply, ProposalReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { isOperator } from '../state/session.ts';
 import { number, pick, t } from '../text/translate.ts';
+import type { Period } from './ledger-query.ts';
 
 /** How often rules were right, and limits that would fit a home better. */
-export function Precision({ from, to, path }: { from: number; to: number; path: string }) {
+export function Precision({ from, to, kind, path }: Period) {
   const query = { from, to, ...(path === '' ? {} : { path }) };
   const precision = useLoaded(() => get<PrecisionReply>('/precision', query), [from, to, path]);
   const { value } = precision.value;
@@ -23,7 +24,9 @@ export function Precision({ from, to, path }: { from: number; to: number; path: 
         <p id="precision-lead" class="quiet-text">
           {t('precision.lead')}
         </p>
+        {kind !== '' && <p class="warning-text">{t('precision.allKinds')}</p>}
         <LoadState of={precision}>
+          {value?.truncated && <p class="warning-text">{t('ledger.truncated', { n: value.cases })}</p>}
           {value && value.rules.length === 0 && <p class="quiet-text">{t('precision.none')}</p>}
           {value && value.rules.length > 0 && (
             <Sideways labelledBy="precision-lead">

@@ -4,6 +4,7 @@ import { REJECTION_REASONS, type RejectionReason } from '../../model/rejection.t
 import type { RejectionCount, StoredRejection } from '../../ports/records.ts';
 import { refusalDetail, refusedClock } from '../format/detail.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { More, usePaged } from '../parts/paged.tsx';
 import { Age, Moment } from '../parts/times.tsx';
 import type { PageReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
@@ -25,17 +26,13 @@ export function RejectionsPage() {
   const wanted = query['reason'];
   const reason = isReason(wanted) ? wanted : undefined;
   const counts = useLoaded(() => get<Counts>('/rejections/counts'), []);
-  const recent = useLoaded(
-    () => get<PageReply<StoredRejection>>('/rejections', { reason, limit: 100 }),
-    [reason],
-  );
+  const { page, rows, next, more } = usePaged<StoredRejection>('/rejections', { reason, limit: 100 });
   useEffect(() => {
     pageTitle.value = t('rejections.title');
   }, [locale.value]);
   const inOrder = [...(counts.value.value?.items ?? [])].sort((a, b) => b.count - a.count);
   const logins = counts.value.value?.refusedLogins;
   const door = logins && logins.count > 0 ? logins : undefined;
-  const items = recent.value.value?.items ?? [];
   return (
     <div class="page">
       <h1>{t('rejections.title')}</h1>
@@ -89,12 +86,13 @@ export function RejectionsPage() {
               <a href="/rejections">{t('list.filters.reset')}</a>
             </p>
           )}
-          <LoadState of={recent}>
+          <LoadState of={page}>
             <ul class="rejections">
-              {items.map((one) => (
+              {rows.map((one) => (
                 <Rejection key={one.id} of={one} />
               ))}
             </ul>
+            {next !== undefined && <More {...more} />}
           </LoadState>
         </>
       )}

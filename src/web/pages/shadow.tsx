@@ -1,35 +1,28 @@
-import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { Alert } from '../../model/alert.ts';
 import { Since } from '../cases/why.tsx';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { LoadState, useLoaded } from '../parts/loaded.tsx';
+import { LoadState } from '../parts/loaded.tsx';
+import { More, usePaged } from '../parts/paged.tsx';
 import { Age, Moment } from '../parts/times.tsx';
-import type { PageReply } from '../state/answers.ts';
-import { get } from '../state/api.ts';
+import { homeNames, wantHomeNames } from '../state/home-names.ts';
 import { namesAlong, zoneOf } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
 
 const PAGE = 100;
-const PAGE_MAX = 500;
 
 /** What rules on trial found. Nobody was told of it: whoever looks here judges whether people should be. */
 export function ShadowPage() {
   const { query } = useLocation();
   const { rule, home } = query;
-  const limit = useSignal(PAGE);
-  const alerts = useLoaded(
-    () => get<PageReply<Alert>>('/alerts', { shadow: true, rule, home, limit: limit.value }),
-    [rule, home, limit.value],
-  );
+  const { page, rows, next, more } = usePaged<Alert>('/alerts', { shadow: true, rule, home, limit: PAGE });
+  useEffect(() => wantHomeNames(rows.map((one) => one.home)), [rows]);
   useEffect(() => {
     pageTitle.value = t('shadow.title');
   }, [locale.value]);
-  const { value } = alerts.value;
-  const items = value?.items ?? [];
   return (
     <div class="page">
       <a class="back" href={home === undefined ? '/watch' : `/homes/${encodeURIComponent(home)}`}>
@@ -38,31 +31,21 @@ export function ShadowPage() {
       </a>
       <h1>{t('shadow.title')}</h1>
       <p class="lead">{t('shadow.lead')}</p>
-      <LoadState of={alerts}>
-        {value?.next !== undefined && (
-          <p class="message message-warning">{t('shadow.newest', { n: items.length })}</p>
+      <LoadState of={page}>
+        {next !== undefined && (
+          <p class="message message-warning">{t('shadow.newest', { n: rows.length })}</p>
         )}
-        <RuleCounts of={items} chosen={rule} home={home} />
-        {items.length === 0 ? (
+        <RuleCounts of={rows} chosen={rule} home={home} />
+        {rows.length === 0 ? (
           <p class="empty">{t('shadow.none')}</p>
         ) : (
           <ul class="shadow-list">
-            {items.map((one) => (
+            {rows.map((one) => (
               <Finding key={one.id} of={one} />
             ))}
           </ul>
         )}
-        {value?.next !== undefined && limit.value < PAGE_MAX && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              limit.value = PAGE_MAX;
-            }}
-          >
-            {t('app.more')}
-          </button>
-        )}
+        {next !== undefined && <More {...more} />}
       </LoadState>
     </div>
   );
@@ -113,11 +96,13 @@ function RuleCounts({
 function Finding({ of: one }: { of: Alert }) {
   const zone = zoneOf(one.path);
   const near = namesAlong(one.path).filter(({ level }) => level === 'building' || level === 'unit');
-  const place = [...near.map(({ name }) => name), one.home].filter(Boolean).join(' ');
+  const home = homeNames.value.get(one.home) ?? one.home;
+  const place = [...near.map(({ name }) => name), home].filter(Boolean).join(' ');
   return (
     <li class="card" data-alert={one.id}>
       <p class="shadow-head">
         <PriorityBadge priority={one.priority} /> <b>{pick(one.title)}</b> <code>{one.rule}</code>
+        {one.count > 1 && <span class="quiet-text">{t('case.evidence.count', { n: one.count })}</span>}
         {one.clearedAt === undefined && <span class="state state-silent">{t('case.still')}</span>}
       </p>
       <p>{pick(one.evidence.text)}</p>

@@ -47,8 +47,13 @@ export function keepAttended(): () => void {
 export function isAttended(): boolean {
   if (kept > 0) return true;
   const at = performance.now();
-  return (lastInput > 0 && at - lastInput < TOUCH_MS) || (lastOver > 0 && at - lastOver < REST_MS);
+  return (
+    (lastInput > 0 && at - lastInput < TOUCH_MS) || (lastOver > 0 && at - lastOver < REST_MS && isListShown())
+  );
 }
+
+/** Whoever left the list by a click on it rests on nothing any more. */
+const isListShown = (): boolean => document.querySelector('[data-steady]') !== null;
 
 /** The value as it was when nobody pointed at anything: for what takes room on the page when it changes. */
 export function useWhenCalm<T>(value: T): T {

@@ -1,10 +1,10 @@
 import type { Signal } from '@preact/signals';
+import { forgetDrafts } from '../state/drafts.ts';
 import { actions, discardAll, isUnsent } from '../state/outbox.ts';
 import { forgetPush } from '../state/push.ts';
 import { sessionState, signOut } from '../state/session.ts';
 import { t } from '../text/translate.ts';
 import { Dialog } from './dialog.tsx';
-import { forgetDrafts } from './draft.ts';
 
 /** What is said to whoever signs out: that something of theirs would be lost; that the service did not hear it. */
 export type Leaving = Signal<'unsent' | 'failed' | undefined>;

@@ -8,7 +8,7 @@ const KEPT = 'console-frame';
 const PATIENCE_MS = 10_000;
 /** Pages of the console; the service has others, for people without an account, and they are not ours. */
 const PAGE =
-  /^\/($|(cases|ledger|watch|homes|shadow|duty|devices|onboarding|rejections|notices|status)(\/|$))/;
+  /^\/($|(cases|ledger|watch|homes|shadow|duty|devices|onboarding|import|rejections|notices|status)(\/|$))/;
 /** What a gateway in front of the service says while that is away. */
 const AWAY = [502, 504];
 

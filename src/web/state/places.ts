@@ -159,8 +159,8 @@ export const nodeName = (path: string): string =>
 
 export const DEFAULT_ZONE = 'Asia/Shanghai';
 
-/** The zone of the community above this path; without a path that of the first community. */
-export function zoneOf(path?: string): string {
-  const along = path === undefined ? nodes.value : [...namesAlong(path)].reverse();
+/** The zone of the community above this path; of what belongs to none (the service's own), that of the first community. */
+export function zoneOf(path = ''): string {
+  const along = [...[...namesAlong(path)].reverse(), ...nodes.value];
   return along.find((one) => one.timeZone !== undefined)?.timeZone ?? DEFAULT_ZONE;
 }

@@ -5,6 +5,7 @@ import type { NumberedCase, PermissionRole } from '../../ports/records.ts';
 import type { SessionReply } from './answers.ts';
 import { type Answer, call, get, isPassing, refusedAsStranger } from './api.ts';
 import { setClock } from './clock.ts';
+import { forgetDrafts } from './drafts.ts';
 import { adoptLocale } from './settings.ts';
 
 /**
@@ -77,12 +78,19 @@ function watchWall(): void {
 }
 
 function enter({ user: who, service: what }: SessionReply): void {
+  const was = user.peek();
+  // Somebody else signed in where the session of another had ended: what that one typed and opened is not theirs.
+  if (was !== undefined && was.id !== who.id) {
+    forgetDrafts();
+    location.reload();
+    return;
+  }
   setClock(what);
   const before = service.peek();
   if (before && before.version !== what.version) outdated.value = true;
   service.value = what;
   // The same person again must not redraw the whole page.
-  if (JSON.stringify(user.peek()) !== JSON.stringify(who)) user.value = who;
+  if (JSON.stringify(was) !== JSON.stringify(who)) user.value = who;
   adoptLocale(who.locale);
   sessionState.value = 'signed-in';
 }

@@ -6,6 +6,8 @@ import type { Notice } from '../../model/notice.ts';
 import type { NumberedCase } from '../../ports/records.ts';
 import type { RegistryMessage } from './registry-news.ts';
 import { refreshSession, user } from './session.ts';
+import type { StreamSource } from './stream-share.ts';
+import { openSource } from './stream-source.ts';
 
 /** What the stream tells, in the words of the effects that caused it. */
 export type StreamMessage =
@@ -41,9 +43,9 @@ const QUIET_MS = 45_000;
 const SLEPT_MS = 3 * QUIET_MS;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
 
-let source: EventSource | undefined;
+let source: StreamSource | undefined;
 /** All that are not closed: a browser has six for a service, and one that is forgotten takes its place for ever. */
-const standing = new Set<EventSource>();
+const standing = new Set<StreamSource>();
 let lastId: string | undefined;
 let attempts = 0;
 let running = false;
@@ -103,52 +105,50 @@ function open(): void {
   clearTimeout(openTimer);
   const resumed = lastId !== undefined;
   // Of an attempt that another takes the place of nothing has come yet.
-  closeAll((one) => one.readyState === EventSource.OPEN);
-  const next = new EventSource(
-    `/api/v1/stream${resumed ? `?after=${encodeURIComponent(lastId ?? '')}` : ''}`,
-  );
+  closeAll((one) => one.isOpen());
+  const next = openSource(lastId, JSON.stringify([user.peek()?.id, rightsNow()]), {
+    opened() {
+      if (source !== next) return;
+      closeAll((one) => one === next);
+      clearTimeout(openTimer);
+      attempts = 0;
+      settle();
+      // What was loaded before the stream stood may have missed what happened in between.
+      if (!resumed) reload();
+    },
+    failed() {
+      standing.delete(next);
+      if (source === next) lost();
+    },
+    told: (type, data, id) => receive(next, type, data, id),
+  });
   source = next;
   standing.add(next);
-  next.onopen = () => {
-    if (source !== next) return;
-    closeAll((one) => one === next);
-    clearTimeout(openTimer);
-    attempts = 0;
-    settle();
-    // What was loaded before the stream stood may have missed what happened in between.
-    if (!resumed) reload();
-  };
-  next.onerror = () => {
-    if (source === next) return lost();
-    next.close();
-    standing.delete(next);
-  };
-  for (const type of ['case', 'alert', 'notice', 'device', 'registry', 'rules'] as const) {
-    next.addEventListener(type, (event) => receive(next, type, event as MessageEvent<string>));
-  }
-  // The first word on a new stream is the id from which it goes on.
-  next.addEventListener('hello', (event) => {
-    if (source === next) lastId = (event as MessageEvent<string>).lastEventId;
-  });
-  // The service does not keep what we saw last: everything is loaded again, and we go on from where it is.
-  next.addEventListener('reset', (event) => {
-    if (source !== next) return;
-    lastId = (event as MessageEvent<string>).lastEventId;
-    reload();
-  });
   // A connection attempt into a dead network may hang for minutes without an error.
   openTimer = setTimeout(() => {
-    if (source === next && next.readyState !== EventSource.OPEN) lost();
+    if (source === next && !next.isOpen()) lost();
   }, 10_000);
 }
 
-function receive(from: EventSource, type: StreamMessage['type'], event: MessageEvent<string>): void {
-  if (from !== source && from.readyState !== EventSource.OPEN) return;
+function receive(from: StreamSource, type: string, data: string, id: string): void {
+  // The first word on a new stream is the id from which it goes on.
+  if (type === 'hello') {
+    if (from === source) lastId = id;
+    return;
+  }
+  // The service does not keep what we saw last: everything is loaded again, and we go on from where it is.
+  if (type === 'reset') {
+    if (from !== source) return;
+    lastId = id;
+    reload();
+    return;
+  }
+  if (from !== source && !from.isOpen()) return;
   // While an old and a new connection overlap both may bring the same message.
-  if (event.lastEventId !== '' && lastId !== undefined && Number(event.lastEventId) <= Number(lastId)) return;
-  if (event.lastEventId !== '') lastId = event.lastEventId;
+  if (id !== '' && lastId !== undefined && Number(id) <= Number(lastId)) return;
+  if (id !== '') lastId = id;
   settle();
-  const message = messageOf(type, event.data);
+  const message = messageOf(type as StreamMessage['type'], data);
   if (message) for (const listener of listeners) listener(message);
 }
 
@@ -218,7 +218,7 @@ function close(): void {
   source = undefined;
 }
 
-function closeAll(but: (one: EventSource) => boolean = () => false): void {
+function closeAll(but: (one: StreamSource) => boolean = () => false): void {
   for (const one of standing) {
     if (but(one)) continue;
     one.close();

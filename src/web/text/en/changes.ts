@@ -19,6 +19,8 @@ export const changes: InEnglish<typeof chinese> = {
   'change.moveTo': 'Which home it moves to',
   'change.moveSearch': 'Building, room or name, such as 3-2-501',
   'change.moveChosen': 'Moves to: {home}',
+  'change.moveGateway':
+    'Gateway {gateway} is not where the new home is and was not taken over; a device that reports through a gateway needs the new one.',
   'change.moveNone': 'No home was found',
   'change.moveMore': 'There are more: please say more of it',
   'change.moveMissing': 'Please choose the new home first.',

@@ -51,6 +51,8 @@ export const devices: InEnglish<typeof chinese> = {
   'devices.order.place': 'By building and room',
   'devices.fresh': 'Enrolled within 24 hours',
   'devices.others': 'All others',
+  'devices.cut':
+    'There are too many devices to list them all here, and the number is not that of all. Please search by room, name or id.',
   'devices.count': '{n} {n|device|devices} shown, {silent} silent',
   'devices.troubles': '{n} {n|needs|need} somebody',
   'devices.none': 'No device matches',

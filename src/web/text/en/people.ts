@@ -80,6 +80,7 @@ export const people: InEnglish<typeof chinese> = {
   'precision.title': 'How often rules were right',
   'precision.lead':
     'Of cases with an outcome: how many findings of each rule and in each home were true. In brackets the range in which it lies with 95 % certainty: of few cases it is wide.',
+  'precision.allKinds': 'This table counts cases of all kinds, whatever kind is chosen above.',
   'precision.none': 'There is nothing to count in this period.',
   'precision.people': 'Cases about people, all',
   'precision.rule': 'Rule',

@@ -4,6 +4,10 @@ import type { InEnglish } from './in-english.ts';
 export const readings: InEnglish<typeof chinese> = {
   'chart.elsewhere':
     'Before {time} this device was in another home: what it measured there is not among what you may see',
+  'chart.endsBefore': 'The curve ends at {time}, some time after the event, and not now',
+  'chart.hung': 'Enrolled here',
+  'chart.hungSince':
+    'This device was enrolled in this home at {time}: readings before the line may be from elsewhere',
   'chart.away':
     'Readings of before {time} are with the outside store, which does not answer: that is not “no readings”',
   'chart.gap': 'no data',

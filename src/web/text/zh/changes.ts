@@ -15,6 +15,7 @@ export const changes = {
   'change.moveTo': '移到哪一户',
   'change.moveSearch': '楼栋、房号或姓名，如 3-2-501',
   'change.moveChosen': '移到：{home}',
+  'change.moveGateway': '原网关 {gateway} 不在新住户那里，没有沿用；经网关上报的设备请填新网关。',
   'change.moveNone': '没有找到住户',
   'change.moveMore': '还有更多，请写得再具体些',
   'change.moveMissing': '请先选定新住户。',

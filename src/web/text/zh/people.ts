@@ -76,6 +76,7 @@ export const people = {
   'precision.title': '规则准确率',
   'precision.lead':
     '已有处置结果的事项中，每条规则与每户的告警有多少属实。括号内为可能的范围（95% 把握）：事项越少，范围越宽。',
+  'precision.allKinds': '此表统计所有类别的事项，不随上面选的类别变化。',
   'precision.none': '这段时间没有可统计的事项。',
   'precision.people': '涉及人的事项，合计',
   'precision.rule': '规则',

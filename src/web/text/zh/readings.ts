@@ -1,6 +1,9 @@
 /** The charts of readings. */
 export const readings = {
   'chart.elsewhere': '{time} 之前此设备在另一户，那时的读数不在您的查看范围内',
+  'chart.endsBefore': '曲线只画到 {time}（事件前后），不是到现在',
+  'chart.hung': '登记到本户',
+  'chart.hungSince': '此设备 {time} 才登记到本户，竖线之前的读数可能来自别处',
   'chart.away': '{time} 之前的读数在外部数据库中，暂时无法读取：不是没有读数',
   'chart.gap': '无数据',
   'chart.raised': '发现',
