@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { casesOf } from '../../src/api/ledger.ts';
 import type { AlertLoadReply } from '../../src/api/alert-load/schema.ts';
+import { casesOf } from '../../src/api/ledger.ts';
 import { DAY, HOUR, ManualClock, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import type { Outcome } from '../../src/model/case.ts';
 import { LIMITS } from '../../src/model/limits.ts';
@@ -32,7 +32,11 @@ const RULES = [
     id: 'H1',
     kind: 'reading-limit',
     priority: 'P2',
-    params: { limits: [{ metric: 'pulse_bpm', above: 121, clear: 110 }], confirm: { count: 1, of: 1 }, clearCount: 1 },
+    params: {
+      limits: [{ metric: 'pulse_bpm', above: 121, clear: 110 }],
+      confirm: { count: 1, of: 1 },
+      clearCount: 1,
+    },
   },
 ];
 

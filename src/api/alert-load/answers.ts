@@ -1,7 +1,7 @@
 import { type CaseKind, definitionOf } from '../../model/case-kind.ts';
 import { type JudgedRound, roundsOf } from '../../model/case-rounds.ts';
-import { covers } from '../../model/paths.ts';
 import { LIMITS } from '../../model/limits.ts';
+import { covers } from '../../model/paths.ts';
 import { STAFF_ROLES, type Staff, type StaffRole } from '../../model/registry.ts';
 import type { CaseFilter, NumberedCase, RecordStore } from '../../ports/records.ts';
 import { casesOf, isWithin } from '../ledger.ts';

@@ -151,8 +151,10 @@ export async function alertLoad(
     ...rules.figures(),
     needs: needs.figures(),
     answers: answers.figures(),
-    overdue: await overdueNow(records, { paths: nodes, staff, now }, (kind) =>
-      asked.about === 'all' || isOf(asked.about, kind),
+    overdue: await overdueNow(
+      records,
+      { paths: nodes, staff, now },
+      (kind) => asked.about === 'all' || isOf(asked.about, kind),
     ),
     away: await awayMarks(registry, asked),
   };

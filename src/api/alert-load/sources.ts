@@ -1,5 +1,5 @@
-import type { Alert } from '../../model/alert.ts';
 import { visitAll } from '../../lib/unhurried.ts';
+import type { Alert } from '../../model/alert.ts';
 import { LOAD_MARKS } from '../../model/alert-load.ts';
 import type { Text } from '../../model/text.ts';
 
@@ -110,4 +110,5 @@ class Most {
   }
 }
 
-const byAlerts = (a: Source, b: Source): number => b.alerts - a.alerts || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+const byAlerts = (a: Source, b: Source): number =>
+  b.alerts - a.alerts || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);

@@ -52,7 +52,12 @@ export function HelpDialog({
           <span>{t('help.found')}</span>
         </label>
         {found.value && <p class="quiet-text">{t('help.found.lead')}</p>}
-        <AskedFields note={note} from={from} error={error} fromLabel={t('help.from')} />
+        <AskedFields
+          note={note}
+          from={from}
+          error={error}
+          fromLabel={t(found.value ? 'help.found.by' : 'help.from')}
+        />
         <p class="error-text" role="alert">
           {error.value}
         </p>

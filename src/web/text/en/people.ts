@@ -24,6 +24,7 @@ export const people: InEnglish<typeof chinese> = {
   'help.howSoon': 'How soon',
   'help.from': 'Who asks (name, relation, telephone; may stay empty)',
   'help.found': 'Nobody called: somebody was found in need',
+  'help.found.by': 'Who found them (name, relation, telephone; may stay empty)',
   'help.found.lead':
     'Where nothing had been raised, the ledger counts it among what was missed, so that the reason can be found. Where they are in hospital or looked after already, choose "Within the day": it counts all the same.',
   'help.what': 'What it is about',
