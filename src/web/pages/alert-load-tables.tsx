@@ -96,7 +96,7 @@ function Found({ of: { needs } }: { of: AlertLoadReply }) {
       words={4}
       title={t('load.found.title')}
       lead={t('load.found.lead')}
-      head={[t('load.found.case'), t('load.found.home'), t('case.outcome'), t('load.title')]}
+      head={[t('load.found.case'), t('load.found.home'), t('case.outcome'), t('load.found.before')]}
       rows={needs.found.map((one) => [
         <a key="case" href={`/cases/${encodeURIComponent(one.id)}`}>
           #{one.number} {onPaper(one.openedAt)}
@@ -194,7 +194,7 @@ function TopSources({ of: { sources, alerts } }: { of: AlertLoadReply }) {
       rows={[...shown.values()].map((one) => [
         homeOf(one),
         ruleOf(one),
-        `${number(one.alerts)}（${percent(one.alerts / alerts)}）`,
+        t('load.sources.share', { n: one.alerts, share: percent(one.alerts / alerts) }),
         restless(one),
       ])}
       named
