@@ -1,5 +1,4 @@
 import { csvLine } from '../lib/csv-line.ts';
-import { localTime } from '../lib/local-time.ts';
 import { CALL_BACK_RESULTS, CONTACT_WAYS, OUTCOMES } from '../model/case.ts';
 import { definitionOf } from '../model/case-kind.ts';
 import { type JudgedRound, roundsOf } from '../model/case-rounds.ts';
@@ -8,6 +7,7 @@ import { requestCategory } from '../model/request-category.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { NumberedCase } from '../ports/records.ts';
 import { isWithin } from './ledger.ts';
+import { wallTime } from './wall-time.ts';
 
 /**
  * The ledger as a table for those who keep it on paper or in a spreadsheet. Times by the clocks of the home. A case that
@@ -138,11 +138,3 @@ const yesOrNo = (yes: boolean | undefined, locale: Locale): string => {
   if (locale === 'zh') return yes ? '是' : '否';
   return yes ? 'yes' : 'no';
 };
-
-const two = (value: number): string => String(value).padStart(2, '0');
-
-function wallTime(at: number | undefined, timeZone: string): string {
-  if (at === undefined) return '';
-  const { year, month, day, hour, minute } = localTime(at, timeZone);
-  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`;
-}

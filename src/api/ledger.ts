@@ -1,3 +1,5 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import { quantile } from '../lib/quantile.ts';
 import { PRIORITIES, type Priority } from '../model/alert.ts';
 import { CASE_STATUSES, type CaseStatus, OUTCOME_NAMES, type Outcome } from '../model/case.ts';
 import { CASE_KINDS, type CaseKind, definitionOf } from '../model/case-kind.ts';
@@ -46,13 +48,17 @@ export interface LedgerFigures {
 
 type KeptTargets = Readonly<Record<Priority, Readonly<Record<CaseTarget, TargetFigures>>>>;
 
-/** All cases of a filter, the newest first, page by page: between two pages others have their turn. */
+/**
+ * All cases of a filter, the newest first, page by page: between two pages others have their turn. To wait for the store is no turn: one in
+ * this process answers before anything else is done.
+ */
 export async function* casesOf(
   records: Pick<RecordStore, 'cases'>,
   filter: CaseFilter,
+  max: number = LIMITS.ledgerCasesMax,
 ): AsyncGenerator<NumberedCase> {
   let cursor: string | undefined;
-  let left: number = LIMITS.ledgerCasesMax;
+  let left = max;
   do {
     const page = await records.cases(
       { ...filter, order: 'newest' },
@@ -63,6 +69,7 @@ export async function* casesOf(
       if (filter.kind === one.kind || !definitionOf(one.kind).uncounted) yield one;
     left -= page.items.length;
     cursor = page.next;
+    if (cursor !== undefined) await pause();
   } while (cursor !== undefined && left > 0);
 }
 
@@ -188,10 +195,6 @@ class TargetTally {
     });
   }
 }
-
-/** The smallest value that this share of all does not exceed. */
-const quantile = (sorted: readonly number[], share: number): number | undefined =>
-  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 
 function recordOf<K extends string, V>(keys: readonly K[], of: (key: K) => V): Record<K, V> {
   return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;

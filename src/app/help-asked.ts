@@ -7,6 +7,7 @@ import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import {
+  FOUND_IN_NEED,
   HELP_ASKED_AGAIN,
   HELP_ASKED_EVENT,
   HELP_ASKED_KEY,
@@ -14,6 +15,7 @@ import {
   HELP_ASKED_TITLE,
   helpAnsweredText,
   helpAskedText,
+  isFoundInNeed,
 } from '../model/help-asked.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Text } from '../model/text.ts';
@@ -109,15 +111,17 @@ export function helpAfterwards(
 }
 const OVER: ErrorCode = 'CASE_STRUCK_OFF';
 
+const FOUND: AlertDraft['evidence']['values'] = { [FOUND_IN_NEED]: 'yes' };
+
 const evidenceOf = (
-  { from, note }: Asked,
+  { from, note, found }: Asked,
   by: string,
   when: string,
-  text = helpAskedText({ from, note, by, when }),
+  text = helpAskedText({ from, note, by, when, found }),
 ): AlertDraft['evidence'] => ({
   text,
   readings: [],
-  values: { event: HELP_ASKED_EVENT },
+  values: { event: HELP_ASKED_EVENT, ...(found ? FOUND : {}) },
 });
 
 /** The graver of the two holds; what was said before stands in the time line and in the history. */
@@ -133,7 +137,8 @@ function again(
   return {
     ...open,
     priority: graver ? priority : open.priority,
-    evidence,
+    // Whoever was found in need was, whatever is said after it.
+    evidence: isFoundInNeed(open) ? { ...evidence, values: { ...evidence.values, ...FOUND } } : evidence,
     count: open.count + 1,
     version: open.version + 1,
     history: [...history, before].slice(-SAID_MAX),

@@ -181,6 +181,11 @@ export const commandSchemas = {
     /** Who asks; empty: they did not say. */
     from: z.string().trim().max(100).default(''),
     note: z.string().trim().min(1).max(1000),
+    found: z.boolean().exactOptional().meta({
+      title: 'Found in need',
+      description:
+        'nobody called: somebody was found in need, or it was learnt afterwards. Where nothing had been raised, the figures of alert load count it as missed',
+    }),
     key,
   }),
   /** A resident asks for something that can wait: a repair, an errand. Absent priority: that of the category. */

@@ -1,3 +1,4 @@
+import type { Alert } from './alert.ts';
 import type { Text } from './text.ts';
 
 /** Somebody says by word of mouth, on the telephone or at the desk, that a home needs help; no device has said so. */
@@ -8,6 +9,10 @@ export const HELP_ASKED_RULE = 'asked-by-people';
 export const HELP_ASKED_KEY = 'asked';
 /** What stands as the event in its evidence. */
 export const HELP_ASKED_EVENT = 'help-asked';
+/** Beside it: nobody called, somebody was found in need. What the service missed is known by this mark alone. */
+export const FOUND_IN_NEED = 'found';
+export const isFoundInNeed = ({ evidence }: Pick<Alert, 'evidence'>): boolean =>
+  evidence.values[FOUND_IN_NEED] === 'yes';
 
 /** How soon somebody must come: upkeep is no help, and of P4 nobody is called back. */
 export const HELP_ASKED_PRIORITIES = ['P1', 'P2', 'P3'] as const;
@@ -28,9 +33,16 @@ export interface HelpAskedFacts {
   /** Who entered it, and when by the clocks of the home. */
   readonly by: string;
   readonly when: string;
+  /** Nobody called: they were found. */
+  readonly found?: boolean | undefined;
 }
 
-export function helpAskedText({ from, note, by, when }: HelpAskedFacts): Text {
+export function helpAskedText({ from, note, by, when, found }: HelpAskedFacts): Text {
+  if (found)
+    return {
+      zh: `${when} 登记：有人被发现时已需要帮助${from === '' ? '' : `（${from} 发现）`}：${note}（${by} 登记）`,
+      en: `At ${when} it was said that somebody was found in need${from === '' ? '' : ` (by ${from})`}: ${note} (entered by ${by})`,
+    };
   const said = from === '' ? { zh: '未留姓名者', en: 'somebody without a name' } : { zh: from, en: from };
   return {
     zh: `${when} ${said.zh} 求助：${note}（${by} 登记）`,

@@ -319,6 +319,7 @@ export const LIMITS = {
   /** Cases of one ledger: a community's year with room. Homes of one answer about precision: those with most false findings. */
   ledgerCasesMax: 50_000,
   precisionHomesMax: 500,
+  alertLoadMax: 200_000, // Alerts of one answer about their load, and cases: a month of 100,000 homes.
   /** Visits of one import, and how old one may be that is recorded now: older ones would be deleted again. */
   visitsPerImportMax: 20_000,
   visitAgeMsMax: 3 * 365 * 24 * 60 * 60_000,

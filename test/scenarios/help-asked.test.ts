@@ -18,11 +18,19 @@ const setting = {
 const ask = (
   story: Story,
   note: string,
-  more: { from?: string; priority?: HelpAskedPriority; key?: string; home?: string } = {},
+  more: { from?: string; priority?: HelpAskedPriority; key?: string; home?: string; found?: boolean } = {},
 ) => {
-  const { from = '', priority = 'P2', home = 'h1', key } = more;
+  const { from = '', priority = 'P2', home = 'h1', key, found } = more;
   const reply = story.command(
-    { type: 'home.help', home, priority, from, note, ...(key === undefined ? {} : { key }) },
+    {
+      type: 'home.help',
+      home,
+      priority,
+      from,
+      note,
+      ...(key === undefined ? {} : { key }),
+      ...(found ? { found } : {}),
+    },
     '吴强',
   );
   return reply.ok ? 'ok' : reply.failure.code;
@@ -40,6 +48,19 @@ describe('help that somebody asks for by word of mouth', () => {
     expect(calls(story, from)).toEqual(['0 zhou']);
     story.until('10:06');
     expect(calls(story, from)).toContain('5 zhou');
+  });
+
+  tell('says that somebody was found in need, also when more is said after it', setting, (story) => {
+    story.until('10:00');
+    expect(ask(story, '倒在门口', { priority: 'P1', from: '邻居', found: true })).toBe('ok');
+    expect(said(story)).toEqual([
+      '03-01 10:00 登记：有人被发现时已需要帮助（邻居 发现）：倒在门口（吴强 登记）',
+    ]);
+    story.until('10:01');
+    ask(story, '已叫救护车');
+    const [alert] = story.rawAlerts('h1');
+    expect([alert?.evidence.values['found'], alert?.priority]).toEqual(['yes', 'P1']);
+    expect(story.case('h1.c1').priority).toBe('P1');
   });
 
   tell('waits for its call-back when it is resolved, and who asks after that asks anew', setting, (story) => {

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { OUTCOME_NAMES } from '../../model/case.ts';
-import { HELP_ASKED_RULE, HELP_ASKED_TITLE } from '../../model/help-asked.ts';
 import { NO_MILDER, type NoMilder } from '../../model/no-milder.ts';
-import { SERVICE_FINDING_NAMES, SERVICE_FINDINGS } from '../../model/service-finding.ts';
-import { type Text, textSchema } from '../../model/text.ts';
-import type { Service } from '../../ports/service.ts';
+import { textSchema } from '../../model/text.ts';
 import { narrowed } from '../access.ts';
 import { precisionOf, proposalsOf } from '../precision.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, word } from '../query.ts';
 import { defineRoutes, route } from '../route.ts';
+import { titled } from '../rule-titles.ts';
 import { instantSchema } from '../schemas.ts';
 import { homeRefusal } from '../views.ts';
 
@@ -75,24 +73,6 @@ const precisionSchema = z
 
 export type PrecisionReply = z.output<typeof precisionSchema>;
 export type ProposalReply = z.output<typeof proposalSchema>;
-
-/** What is of no rule of the set, where what was said last has figures in it, or words of one case. */
-const OF_SERVICE: Readonly<Record<string, Text>> = {
-  [HELP_ASKED_RULE]: HELP_ASKED_TITLE,
-  ...Object.fromEntries(SERVICE_FINDING_NAMES.map((name) => [name, SERVICE_FINDINGS[name].title])),
-};
-
-/** Ids of rules are for whoever writes them: others know a rule by what it finds. One that is gone, by its kind. */
-function titled({ ruleKinds, ruleTitle }: Pick<Service, 'ruleKinds' | 'ruleTitle'>) {
-  const kinds = new Map(ruleKinds().map(({ kind, title }) => [kind, title]));
-  return <T extends { readonly rule: string; readonly kind: string; readonly said: Text }>({
-    kind,
-    said,
-    ...rest
-  }: T) => {
-    return { ...rest, title: ruleTitle(rest.rule) ?? kinds.get(kind) ?? OF_SERVICE[rest.rule] ?? said };
-  };
-}
 
 export default defineRoutes({
   noun: 'precision',

@@ -19,7 +19,7 @@ interface Asking {
   /** What is said once it is there. */
   readonly registered: string;
   /** What is sent beside the words and who asks. */
-  readonly more: () => Readonly<Record<string, string>>;
+  readonly more: () => Readonly<Record<string, string | boolean>>;
   readonly before?: AskedBefore | undefined;
 }
 

@@ -23,10 +23,11 @@ export function HelpDialog({
   onClose: () => void;
 }) {
   const priority = useSignal<HelpAskedPriority>('P2');
+  const found = useSignal(false);
   const { from, note, busy, error, submit } = useAsked(of, {
     path: 'help',
     registered: t('help.registered'),
-    more: () => ({ priority: priority.value }),
+    more: () => ({ priority: priority.value, ...(found.value ? { found: true } : {}) }),
     before,
   });
   return (
@@ -39,7 +40,24 @@ export function HelpDialog({
           titles={HELP_ASKED_PRIORITY_TITLES}
           legend={t('help.howSoon')}
         />
-        <AskedFields note={note} from={from} error={error} fromLabel={t('help.from')} />
+        <label class="toggle">
+          <input
+            type="checkbox"
+            name="found"
+            checked={found.value}
+            onChange={({ currentTarget }) => {
+              found.value = currentTarget.checked;
+            }}
+          />
+          <span>{t('help.found')}</span>
+        </label>
+        {found.value && <p class="quiet-text">{t('help.found.lead')}</p>}
+        <AskedFields
+          note={note}
+          from={from}
+          error={error}
+          fromLabel={t(found.value ? 'help.found.by' : 'help.from')}
+        />
         <p class="error-text" role="alert">
           {error.value}
         </p>

@@ -16,6 +16,7 @@ import { serviceNow } from '../state/clock.ts';
 import { nodeName, zoneOf } from '../state/places.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
+import { AlertLoad } from './alert-load.tsx';
 import { Figure } from './ledger-figure.tsx';
 import { LedgerFilters } from './ledger-filters.tsx';
 import { before, type Days } from './ledger-period.ts';
@@ -130,6 +131,7 @@ function Content({ earlier, ...period }: ContentOptions) {
             kind="request"
           />
           <WatchedHours from={from} to={to} path={path} earlier={earlier} />
+          <AlertLoad from={from} to={to} path={path} earlier={earlier} />
           <Precision {...period} />
           <Meaning />
           <p class="toolbar no-print">

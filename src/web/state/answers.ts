@@ -24,6 +24,7 @@ export type {
   Knock,
 } from '../../api/schemas.ts';
 
+import type { AlertLoadReply } from '../../api/alert-load/schema.ts';
 import type { CaseDrillReport } from '../../api/drill-report.ts';
 import type {
   DutyShiftReply,
@@ -40,6 +41,7 @@ import type { SilenceReply } from '../../api/routes/silences.ts';
 import type { WatchedHoursReply } from '../../api/routes/watched-hours.ts';
 
 export type {
+  AlertLoadReply,
   EndedLinkReply,
   HomeLinkReply,
   LeaveOutlookReply,

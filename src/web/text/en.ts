@@ -8,6 +8,7 @@ import { evidence } from './en/evidence.ts';
 import { homes } from './en/homes.ts';
 import { imports } from './en/imports.ts';
 import { ledger } from './en/ledger.ts';
+import { load } from './en/load.ts';
 import { notices } from './en/notices.ts';
 import { people } from './en/people.ts';
 import { readings } from './en/readings.ts';
@@ -30,6 +31,7 @@ export const en: { readonly [K in Key]: string } = {
   ...duty,
   ...people,
   ...ledger,
+  ...load,
   ...status,
   ...takeMany,
   ...visits,

@@ -8,6 +8,7 @@ import { evidence } from './zh/evidence.ts';
 import { homes } from './zh/homes.ts';
 import { imports } from './zh/imports.ts';
 import { ledger } from './zh/ledger.ts';
+import { load } from './zh/load.ts';
 import { notices } from './zh/notices.ts';
 import { people } from './zh/people.ts';
 import { readings } from './zh/readings.ts';
@@ -33,6 +34,7 @@ export const zh = {
   ...duty,
   ...people,
   ...ledger,
+  ...load,
   ...status,
   ...takeMany,
   ...visits,

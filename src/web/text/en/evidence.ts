@@ -44,6 +44,7 @@ export const evidence: InEnglish<typeof chinese> = {
   'evidence.call': 'Call',
   'evidence.topic': 'Topic',
   'evidence.shownBy': 'Whose certificate',
+  'evidence.found': 'Found in need',
   'evidence.sent': 'Message',
   'evidence.rule': 'Rule',
   'evidence.gate': 'Held back by',

@@ -23,6 +23,10 @@ export const people: InEnglish<typeof chinese> = {
     'For what somebody tells you on the telephone or at the desk: whoever is responsible is called at once and step by step, and somebody else calls back afterwards. Where life is at risk, call the ambulance or the police first.',
   'help.howSoon': 'How soon',
   'help.from': 'Who asks (name, relation, telephone; may stay empty)',
+  'help.found': 'Nobody called: somebody was found in need',
+  'help.found.by': 'Who found them (name, relation, telephone; may stay empty)',
+  'help.found.lead':
+    'Where nothing had been raised, the ledger counts it among what was missed, so that the reason can be found. Where they are in hospital or looked after already, choose "Within the day": it counts all the same.',
   'help.what': 'What it is about',
   'help.whatMissing': 'Please say what it is about.',
   'help.registered': 'It is entered, and people are being told',

@@ -42,6 +42,7 @@ export const evidence = {
   'evidence.call': '呼救',
   'evidence.topic': '主题',
   'evidence.shownBy': '出示证书的服务',
+  'evidence.found': '被发现时已需要帮助',
   'evidence.sent': '报文',
   'evidence.rule': '规则',
   'evidence.gate': '限制条件',

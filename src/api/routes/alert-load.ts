@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { DAY } from '../../lib/clock.ts';
+import { DESKS, LOAD_ABOUTS } from '../../model/alert-load.ts';
+import type { Text } from '../../model/text.ts';
+import type { Service } from '../../ports/service.ts';
+import { narrowed } from '../access.ts';
+import { loadTable } from '../alert-load/csv.ts';
+import { type AlertLoad, alertLoad } from '../alert-load/figures.ts';
+import { type AlertLoadReply, alertLoadSchema } from '../alert-load/schema.ts';
+import { fileOfDays, sendCsv } from '../csv-reply.ts';
+import { type Refusal, refuse } from '../problem.ts';
+import { instant, paging, word } from '../query.ts';
+import { defineRoutes, route, type TAKEN_OVER } from '../route.ts';
+import { titled } from '../rule-titles.ts';
+import { placesOf } from '../views.ts';
+
+/** As for hours watched: a year, and a month to stand beside it. */
+const DAYS_MAX = 400;
+/** A table has all of them, up to where nobody reads on. */
+const ROWS_MAX = 1000;
+
+const query = z.strictObject({
+  from: instant.meta({ description: 'alerts that were raised, and cases that were opened, from here' }),
+  to: instant.meta({ description: 'and before here' }),
+  path: word.meta({ description: 'a node: only what is below it' }),
+  desk: z.enum(DESKS).default('community').meta({
+    title: 'Who counts as one operator',
+    description: 'whoever, in turns, gets all alerts of a community, of a grid, or of all that is asked for',
+  }),
+  about: z.enum(LOAD_ABOUTS).default('all').meta({
+    title: 'Which alerts',
+    description: '`people`: of persons and homes; `things`: of devices, gateways and the service',
+  }),
+});
+type Asked = z.output<typeof query>;
+
+const isWrong = ({ from, to }: Asked): boolean => from >= to || to - from > DAYS_MAX * DAY;
+
+/** Of a large place a count takes seconds and memory: they are made one after the other. */
+const counting = new WeakMap<Service['records'], Promise<unknown>>();
+
+async function inLine<T>({ records }: Service, count: () => Promise<T>): Promise<T> {
+  const before = counting.get(records);
+  const own = (async () => {
+    await before?.catch(() => undefined);
+    return count();
+  })();
+  counting.set(records, own);
+  return own;
+}
+
+async function ask(
+  service: Service,
+  visible: readonly string[],
+  asked: Asked,
+  shown: number,
+): Promise<AlertLoadReply> {
+  const { path, ...rest } = asked;
+  const nodes = narrowed(visible, path);
+  const found = await inLine(service, () =>
+    alertLoad(service, { ...rest, now: service.clock.now(), nodes, shown }),
+  );
+  return replyOf(service, rest, found, shown);
+}
+
+function replyOf(
+  service: Service,
+  { from, to, desk, about }: Omit<Asked, 'path'>,
+  { desks: total, ofDesks, stale, sources, rules, needs, overdue, ...load }: AlertLoad,
+  shown: number,
+): AlertLoadReply {
+  const titleOf = titled(service);
+  const place = (one: { readonly home: string; readonly path: string }): Text =>
+    one.home === '' ? words(placesOf(service.registry, one.path), one.path) : service.placeOf(one.home);
+  const placed = <T extends { home: string; path: string }>({ path, ...one }: T) => ({
+    ...one,
+    place: place({ home: one.home, path }),
+  });
+  const { found } = needs;
+  const months = load.perHomeMonth === undefined ? 0 : load.alerts / load.perHomeMonth;
+  return {
+    ...{ from, to, desk, about },
+    ...load,
+    total,
+    desks: ofDesks.slice(0, shown).map((one) => ({ ...one, places: placesOf(service.registry, one.path) })),
+    moreDesks: Math.max(0, ofDesks.length - shown),
+    stale: { ...stale, oldest: stale.oldest.map((one) => titleOf(placed(one))) },
+    sources: {
+      ...sources,
+      top: sources.top.map((one) => titleOf(placed(one))),
+      restless: sources.restless.map((one) => titleOf(placed(one))),
+    },
+    rules: rules.map((one) => ({
+      ...titleOf(one),
+      ...(months > 0 ? { perHomeMonth: one.alerts / months } : {}),
+    })),
+    needs: {
+      ...needs,
+      moreFound: Math.max(0, found.length - shown),
+      found: found.slice(0, shown).map((one) => ({ ...one, place: service.placeOf(one.home) })),
+    },
+    overdue: overdue.slice(0, shown),
+    moreOverdue: Math.max(0, overdue.length - shown),
+  };
+}
+
+function words(places: readonly { readonly name: string }[], path: string): Text {
+  const names = places.map(({ name }) => name).join(' ') || path;
+  return { zh: names, en: names };
+}
+
+export default defineRoutes({
+  noun: 'alert-load',
+  summary: 'Whether people can keep up with their alerts, and what was missed all the same',
+  routes: [
+    route({
+      method: 'GET',
+      path: '/alert-load',
+      needs: 'viewer',
+      title:
+        'Alerts an hour of each desk, floods, what stands or repeats, delays, priorities, who answers how soon, and who was found in need',
+      description:
+        'An alert is what a rule raised and people were to hear of: none of rules in shadow, no drills. Marks of EEMUA 191 and ISA-18.2 stand in docs/operations.md.',
+      query: query.extend({ limit: paging.limit }),
+      reply: alertLoadSchema,
+      handle: async ({ service, visible, query: { limit, ...asked } }) =>
+        isWrong(asked)
+          ? refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX })
+          : await ask(service, visible, asked, limit),
+    }),
+    route({
+      method: 'GET',
+      path: '/alert-load.csv',
+      needs: 'viewer',
+      title: 'The same as a table: CSV in UTF-8, a figure a row, with its unit and the mark beside it',
+      query,
+      answers: ['text/csv'],
+      handle: async ({
+        service,
+        visible,
+        query: asked,
+        locale,
+        reply,
+      }): Promise<typeof TAKEN_OVER | Refusal> => {
+        if (isWrong(asked)) return refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX });
+        const timeZone = service.registry.timeZone(asked.path ?? '');
+        const rows = loadTable(await ask(service, visible, asked, ROWS_MAX), locale, timeZone);
+        return sendCsv(reply, fileOfDays('alert-load', asked, timeZone), rows);
+      },
+    }),
+  ],
+});
