@@ -229,7 +229,7 @@ export class Outbox {
         if (freeAt > now) {
           closed.set(notice.channel, freeAt);
           this.#keeper.holdUp(notice, freeAt - now);
-          if (Number.isFinite(freeAt)) lane.noteShort(urgencyOf(notice));
+          lane.noteShort(urgencyOf(notice), freeAt - now);
         } else this.#dispatch(lane, notice, now);
         moved = true;
       }
