@@ -59,6 +59,7 @@ const SPACED_SHARE = 1 / 4;
 /** What was wrong with one address or one number says nothing about the channel. */
 const ABOUT_ONE_PERSON: ReadonlySet<NoticeFailure> = new Set([
   'address-limit',
+  'recipient-gone',
   'recipient-invalid',
   'refused-by-recipient',
 ]);

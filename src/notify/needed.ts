@@ -13,6 +13,23 @@ interface NeededRecords {
  * taken after this was to be said, unless others are needed all the same; who is asked to call back is told until somebody has.
  */
 export async function notNeeded(
+  notice: Notice,
+  options: Pick<OutboxOptions, 'isWanted' | 'addressNow'> & NeededRecords,
+): Promise<NoticeFailure | undefined> {
+  const because = await settledBy(notice, options);
+  if (because !== undefined || options.addressNow === undefined) return because;
+  if (options.addressNow(notice) !== undefined) return undefined;
+  // What becomes of a case is no business of who has left; that somebody is needed others have to hear.
+  return notice.follows ? 'outdated' : 'recipient-gone';
+}
+
+/** The notice to where its person is reached now; as it is, where they are reached nowhere. */
+export const readdressed = (notice: Notice, { addressNow }: Pick<OutboxOptions, 'addressNow'>): Notice => {
+  const address = addressNow?.(notice) ?? notice.address;
+  return address === notice.address ? notice : { ...notice, address };
+};
+
+async function settledBy(
   { case: id, createdAt, content, follows }: Notice,
   { records, isWanted = () => false }: Pick<OutboxOptions, 'isWanted'> & NeededRecords,
 ): Promise<NoticeFailure | undefined> {
