@@ -59,6 +59,8 @@ export interface OpenCase {
   findings?: readonly CaseFinding[];
   /** Where its escalation stands. */
   ladder?: Ladder;
+  /** People were called anew after somebody had had it: how often, and after whoever had it from when. */
+  calledAnew?: { readonly times: number; readonly after: number | undefined };
   /** Notices of the last news about it of which nobody has got one yet. */
   awaited?: AwaitedNotices;
   /** What a case of the kind `care` asks. */

@@ -76,6 +76,7 @@ export function call(
         ? newsText(news)
         : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
+    ...anewOf(open),
     ...aboutWhat(current),
     parts: noticeParts(ctx.subject, finding, ctx.now),
   });
@@ -155,6 +156,9 @@ function withThoseTold(
 
 const CALL_BACK_PRIORITY = 'P3';
 
+const anewOf = ({ calledAnew }: OpenCase): Pick<NoticeContent, 'anew'> =>
+  calledAnew ? { anew: calledAnew.times } : {};
+
 const aboutWhat = ({ kind }: Case): Pick<NoticeContent, 'ofThings' | 'ofRequest'> => {
   if (kind === 'technical') return { ofThings: true };
   return kind === 'request' ? { ofRequest: true } : {};
@@ -224,6 +228,7 @@ export function announce(
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
+    ...anewOf(open),
     ...aboutWhat(current),
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
   };

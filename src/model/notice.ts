@@ -86,6 +86,8 @@ export interface NoticeContent {
   readonly ofThings?: true;
   /** It is about what somebody asked for. Absent in notices of before. */
   readonly ofRequest?: true;
+  /** How often people had been called anew by then, after somebody had had it; absent: never. */
+  readonly anew?: number;
   /** A drill: nobody is in danger. */
   readonly drill?: true;
   /** Absent in notices of before, and in drills. */

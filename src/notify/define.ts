@@ -91,6 +91,8 @@ export interface Words {
    * once of each who has it.
    */
   readonly each?: readonly ('case-acknowledged' | 'case-resolved')[];
+  /** What was called anew, after somebody had had it, stands apart there, and hears by itself. */
+  readonly threads?: true;
 }
 
 /** One notification channel is one file in `src/notify/channels/`. Pure: its test needs no server. */

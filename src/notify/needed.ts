@@ -1,7 +1,7 @@
 import { isDone } from '../model/case.ts';
 import type { Notice, NoticeFailure } from '../model/notice.ts';
 import type { RecordStore } from '../ports/records.ts';
-import { isOutdated } from './follow-ups.ts';
+import { isNewsTo, isOutdated } from './follow-ups.ts';
 import type { OutboxOptions } from './outbox-options.ts';
 
 interface NeededRecords {
@@ -30,9 +30,10 @@ export const readdressed = (notice: Notice, { addressNow }: Pick<OutboxOptions, 
 };
 
 async function settledBy(
-  { case: id, createdAt, content, follows }: Notice,
+  notice: Notice,
   { records, isWanted = () => false }: Pick<OutboxOptions, 'isWanted'> & NeededRecords,
 ): Promise<NoticeFailure | undefined> {
+  const { case: id, createdAt, content, follows } = notice;
   try {
     const about = await records.case(id);
     if (!about) return undefined;
@@ -40,7 +41,8 @@ async function settledBy(
     if (content.event === 'case-call-back')
       return about.status === 'open' || about.status === 'struck-off' ? 'case-resolved' : undefined;
     if (isDone(about.status)) return 'case-resolved';
-    return createdAt < (about.acknowledgedAt ?? 0) && !isWanted(about) ? 'case-taken' : undefined;
+    const isTaken = createdAt < (about.acknowledgedAt ?? 0) && !isWanted(about);
+    return isTaken && !isNewsTo(notice, about.acknowledgedBy ?? '') ? 'case-taken' : undefined;
   } catch {
     return undefined; // Better once too often than never.
   }
