@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { placeAlert } from '../src/cases/alerts.ts';
 import { emptyBook } from '../src/cases/case-book.ts';
+import { takeCaseCommand } from '../src/cases/commands.ts';
 import type { CaseContext } from '../src/cases/context.ts';
 import { noticeResult } from '../src/cases/notice-results.ts';
 import type { RecipientAddress } from '../src/cases/recipients.ts';
@@ -81,4 +82,15 @@ test('what stands in the book survives being stored', () => {
   Object.assign(book, JSON.parse(JSON.stringify(book)));
   expect(who(noticesIn(result(notices[1], 'failed')))).toEqual(['chen webhook', 'terminal terminal']);
   expect(book.cases[0]).not.toHaveProperty('awaited');
+});
+
+test('that the person needs help is told to others, where whoever has the case is not reached', () => {
+  const { book, result, at } = opened('P1');
+  takeCaseCommand(book, { type: 'case.acknowledge', case: 'h1.c1' }, 'zhang', at(1));
+  const asked = { type: 'case.confirm', case: 'h1.c1', well: false, note: '' } as const;
+  const [toOwner, ...others] = noticesIn(takeCaseCommand(book, asked, '王秀英', at(2)).effects);
+  expect([toOwner?.recipient.id, others]).toEqual(['zhang', []]);
+  expect(who(noticesIn(result(toOwner, 'failed')))).toEqual(
+    expect.arrayContaining(['chen webhook', 'terminal terminal']),
+  );
 });

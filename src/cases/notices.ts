@@ -89,11 +89,13 @@ export function call(
 /** It has to be seen whether it reaches anybody. */
 const isWatched = (current: Case): boolean => isGrave(current.priority) || isAskedByPeople(current);
 
-/** Calls of which it has to be seen whether they reach anybody; of what people asked for, whatever is told of it. */
+/**
+ * Calls of which it has to be seen whether they reach anybody. That is so of news as well: that the person has said that they need help
+ * goes to whoever has the case alone, and what a silence kept back to those who have heard of nothing yet. Who is asked by another to take
+ * a case is not all that there is, nor whoever is to call back.
+ */
 const isSeenThrough = (event: Call['event'], current: Case): boolean =>
-  event === 'case-escalated' || event === 'case-overdue' || event === 'case-reopened'
-    ? isWatched(current)
-    : (event === 'case-opened' || event === 'case-raised') && isAskedByPeople(current);
+  event !== 'case-assigned' && event !== 'case-call-back' && isWatched(current);
 
 /** So many earlier notices of which one may still arrive: those of some three calls to a whole neighbourhood. */
 const TRIED_MAX = 60;
