@@ -23,8 +23,9 @@ export function together(notice: Notice, waiting: readonly Notice[]): Notice[] {
   );
 }
 
+/** A person who is asked whether all is well is to answer that, and takes no cases: what they get is never put together with anything. */
 export const canJoin = ({ content: { event }, follows }: Notice): boolean =>
-  event !== 'digest' && event !== 'test' && !follows;
+  event !== 'digest' && event !== 'test' && event !== 'resident-asked' && !follows;
 
 /**
  * One notice in the place of several. Its id comes of theirs, so that the same digest is never two. It says little, as
