@@ -272,6 +272,8 @@ export const LIMITS = {
   pushEndpointCharsMax: 1_000,
   /** How long the link of a notice leads somewhere: a night, and not much longer. */
   noticeLinkMs: 12 * 60 * 60_000,
+  /** How much longer that of a notice that may be kept for the morning: from eight in the evening to nine, and an hour for a change of clocks. */
+  noticeKeptMsMax: 14 * 60 * 60_000,
   /** How often one link of a notice or a home may be asked for in a minute. */
   noticePagesPerMinuteMax: 120,
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
