@@ -113,7 +113,8 @@ export class Lane {
     const { perMinuteMax: max, perSecondMax } = this.configured.definition;
     const allowed = allowance(max, priority);
     this.#forget(now);
-    const ofSecond = perSecondMax === undefined ? undefined : this.#sentAt[this.#sentAt.length - perSecondMax];
+    const ofSecond =
+      perSecondMax === undefined ? undefined : this.#sentAt[this.#sentAt.length - perSecondMax];
     const paced = Math.max(this.#holdUntil, ofSecond === undefined ? 0 : ofSecond + SECOND_MS);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
     if (blocking !== undefined) return Math.max(paced, blocking + WINDOW_MS);
