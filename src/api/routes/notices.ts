@@ -18,11 +18,17 @@ export default defineRoutes({
       title: 'Notices, the newest first',
       query: z.strictObject({ state: z.enum(NOTICE_STATES).exactOptional(), case: word, ...paging }),
       reply: pageOf(noticeSchema),
-      handle: ({ service, visible, query: { limit: _, cursor: __, ...filter }, query }) =>
-        service.records.notices(
-          { paths: withService(service.registry, visible), ...filter },
+      handle: async ({ service, visible, query: { limit: _, cursor: __, ...filter }, query }) => {
+        const { records, registry } = service;
+        const page = await records.notices(
+          { paths: withService(registry, visible), ...filter },
           pageRequest(query),
-        ),
+        );
+        if (page.items.length > 0 || filter.case === undefined) return page;
+        // Nobody was told of a case that there is not: that reads as if nobody had been told of one that there is.
+        const about = await records.case(filter.case);
+        return about && isCovered(withService(registry, visible), about.path) ? page : refuse('CASE_NOT_FOUND');
+      },
     }),
     route({
       method: 'GET',
