@@ -36,6 +36,8 @@ export interface DoneCommand {
   readonly version: number;
   /** The case that it opened. */
   readonly case?: string;
+  /** Absent in books of before. */
+  readonly at?: number;
 }
 
 /** A case with what must be remembered of it while it is open. */

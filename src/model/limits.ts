@@ -315,6 +315,8 @@ export const LIMITS = {
   requestsOpenMax: 30,
   /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
   commandsRememberedMax: 32,
+  /** For how long: as long as an Idempotency-Key holds where nothing else is configured. */
+  commandKeyMs: 24 * 60 * 60_000,
   /** One photo, as it is stored: consoles shrink what a camera gives to some 300 kB. */
   photoBytesMax: 1_000_000,
   photosPerCaseMax: 20,
