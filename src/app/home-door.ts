@@ -44,7 +44,7 @@ export interface HomeDoorOptions {
   readonly records: Pick<RecordStore, 'meta' | 'metaUnder' | 'saveMeta' | 'notice' | 'case'>;
   readonly registry: () => Pick<
     RegistryView,
-    'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'homePath'
+    'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'phone' | 'homePath'
   >;
   /** Whether it is asked if somebody is back in this home. */
   readonly isAsking: (home: string) => boolean;
@@ -150,11 +150,14 @@ class Door implements HomeDoor {
     const now = clock.now();
     const { id, away = [] } = person.home;
     const [resident] = registry().residents(id);
+    const path = registry().homePath(id) ?? '';
+    const phone = registry().phone(path);
     return {
       visitor: person.name,
       isResident: person.kind === 'resident',
       resident: discreetName(resident?.name ?? ''),
-      timeZone: registry().timeZone(registry().homePath(id) ?? ''),
+      timeZone: registry().timeZone(path),
+      ...(phone === undefined ? {} : { phone }),
       now,
       until,
       periods: away

@@ -121,7 +121,7 @@ const ANSWERED: Text = { zh: '已答复，谢谢', en: 'Answered, thank you' };
 export interface NoticeDoorOptions {
   readonly secret: string;
   readonly records: Pick<RecordStore, 'notice' | 'case' | 'meta'>;
-  readonly registry: () => Pick<RegistryView, 'timeZone' | 'staff' | 'contacts'>;
+  readonly registry: () => Pick<RegistryView, 'timeZone' | 'phone' | 'staff' | 'contacts'>;
   readonly take: TakeReply;
   readonly submit: Loop['submit'];
   readonly clock: Clock;
@@ -197,6 +197,7 @@ export function noticeDoor({
       const page = pageOf(notice.alert);
       const reader = readerOf(notice, registry());
       const found = notice.case === '' ? undefined : await records.case(notice.case);
+      const phone = registry().phone(found?.path ?? path);
       const linked: LinkedNotice = {
         content,
         createdAt,
@@ -204,6 +205,7 @@ export function noticeDoor({
         ...(content.event === 'resident-asked' ? { asksResident: true as const } : {}),
         ...(isOfHome(notice) ? { ofHome: true as const } : {}),
         timeZone: registry().timeZone(path),
+        ...(phone === undefined ? {} : { phone }),
         ...(page === undefined ? {} : { page }),
       };
       if (!found) return linked;

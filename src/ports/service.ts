@@ -71,6 +71,8 @@ export interface RegistryView {
   staff(): Iterable<Staff>;
   /** IANA zone of the community above this path. */
   timeZone(path: string): string;
+  /** Telephone of the nearest node at or above this path that names one. */
+  phone(path: string): string | undefined;
   readonly counts: {
     readonly homes: number;
     readonly devices: number;

@@ -18,13 +18,21 @@ describe('the personal link of a home, in the browser of the family', () => {
   let cookie: string;
 
   beforeAll(async () => {
-    const entries = community({ h1: [{ id: 'meter', model: 'water-meter' }] }).filter(
-      (entry) => entry.noun !== 'resident',
-    );
+    const entries = community({ h1: [{ id: 'meter', model: 'water-meter' }] })
+      .filter((entry) => entry.noun !== 'resident')
+      .map(
+        (entry): RegistryEntry =>
+          entry.noun === 'node' && entry.path === 'haitang/g1'
+            ? { ...entry, phone: '0571-8888 1234' }
+            : entry,
+      );
     service = await testService({
       entries: [...entries, resident, { ...contact, channels: [] } as RegistryEntry],
       rules: productRules,
-      service: { http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' } },
+      service: {
+        http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' },
+        site: { phone: '0571-9999 0000' },
+      },
     });
     cookie = await signIn(service.url);
   });
@@ -69,6 +77,15 @@ describe('the personal link of a home, in the browser of the family', () => {
     for (const action of ['register', 'back', 'answer/back'])
       expect((await look(`${path}/${action}`)).status).toBe(404);
     expect(home()?.away).toBeUndefined();
+  });
+
+  it('says where the community of this home is called, and by whose clocks its times are', async () => {
+    const html = await (await look(await linkFor(SON))).text();
+    expect(html).toContain('<a href="tel:057188881234">0571-8888 1234</a>');
+    expect(html).not.toContain('0571-9999 0000');
+    expect(html).toContain('以上时间为老人所在地时间（UTC+8）');
+    // Whose link it was nobody knows: that of the site is all that there is.
+    expect(await (await look('/a/none.1.2.3')).text()).toContain('0571-9999 0000');
   });
 
   it('registers an absence in the name of the contact, tells staff at once, and ends it', async () => {

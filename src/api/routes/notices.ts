@@ -27,7 +27,9 @@ export default defineRoutes({
         if (page.items.length > 0 || filter.case === undefined) return page;
         // Nobody was told of a case that there is not: that reads as if nobody had been told of one that there is.
         const about = await records.case(filter.case);
-        return about && isCovered(withService(registry, visible), about.path) ? page : refuse('CASE_NOT_FOUND');
+        return about && isCovered(withService(registry, visible), about.path)
+          ? page
+          : refuse('CASE_NOT_FOUND');
       },
     }),
     route({
