@@ -12,7 +12,7 @@ import { nextTarget } from './due.ts';
 import { heedingCalls } from './headline.ts';
 import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
-import { waysToOwner } from './owner.ts';
+import { ownWays, waysToOwner } from './owner.ts';
 import { isGrave, onceEach, type RecipientAddress, type Told, together } from './recipients.ts';
 import * as texts from './texts.ts';
 import { notCalled, type Turn, takeTurn } from './turns.ts';
@@ -316,8 +316,10 @@ function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[]
   const missed = last < 0 ? undefined : stepsMissed(anew, 0, last, ctx.now);
   const lines = absenceLines(ladder.nextAt, missedTargetText(missed), ctx);
   const what = { event: 'case-overdue', name: `overdue.${calls}`, news: withHelp(open, why) } as const;
+  const { assignedTo: _, ...theirs } = current;
+  const owner = ownWays(open, theirs, ctx);
   const paged = page(open, what, ctx, lines, (first, at) =>
-    together(first, peopleOf(anew.steps.slice(0, last + 1), current, at, ctx)),
+    together(first, [...owner, ...peopleOf(anew.steps.slice(0, last + 1), current, at, ctx)]),
   );
   goOn(open, { ...anew, taken: last + 1 }, undefined, ctx);
   return paged;
