@@ -13,6 +13,7 @@ import { heedingCalls, withoutSilences } from './headline.ts';
 import type { LadderStep } from './ladder.ts';
 import { drillText, silencedText } from './mark-texts.ts';
 import { bareFinding, noticeParts } from './notice-parts.ts';
+import { ownWays } from './owner.ts';
 import { isGrave, type RecipientAddress, together, wayOf, withinLimit } from './recipients.ts';
 import { hush } from './silencing.ts';
 import { ARE_YOU_WELL, ASKED_BY, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
@@ -62,7 +63,14 @@ export function call(
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
   const at = deliveredAt(current, priority, event, ctx);
-  const wanted = pick(to ?? withThoseTold(open, ctx.recipients(current, step, at), ctx), at);
+  const those = (): readonly RecipientAddress[] =>
+    (event === 'case-raised' ? withOwner : withThoseTold)(
+      open,
+      current,
+      ctx.recipients(current, step, at),
+      ctx,
+    );
+  const wanted = pick(to ?? those(), at);
   const { kept, told } = saidOf(open, current, { wanted, isAll: !to }, ctx, (ways, over) =>
     to ? assigneeToldText(ways, over) : toldText(ways, over, isGrave(current.priority)),
   );
@@ -144,6 +152,7 @@ function awaitedOf(
  */
 function withThoseTold(
   { toldTo = [] }: OpenCase,
+  _: Case,
   wanted: readonly RecipientAddress[],
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
@@ -154,6 +163,17 @@ function withThoseTold(
     way.recipient.kind !== 'channel' && !known.has(wayOf(way)) && (ctx.isConfigured?.(way.channel) ?? true);
   const told = (ctx.waysToTold?.(toldTo) ?? []).filter(isOf);
   return told.length > 0 ? together(wanted, told) : wanted;
+}
+
+/** Whoever has it has set out for what they were told: that there is more now they hear as well, wherever they stand in the policy. */
+function withOwner(
+  open: OpenCase,
+  current: Case,
+  wanted: readonly RecipientAddress[],
+  ctx: CaseContext,
+): readonly RecipientAddress[] {
+  const owner = current.status === 'acknowledged' ? ownWays(open, current, ctx) : [];
+  return together(withThoseTold(open, current, wanted, ctx), owner);
 }
 
 const CALL_BACK_PRIORITY = 'P3';
@@ -218,7 +238,7 @@ export function announce(
 } {
   const ctx = heedingCalls(open, silenced);
   const at = deliveredAt(current, current.priority, event, ctx);
-  const wanted = to ?? only ?? withThoseTold(open, ctx.recipients(current, undefined, at), ctx);
+  const wanted = to ?? only ?? withOwner(open, current, ctx.recipients(current, undefined, at), ctx);
   const isWaiting = current.status === 'open' && only === undefined;
   const steps = isWaiting ? ctx.escalation(current)?.steps : undefined;
   const firstCallMs = steps?.[0]?.afterMs;
