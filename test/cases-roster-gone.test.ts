@@ -5,8 +5,6 @@ import type { LadderStep } from '../src/cases/ladder.ts';
 import type { Priority } from '../src/model/alert.ts';
 import { notifyPolicySchema } from '../src/model/notify-policy.ts';
 import { type RegistryEntry, registryEntrySchema } from '../src/model/registry.ts';
-import { digestOf, together } from '../src/notify/digest.ts';
-import { EXAMPLE_NOTICE, EXAMPLE_QUESTION } from '../src/notify/example.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { NOON } from './cases-fixtures.ts';
 
@@ -49,13 +47,4 @@ test.each(['P1', 'P3'] as const)(
 
 test('where nobody holds the role either whom such a case is told first, everybody above and the fallback are', () => {
   expect(ids(called('P3', 'committee'))).toEqual(['zhou', 'siren', 'terminal']);
-});
-
-test('a person who is asked whether all is well is not told of cases to be taken, however many wait', () => {
-  const question = { ...EXAMPLE_NOTICE, ...EXAMPLE_QUESTION };
-  const other = { ...question, id: 'h501.c3.case-opened.resident:h501-r.duty-robot', case: 'h501.c3' };
-  expect(together(question, [question, other])).toEqual([]);
-  const alarm = { ...EXAMPLE_NOTICE, address: question.address };
-  expect(together(alarm, [question, alarm])).toEqual([alarm]);
-  expect(digestOf([alarm, { ...alarm, id: 'x' }], 0).content.title.zh).toContain('待接手');
 });
