@@ -136,6 +136,7 @@ export class Bench {
         submit ??
         (async (command) => {
           this.reported.push(command);
+          return undefined;
         }),
       onEvent: (event) => this.events.push(event),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },

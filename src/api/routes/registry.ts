@@ -224,7 +224,7 @@ export default defineRoutes({
 
 /** To be taken for reached is worse than to be refused; but a channel may be set up after the people of it. */
 function unknownChannels(service: Pick<Service, 'channels'>, entry: RegistryEntry) {
-  const named = 'channels' in entry ? entry.channels.map(({ channel }) => channel) : [];
+  const named = 'channels' in entry ? (entry.channels ?? []).map(({ channel }) => channel) : [];
   const known = new Set(service.channels().map(({ id }) => id));
   const unknown = [...new Set(named)].filter((one) => !known.has(one));
   return unknown.length === 0 ? undefined : { unknownChannels: unknown };
