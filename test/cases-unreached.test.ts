@@ -94,3 +94,12 @@ test('that the person needs help is told to others, where whoever has the case i
     expect.arrayContaining(['chen webhook', 'terminal terminal']),
   );
 });
+
+test('that the person needs help is told again where nobody has the case and no steps of an escalation are to come, and of one press after another once', () => {
+  const { book, at } = opened('P1');
+  const asked = { type: 'case.confirm', case: 'h1.c1', well: false, note: '' } as const;
+  const told = (minutes: number) =>
+    who(noticesIn(takeCaseCommand(book, asked, '王秀英', at(minutes)).effects));
+  expect(told(2)).toEqual(expect.arrayContaining(['zhang robot', 'li robot']));
+  expect(told(3)).toEqual([]);
+});
