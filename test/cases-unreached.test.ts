@@ -3,6 +3,7 @@ import { placeAlert } from '../src/cases/alerts.ts';
 import { emptyBook } from '../src/cases/case-book.ts';
 import { takeCaseCommand } from '../src/cases/commands.ts';
 import type { CaseContext } from '../src/cases/context.ts';
+import { beginDrill } from '../src/cases/drills.ts';
 import { noticeResult } from '../src/cases/notice-results.ts';
 import type { RecipientAddress } from '../src/cases/recipients.ts';
 import type { Priority } from '../src/model/alert.ts';
@@ -102,4 +103,33 @@ test('that the person needs help is told again where nobody has the case and no 
     who(noticesIn(takeCaseCommand(book, asked, '王秀英', at(minutes)).effects));
   expect(told(2)).toEqual(expect.arrayContaining(['zhang robot', 'li robot']));
   expect(told(3)).toEqual([]);
+});
+
+test('a drill that reaches nobody says so to the fallback as a drill', () => {
+  const { at } = opened('P1');
+  const book = emptyBook();
+  const begin = { home: 'h1', priority: 'P1', note: '' } as const;
+  const notices = noticesIn(beginDrill(book, begin, '吴强', at(0)).effects).filter(
+    ({ recipient }) => recipient.id !== 'terminal',
+  );
+  const fails = ({ id, channel, recipient }: Notice) =>
+    noticeResult(
+      book,
+      {
+        notice: id,
+        case: 'h1.c1',
+        subject: 'h1',
+        state: 'failed',
+        failure: 'attempts-exhausted',
+        recipient: recipient.name,
+        channel,
+      },
+      at(1),
+    ).effects;
+  const passedOn = notices.flatMap((one) => noticesIn(fails(one)));
+  expect(who(passedOn)).toEqual(expect.arrayContaining(['chen webhook']));
+  for (const { content } of passedOn) {
+    expect(content.drill).toBe(true);
+    expect(content.title.zh).toMatch(/^【演练】/);
+  }
 });

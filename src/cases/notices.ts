@@ -245,7 +245,7 @@ export function announce(
   const { kept, told } = saidOf(open, current, { wanted, isAll: !to && !only }, ctx, (ways, left) =>
     to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority), firstCallMs),
   );
-  const content: NoticeContent = {
+  const content: NoticeContent = marked(current, {
     event,
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
@@ -253,7 +253,7 @@ export function announce(
     ...anewOf(open),
     ...aboutWhat(current),
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
-  };
+  });
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
   const notices = noticesTo(kept, current, step, { alert: alert.id, content }, ctx);
   // The fallback is the last resort already.
