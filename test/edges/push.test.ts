@@ -144,6 +144,7 @@ test('the right token of an account whose gateway is not enrolled is answered wi
     title: expect.stringContaining('not enrolled'),
     details: { account: 'lost', gateway: 'nowhere' },
   });
+  expect(service.service.push.missing()).toMatchObject([{ name: 'lost', gateway: 'nowhere' }]);
   expect([await refused('aliyun-iot', 'gateway-missing'), service.loop.counts.messages]).toEqual([
     (before[0] as number) + 1,
     before[1],
