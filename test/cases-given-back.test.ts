@@ -135,6 +135,14 @@ describe('a case that somebody gives back', () => {
     expect(anew(ask(book, GIVE_BACK, 601, '李强').effects)).toEqual([2]);
   });
 
+  test('and so is whoever is to call back: what pages them is not what was resolved', () => {
+    const book = takenBook();
+    const seen = { outcome: 'true-need', note: '', contactMadeBy: '张敏', contact: 'seen' } as const;
+    ask(book, { type: 'case.resolve', case: 'h1.c1', ...seen }, 3);
+    const asked = noticesIn(caseTimers(book, at(30 * 60)));
+    expect(asked.map(({ content: { event, anew } }) => [event, anew])).toContainEqual(['case-call-back', 1]);
+  });
+
   test('is given back by whoever has it and by nobody else, and once', () => {
     const book = takenBook();
     for (const command of [GIVE_BACK, WITHDRAW])

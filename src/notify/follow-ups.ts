@@ -44,14 +44,14 @@ export class FollowUps {
     if (news.suffices || news.takenBack) await this.#takesBack(items, news);
     const one = await records.case(id);
     if (now() - news.at > LIMITS.followUpAgeMsMax || (one && isOutdated(news, one))) return;
-    const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice));
+    const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice, news));
     const about = {
       news,
       round: one?.reopened ?? 0,
       since: one?.acknowledgedAt ?? news.at,
       isOfPerson: one?.kind === 'safety',
     };
-    const inDigests = await this.#toldByDigest(after);
+    const inDigests = await this.#toldByDigest(after, news);
     await Promise.all([...this.#edits(sent, news), ...this.#words([...sent, ...inDigests], about)]);
     wake();
   }
@@ -77,11 +77,11 @@ export class FollowUps {
    * Those of which a digest told, or is about to: words wait behind everything else. The digest itself tells of other cases as well,
    * and is never changed.
    */
-  async #toldByDigest(notices: readonly Notice[]): Promise<Notice[]> {
+  async #toldByDigest(notices: readonly Notice[], news: CaseNews): Promise<Notice[]> {
     const { records } = this.#options;
     const told = await Promise.all(
       notices.map(async (notice) => {
-        if (notice.digest === undefined || isSilent(notice)) return [];
+        if (notice.digest === undefined || isSilent(notice, news)) return [];
         const digest = await records.notice(notice.digest);
         return digest && (digest.state === 'queued' || wasSent(digest)) ? [notice] : [];
       }),
@@ -168,9 +168,11 @@ const whoOf = ({ recipient }: Notice): string => `${recipient.kind}:${recipient.
 const wasSent = ({ state }: Notice): boolean =>
   state === 'accepted' || state === 'delivered' || state === 'seen';
 
-/** Whom it concerns, or who is one of them, is not told who has the case. */
-const isSilent = ({ follows, recipient, content }: Notice): boolean =>
-  follows !== undefined || recipient.kind === 'resident' || content.event === 'case-call-back';
+/** Whom it concerns, or who is one of them, is not told who has the case; that somebody has called back ends what asked for it. */
+const isSilent = ({ follows, recipient, content }: Notice, { what }: CaseNews): boolean =>
+  follows !== undefined ||
+  recipient.kind === 'resident' ||
+  (content.event === 'case-call-back' && what !== 'struck-off');
 
 /** Who is asked to call back is asked in the very moment in which the case is resolved. */
 const isOlder = ({ createdAt, content, follows }: Notice, { at, status }: CaseNews): boolean =>

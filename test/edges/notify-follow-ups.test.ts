@@ -7,6 +7,7 @@ import type { Notice } from '../../src/model/notice.ts';
 import pagerduty from '../../src/notify/channels/pagerduty.ts';
 import type { ChannelDefinition, Delivery } from '../../src/notify/define.ts';
 import type { ConfiguredChannel } from '../../src/notify/load.ts';
+import type { NumberedCase } from '../../src/ports/records.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
 import { Bench, Receiver, SECRET, wallOfAMorning } from './notify-bench.ts';
 import { Cards } from './notify-card-channel.ts';
@@ -398,6 +399,39 @@ describe('an on-call system that holds what was acknowledged for taken', () => {
     expect(keys('trigger')).toEqual(['trigger h1.c1', 'trigger h1.c1.again1']);
     expect(keys('acknowledge')).toContain('acknowledge h1.c1.again1');
     expect(keys('resolve')).toEqual(['resolve h1.c1', 'resolve h1.c1.again1']);
+  });
+
+  it('pages to call back under an incident of its own, which ends when somebody has', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 99 }, () => TAKEN));
+    await using bench = await Bench.open({ more: [oncall(receiver.url)] });
+    await bench.raise('h1', ['oncall'], 'P1');
+    await bench.settle();
+    await bench.pass(MINUTE);
+    const news = await bench.taken('h1.c1', '李强', 'resolved');
+    await bench.pass(MINUTE);
+    const [first] = (await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items.filter(
+      ({ follows }) => !follows,
+    );
+    const { acceptedAt: _, ...notice } = first as Notice;
+    const asks: Notice = {
+      ...notice,
+      id: 'h1.c1.call-back.1.staff:zhang.oncall',
+      content: { ...notice.content, event: 'case-call-back', priority: 'P3', anew: 1 },
+      state: 'queued',
+      createdAt: bench.clock.now(),
+    };
+    await bench.commit([{ type: 'notice', notice: asks }]);
+    await bench.settle();
+    await bench.pass(MINUTE);
+    expect(said(receiver)).toEqual(['trigger h1.c1', 'resolve h1.c1', 'trigger h1.c1.again1']);
+    const { number: _n, ...resolved } = (await bench.records.case('h1.c1')) as NumberedCase;
+    const at = bench.clock.now();
+    const over: Case = { ...resolved, status: 'struck-off', version: resolved.version + 1 };
+    await bench.commit([{ type: 'case', change: 'struck-off', case: over, entries: [] }]);
+    await bench.outbox.caseNews('h1.c1', { ...news, what: 'struck-off', status: 'struck-off', at });
+    await bench.outbox.idle();
+    expect(said(receiver).slice(3)).toEqual(['resolve h1.c1.again1']);
   });
 
   it('hears of whoever takes a case again that they gave back', async () => {
