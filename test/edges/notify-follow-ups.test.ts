@@ -401,10 +401,26 @@ describe('an on-call system that holds what was acknowledged for taken', () => {
     expect(keys('resolve')).toEqual(['resolve h1.c1', 'resolve h1.c1.again1']);
   });
 
-  it('pages to call back under an incident of its own, which ends when somebody has', async () => {
+  const alertmanager = (url: string) => ({ id: 'oncall', channel: 'alertmanager', config: { url } });
+  const fired = (receiver: Receiver): string[] => bodies(receiver).map(({ status }) => String(status));
+
+  it.each([
+    [
+      'pagerduty, under an incident of its own',
+      (url: string) => ({ more: [oncall(url)] }),
+      said,
+      ['trigger h1.c1', 'resolve h1.c1', 'trigger h1.c1.again1', 'resolve h1.c1.again1'],
+    ],
+    [
+      'alertmanager',
+      (url: string) => ({ channels: [alertmanager(url)] }),
+      fired,
+      ['firing', 'resolved', 'firing', 'resolved'],
+    ],
+  ])('asks to call back, and hears when somebody has: %s', async (_, channelAt, heard, all) => {
     await using receiver = await Receiver.open();
     receiver.answers(...Array.from({ length: 99 }, () => TAKEN));
-    await using bench = await Bench.open({ more: [oncall(receiver.url)] });
+    await using bench = await Bench.open(channelAt(receiver.url));
     await bench.raise('h1', ['oncall'], 'P1');
     await bench.settle();
     await bench.pass(MINUTE);
@@ -413,7 +429,7 @@ describe('an on-call system that holds what was acknowledged for taken', () => {
     const [first] = (await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items.filter(
       ({ follows }) => !follows,
     );
-    const { acceptedAt: _, ...notice } = first as Notice;
+    const { acceptedAt: _accepted, ...notice } = first as Notice;
     const asks: Notice = {
       ...notice,
       id: 'h1.c1.call-back.1.staff:zhang.oncall',
@@ -424,14 +440,14 @@ describe('an on-call system that holds what was acknowledged for taken', () => {
     await bench.commit([{ type: 'notice', notice: asks }]);
     await bench.settle();
     await bench.pass(MINUTE);
-    expect(said(receiver)).toEqual(['trigger h1.c1', 'resolve h1.c1', 'trigger h1.c1.again1']);
+    expect(heard(receiver)).toEqual(all.slice(0, 3));
     const { number: _n, ...resolved } = (await bench.records.case('h1.c1')) as NumberedCase;
     const at = bench.clock.now();
     const over: Case = { ...resolved, status: 'struck-off', version: resolved.version + 1 };
     await bench.commit([{ type: 'case', change: 'struck-off', case: over, entries: [] }]);
     await bench.outbox.caseNews('h1.c1', { ...news, what: 'struck-off', status: 'struck-off', at });
     await bench.outbox.idle();
-    expect(said(receiver).slice(3)).toEqual(['resolve h1.c1.again1']);
+    expect(heard(receiver)).toEqual(all);
   });
 
   it('hears of whoever takes a case again that they gave back', async () => {
