@@ -407,6 +407,21 @@ describe('what the family registered', () => {
     expect(story.cases('h1')).toEqual(['h1.c1 care P4 struck-off: ']);
   });
 
+  tell('stands beside what another of them registered in the same minute', setting, (story) => {
+    register(story, 'day 9 10:00');
+    const period = { from: story.now, until: instant('day 3 10:00'), kind: 'visitors' as const };
+    const via = { kind: 'contact', id: 'k2' } as const;
+    const reply = story.command(
+      { type: 'home.away', home: 'h1', period: { ...period, via } },
+      '王小红（女儿）',
+    );
+    expect(reply.ok).toBe(true);
+    expect(story.core.registry.home('h1')?.away?.map(({ until }) => until)).toEqual([
+      instant('day 9 10:00'),
+      instant('day 3 10:00'),
+    ]);
+  });
+
   tell('is told once, also where the button was pressed twice', setting, (story) => {
     register(story, 'day 4 10:00');
     const period = { from: instant('day 2 09:00'), until: instant('day 4 10:00'), kind: 'travel' as const };
