@@ -189,22 +189,6 @@ describe('a case that somebody took and forgot', () => {
     expect(story.notices.at(-1)?.content.body.zh).not.toContain('无人接手');
   });
 
-  tell('pages whoever has it as well, where they are not among those who hear first', setting, (story) => {
-    const from = pressed(story);
-    story.acknowledge('h1.c1', '吴强');
-    story.until('10:05:30');
-    expect(calls(story, from).sort()).toEqual(['0 zhou', '5 wu', '5 zhou']);
-  });
-
-  tell('pages a contact who has it, too', setting, (story) => {
-    story.until('10:00');
-    story.home('h1').band.falls();
-    const from = story.now;
-    story.acknowledge('h1.c1', '王建国（联系人）');
-    story.until('10:15:30');
-    expect(calls(story, from).sort()).toEqual(['0 zhou', '15 son', '15 zhou']);
-  });
-
   tell(
     'pages at each thing that is due: to reach the person, to be there, to resolve it',
     setting,

@@ -14,6 +14,13 @@ const setting = {
   entries: [
     person('zhou', '周敏', 'grid-worker', 'haitang/g1'),
     person('wu', '吴强', 'committee', 'haitang'),
+    {
+      noun: 'contact',
+      id: 'son',
+      home: 'h1',
+      name: '王建国',
+      channels: [{ channel: 'robot', address: 'son' }],
+    },
   ],
   notify: {
     routes: [{ kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'] }],
@@ -59,5 +66,23 @@ describe('whoever has a case and is not among those who hear of such a case firs
     story.after(MINUTE);
     story.home('h1').band.falls();
     expect(calls(story, from).sort()).toEqual(['0 zhou', '1 wu', '1 zhou']);
+  });
+
+  tell('is paged when they are late', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.presses();
+    const from = story.now;
+    story.acknowledge('h1.c1', '吴强');
+    story.until('10:05:30');
+    expect(calls(story, from).sort()).toEqual(['0 zhou', '5 wu', '5 zhou']);
+  });
+
+  tell('is paged when they are late, also where it is a contact', setting, (story) => {
+    story.until('10:00');
+    story.home('h1').band.falls();
+    const from = story.now;
+    story.acknowledge('h1.c1', '王建国（联系人）');
+    story.until('10:15:30');
+    expect(calls(story, from).sort()).toEqual(['0 zhou', '15 son', '15 zhou']);
   });
 });

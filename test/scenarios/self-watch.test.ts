@@ -10,7 +10,6 @@ import { LIMITS } from '../../src/model/limits.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_FINDINGS, SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
 import type { CertificateInUse } from '../../src/ports/broker.ts';
-import type { PushDoor } from '../../src/ports/push.ts';
 import type { OutsideStatus } from '../../src/ports/telemetry.ts';
 import { community } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
@@ -28,7 +27,6 @@ class Watched {
   readonly audit = { lastFound: [] as string[] };
   outside: OutsideStatus | undefined;
   disk: DiskRoom | undefined;
-  pushes: ReturnType<PushDoor['missing']> = [];
   certificate: CertificateInUse | undefined;
   hasRival = false;
   sessionLost: { from: number; until: number } | undefined;
@@ -67,7 +65,6 @@ class Watched {
       sessionLost: () => this.sessionLost,
       outside,
       disk: () => this.disk,
-      pushes: () => this.pushes,
       certificate: () => this.certificate,
       submit,
       logger,
@@ -126,19 +123,6 @@ test('a disk that is nearly full is one technical case before nothing can be ack
     expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
     expect(await free(5.5)).toEqual([`${SERVICE_SUBJECT} disk-low open`]);
     expect(await free(6.1)).toEqual([`${SERVICE_SUBJECT} disk-low recovered`]);
-  }));
-
-test('that all is refused which a platform pushes, calls for help too, is a case until its gateway is there', () =>
-  watched(async (service) => {
-    const alerts = async (...pushes: ReturnType<PushDoor['missing']>): Promise<string[]> => {
-      service.pushes = pushes;
-      await service.pass(2, 'there');
-      return service.alerts();
-    };
-    const lost = { name: 'ctwing', gateway: 'gw9', since: service.bench.clock.now() };
-    expect(await alerts(lost)).toEqual([`${SERVICE_SUBJECT} push-refused open`]);
-    expect(await service.cases()).toEqual([`${CASE} technical P2 open`]);
-    expect(await alerts()).toEqual([`${SERVICE_SUBJECT} push-refused recovered`]);
   }));
 
 test('of a certificate that is about to expire technicians are told while there is time, and a new one ends it', () =>
