@@ -5,6 +5,7 @@ import { type CaseCommand, takeCaseCommand } from '../src/cases/commands.ts';
 import type { CaseContext } from '../src/cases/context.ts';
 import { caseTimers, ladderDue, type Steps } from '../src/cases/ladder.ts';
 import type { CaseStep } from '../src/model/case.ts';
+import type { Effect } from '../src/model/effect.ts';
 import {
   caseIn,
   contextAt,
@@ -118,6 +119,28 @@ describe('a case that somebody gives back', () => {
     ).toContain('孩子发烧走不开');
     expect(ladderDue(book)).toBeLessThanOrEqual(NOON + 4 * MINUTE);
     expect(ask(book, ACKNOWLEDGE, 4, '李强').reply.ok).toBe(true);
+  });
+
+  test('is called anew, so that no program believes that somebody has it; and anew once for each who had it', () => {
+    const book = takenBook();
+    const anew = (effects: readonly Effect[]) => [
+      ...new Set(noticesIn(effects).map(({ content }) => content.anew)),
+    ];
+    expect(anew(ask(book, GIVE_BACK, 3).effects)).toEqual([1]);
+    ask(book, ACKNOWLEDGE, 4, '李强');
+    const late = (minutes: number) => anew(caseTimers(book, at(minutes)));
+    expect(late(30)).toEqual([2]);
+    ask(book, { type: 'case.note', case: 'h1.c1', text: '在路上' }, 31, '李强');
+    expect(late(600)).toEqual([2]);
+    expect(anew(ask(book, GIVE_BACK, 601, '李强').effects)).toEqual([2]);
+  });
+
+  test('and so is whoever is to call back: what pages them is not what was resolved', () => {
+    const book = takenBook();
+    const seen = { outcome: 'true-need', note: '', contactMadeBy: '张敏', contact: 'seen' } as const;
+    ask(book, { type: 'case.resolve', case: 'h1.c1', ...seen }, 3);
+    const asked = noticesIn(caseTimers(book, at(30 * 60)));
+    expect(asked.map(({ content: { event, anew } }) => [event, anew])).toContainEqual(['case-call-back', 1]);
   });
 
   test('is given back by whoever has it and by nobody else, and once', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { placeAlert } from '../src/cases/alerts.ts';
 import { emptyBook } from '../src/cases/case-book.ts';
+import { takeCaseCommand } from '../src/cases/commands.ts';
 import type { CaseContext } from '../src/cases/context.ts';
+import { beginDrill } from '../src/cases/drills.ts';
 import { noticeResult } from '../src/cases/notice-results.ts';
 import type { RecipientAddress } from '../src/cases/recipients.ts';
 import type { Priority } from '../src/model/alert.ts';
@@ -81,4 +83,53 @@ test('what stands in the book survives being stored', () => {
   Object.assign(book, JSON.parse(JSON.stringify(book)));
   expect(who(noticesIn(result(notices[1], 'failed')))).toEqual(['chen webhook', 'terminal terminal']);
   expect(book.cases[0]).not.toHaveProperty('awaited');
+});
+
+test('that the person needs help is told to others, where whoever has the case is not reached', () => {
+  const { book, result, at } = opened('P1');
+  takeCaseCommand(book, { type: 'case.acknowledge', case: 'h1.c1' }, 'zhang', at(1));
+  const asked = { type: 'case.confirm', case: 'h1.c1', well: false, note: '' } as const;
+  const [toOwner, ...others] = noticesIn(takeCaseCommand(book, asked, '王秀英', at(2)).effects);
+  expect([toOwner?.recipient.id, others]).toEqual(['zhang', []]);
+  expect(who(noticesIn(result(toOwner, 'failed')))).toEqual(
+    expect.arrayContaining(['chen webhook', 'terminal terminal']),
+  );
+});
+
+test('that the person needs help is told again where nobody has the case and no steps of an escalation are to come, and of one press after another once', () => {
+  const { book, at } = opened('P1');
+  const asked = { type: 'case.confirm', case: 'h1.c1', well: false, note: '' } as const;
+  const told = (minutes: number) =>
+    who(noticesIn(takeCaseCommand(book, asked, '王秀英', at(minutes)).effects));
+  expect(told(2)).toEqual(expect.arrayContaining(['zhang robot', 'li robot']));
+  expect(told(3)).toEqual([]);
+});
+
+test('a drill that reaches nobody says so to the fallback as a drill', () => {
+  const { at } = opened('P1');
+  const book = emptyBook();
+  const begin = { home: 'h1', priority: 'P1', note: '' } as const;
+  const notices = noticesIn(beginDrill(book, begin, '吴强', at(0)).effects).filter(
+    ({ recipient }) => recipient.id !== 'terminal',
+  );
+  const fails = ({ id, channel, recipient }: Notice) =>
+    noticeResult(
+      book,
+      {
+        notice: id,
+        case: 'h1.c1',
+        subject: 'h1',
+        state: 'failed',
+        failure: 'attempts-exhausted',
+        recipient: recipient.name,
+        channel,
+      },
+      at(1),
+    ).effects;
+  const passedOn = notices.flatMap((one) => noticesIn(fails(one)));
+  expect(who(passedOn)).toEqual(expect.arrayContaining(['chen webhook']));
+  for (const { content } of passedOn) {
+    expect(content.drill).toBe(true);
+    expect(content.title.zh).toMatch(/^【演练】/);
+  }
 });

@@ -9,7 +9,16 @@ import type { Locale, Text } from '../model/text.ts';
 import { DOOR_REFUSALS, type DoorRefusal, type DoorResult, type HomeDoorView } from '../ports/home-door.ts';
 import type { LinkRefusal } from '../ports/notice-door.ts';
 import type { Service } from '../ports/service.ts';
-import { emergency, escaped, linkLimit, page, registerForms, resultLine, sendPage } from './plain-page.ts';
+import {
+  emergency,
+  escaped,
+  linkLimit,
+  page,
+  registerForms,
+  resultLine,
+  sendPage,
+  zoneLine,
+} from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
 const MINUTE = 60_000;
@@ -134,7 +143,7 @@ function show(
     words: (result.ok ? result.text : DOOR_REFUSALS[result.refusal])[locale],
   };
   const path = `/a/${encodeURIComponent(tokenOf(request))}`;
-  const help = emergency(request);
+  const help = emergency(request, view.phone);
   const shown = { view, locale, path, said, help, faulty: refusal && FAULTY[refusal] };
   const html = page(locale, body(shown, refusal && sent), {
     title: said?.words ?? WORDS.title[locale],
@@ -246,6 +255,7 @@ function body(shown: Shown, refused: SentForm | undefined): string {
     requests(shown, say),
     // What has to be put right comes first.
     ...(refused?.name === 'request' ? forms.reverse() : forms),
+    zoneLine(timeZone, view.now, locale),
     `<p class="quiet">${say('means')}</p>`,
     `<p class="quiet">${say('recorded')}${inputOf(until, timeZone).slice(0, 10)}</p>`,
   ].join('\n');

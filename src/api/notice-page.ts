@@ -19,6 +19,7 @@ import {
   registerForms,
   resultLine,
   sendPage,
+  zoneLine,
 } from './plain-page.ts';
 import { localeOf } from './problem.ts';
 
@@ -127,7 +128,7 @@ function answer(
   }
   const inner = (notice.asksResident ? question : body)(notice, locale, result, tokenOf(request));
   const frame = { title: result?.text[locale] ?? '', main: notice.asksResident ? 'large' : '' } as const;
-  return sendPage(reply.code(status), page(locale, inner + communityLine(request), frame));
+  return sendPage(reply.code(status), page(locale, inner + communityLine(request, notice.phone), frame));
 }
 
 const WORDS = {
@@ -266,6 +267,7 @@ function body(
       ? [`<h2>${say('spoken')}</h2>`, ...(['fine', 'needs-help'] as const).map(deedForm)]
       : []),
     where === undefined || ofHome ? '' : `<p><a href="${escaped(where)}">${say('putRight')}</a></p>`,
+    ofHome ? zoneLine(timeZone, createdAt, locale) : '',
     ofHome
       ? `<p><a href="/a/${encodeURIComponent(token)}">${say('away')}</a></p>`
       : leads

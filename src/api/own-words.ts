@@ -11,6 +11,7 @@ const FORMS: Readonly<Record<string, string>> = {
   'up to 64 lower-case letters, digits, dots, hyphens and underscores':
     '至多 64 个小写字母、数字、点、连字符和下划线',
   'bytes in hex': '应为十六进制字节',
+  'digits, blanks and hyphens: 0571-8888 1234': '只能包含数字、空格和连字符，如 0571-8888 1234',
   'a day that there is, as 2026-03-01': '应为存在的日期，如 2026-03-01',
   'until must come after from': 'until 应晚于 from',
 };

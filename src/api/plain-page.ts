@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { zoneOffset } from '../lib/local-time.ts';
 import type { Locale, Text } from '../model/text.ts';
 import type { Site } from '../ports/site.ts';
 import { localeOf } from './problem.ts';
@@ -101,19 +102,32 @@ export const EMERGENCY: Text = {
  * The same with the numbers to be tapped, for the beginning of a page: nobody reads two forms before it. And below it where the community
  * is called, which is what the page says where something cannot be done on it.
  */
-export function emergency(request: FastifyRequest): string {
+export function emergency(request: FastifyRequest, ofPlace?: string): string {
   const said = escaped(EMERGENCY[localeOf(request.headers['accept-language'])]);
   const numbers = said.replace(/\b1\d\d\b/g, '<a href="tel:$&">$&</a>');
-  return `<p class="emergency">${numbers}</p>${communityLine(request)}`;
+  return `<p class="emergency">${numbers}</p>${communityLine(request, ofPlace)}`;
 }
 
-/** Empty where `site.phone` says no number. */
-export function communityLine(request: FastifyRequest): string {
-  const { phone } = request.routeOptions.config as { readonly phone?: string | undefined };
+/** The number of the place, or that of the site; empty where neither says one. */
+export function communityLine(request: FastifyRequest, ofPlace?: string): string {
+  const { phone: ofSite } = request.routeOptions.config as { readonly phone?: string | undefined };
+  const phone = ofPlace ?? ofSite;
   if (phone === undefined) return '';
   const title = escaped(COMMUNITY[localeOf(request.headers['accept-language'])]);
   return `\n<p class="emergency">${title}<a href="tel:${phone.replace(/[ -]/g, '')}">${escaped(phone)}</a></p>`;
 }
+/** By whose clocks a page tells times: who reads it may be in another country. */
+export function zoneLine(timeZone: string, at: number, locale: Locale): string {
+  const minutes = Math.round(zoneOffset(at, timeZone) / 60_000);
+  const rest = Math.abs(minutes) % 60;
+  const hours = `${minutes < 0 ? '-' : '+'}${Math.floor(Math.abs(minutes) / 60)}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
+  const said = {
+    zh: `以上时间为老人所在地时间（UTC${hours}）`,
+    en: `All times are by the clocks where the resident lives (UTC${hours})`,
+  };
+  return `<p class="quiet">${said[locale]}</p>`;
+}
+
 const COMMUNITY: Text = { zh: '社区电话：', en: 'Telephone of the community: ' };
 
 /**

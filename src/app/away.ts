@@ -41,10 +41,21 @@ export function homeWithAway(core: Core, command: AwayCommand, by: string): Resu
   if (command.type === 'home.away') {
     if (command.period.until <= core.now) return fail({ code: 'AWAY_OVER' });
     const tooLong = awayTooLong([command.period], core.now);
-    return tooLong ? fail(tooLong) : ok(withPeriod(home, { ...command.period, by }));
+    return tooLong ? fail(tooLong) : ok(withPeriod(home, apart(home, { ...command.period, by }, core.now)));
   }
   const without = withoutPeriod(home, command.from, core.now, command.at);
   return without ? ok(without) : fail({ code: 'AWAY_NOT_FOUND' });
+}
+
+/**
+ * The page of the family knows minutes: two of them who register something in the same one have not put right what the other said. What
+ * staff register at the instant of another period takes its place, as ever.
+ */
+function apart(home: Home, period: AwayPeriod, now: number): AwayPeriod {
+  const others = (home.away ?? []).filter(({ by, until }) => by !== period.by && until > now);
+  let { from } = period;
+  while (period.via && others.some((one) => one.from === from)) from++;
+  return { ...period, from };
 }
 
 /** Whoever may put a registry entry is an operator; that whoever registers a long absence is one, the API sees to. */

@@ -2,6 +2,7 @@ import { type CallTest, type CallTestBook, callsOf, isTesting } from '../model/c
 import { CALL_TEST_LIMITS } from '../model/call-test-words.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
 import { deafUntilNow } from '../rules/after-absence.ts';
 import { callTestEffect, changeTest, isInNeed, openTest } from './call-tests.ts';
 import type { Core } from './core.ts';
@@ -21,7 +22,9 @@ export function beginCallTest(core: Core, command: Begin, by: string, out: Outco
   noteHome(core, home, until);
   const subject = core.subjects.get(home);
   if (!subject || core.seq <= subject.savedSeq) return subject ? { ok: true } : refused('HOME_NOT_FOUND');
-  if (subject.callTests.tests.some((one) => one.id === id)) return { ok: true };
+  // A key that was used long ago is that of another test: who was told that it has begun would call people by it.
+  const isSame = (one: CallTest): boolean => one.id === id && core.now - one.from < LIMITS.commandKeyMs;
+  if (subject.callTests.tests.some(isSame)) return { ok: true };
   if (core.registry.device(name)?.home !== home) return refused('DEVICE_NOT_FOUND');
   const device = core.deviceOf(name);
   if (!device) return refused('CALL_TEST_NOT_POSSIBLE');
@@ -33,7 +36,8 @@ export function beginCallTest(core: Core, command: Begin, by: string, out: Outco
   if (why) return refused(why);
   const test: CallTest = { id, device: name, call, by, from: core.now, until, state: 'waiting' };
   const book = subject.callTests;
-  subject.callTests = { ...book, tests: [...book.tests, test].slice(-CALL_TEST_LIMITS.keptMax) };
+  const others = book.tests.filter((one) => one.id !== id);
+  subject.callTests = { ...book, tests: [...others, test].slice(-CALL_TEST_LIMITS.keptMax) };
   core.markChanged(subject);
   core.file(subject);
   out.add([callTestEffect(core, subject, test)]);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isStillCalled, isWithContact } from '../cases/contact-owner.ts';
 import { SECOND } from '../lib/clock.ts';
 import { shortLocal } from '../lib/local-time.ts';
@@ -97,7 +98,8 @@ export class ChannelReplies {
     const other = this.#relativeOf(notice, reply, now, hasIt);
     if (other !== undefined) return this.#refuse('case-refused', hasItAlready(other));
     if (await this.#setsOut(notice, reply, now, name, who)) return { ok: true, text: onTheWay(name) };
-    const refused = await this.#ask(notice, commandOf(notice, reply, who, hasIt), name);
+    const command = { ...commandOf(notice, reply, who, hasIt), ...onceOnly(notice, reply) };
+    const refused = await this.#ask(notice, command, name);
     return refused ?? (await this.#done(notice, reply, name, who, hasIt));
   }
 
@@ -266,6 +268,13 @@ function commandOf({ case: id, recipient }: Notice, { kind }: Press, who: Identi
     ? { type: 'case.note', case: id, text: declined('').en.trim(), declines }
     : { type: 'case.acknowledge', case: id, ...who };
 }
+
+/**
+ * What is reported again must not be done again: by then whoever took the case may have given it back, and others are being called. The
+ * home remembers the key, also over a restart.
+ */
+const onceOnly = ({ id }: Notice, { kind, once }: Press): { readonly key?: string } =>
+  once ? { key: createHash('sha256').update(`reply\n${id}\n${kind}`).digest('base64url') } : {};
 
 /** To the person who needs help. */
 const HELP_COMES: Text = {

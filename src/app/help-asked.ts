@@ -1,5 +1,6 @@
 import { placeAlert, SERVICE_RULE_KIND } from '../cases/alerts.ts';
 import { gatheringCase, isAtWork, openCase } from '../cases/case-book.ts';
+import { doneBefore, noteDone } from '../cases/done-commands.ts';
 import { missing } from '../cases/guards.ts';
 import { shortLocal } from '../lib/local-time.ts';
 import { PRIORITIES, type Priority } from '../model/alert.ts';
@@ -17,7 +18,6 @@ import {
   helpAskedText,
   isFoundInNeed,
 } from '../model/help-asked.ts';
-import { LIMITS } from '../model/limits.ts';
 import type { Text } from '../model/text.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
@@ -48,7 +48,7 @@ export function takeHelpAsked(
   if (!subject) return { ok: false, failure: { code: 'HOME_NOT_FOUND', details: { home } } };
   if (core.seq <= subject.savedSeq) return { ok: true };
   const { caseBook } = subject;
-  const before = key === undefined ? undefined : caseBook.done?.find((one) => one.key === key);
+  const before = doneBefore(caseBook, key, core.now);
   if (before) return { ok: true, ...(before.case === undefined ? {} : { case: before.case }) };
   if (subject.asleep) subject.wake();
   const open = subject.findings[HELP_ASKED_KEY]?.open;
@@ -63,11 +63,7 @@ export function takeHelpAsked(
     ? placeAlert(caseBook, draft, 'updated', context, HELP_ASKED_AGAIN)
     : placeAlert(caseBook, draft, 'raised', context);
   out.add(placed.effects);
-  if (key !== undefined)
-    caseBook.done = [
-      ...(caseBook.done ?? []),
-      { key, version: draft.version, case: placed.alert.case },
-    ].slice(-LIMITS.commandsRememberedMax);
+  noteDone(caseBook, key, { version: draft.version, case: placed.alert.case, at: core.now });
   // While nobody takes the case, more people are called.
   core.file(subject);
   return { ok: true, case: placed.alert.case };

@@ -23,7 +23,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { RegistryView } from '../ports/service.ts';
 import { isWithdrawn, type KeptLink, keptLink } from './kept-links.ts';
 import type { Loop } from './loop.ts';
-import { noticeBehind } from './notice-links.ts';
+import { linkUntil, noticeBehind } from './notice-links.ts';
 import { type PersonOfHome as Person, peopleOf } from './people-of-home.ts';
 import { RequestsSent } from './requests-sent.ts';
 
@@ -44,7 +44,7 @@ export interface HomeDoorOptions {
   readonly records: Pick<RecordStore, 'meta' | 'metaUnder' | 'saveMeta' | 'notice' | 'case'>;
   readonly registry: () => Pick<
     RegistryView,
-    'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'homePath'
+    'entry' | 'home' | 'contacts' | 'residents' | 'timeZone' | 'phone' | 'homePath'
   >;
   /** Whether it is asked if somebody is back in this home. */
   readonly isAsking: (home: string) => boolean;
@@ -150,11 +150,14 @@ class Door implements HomeDoor {
     const now = clock.now();
     const { id, away = [] } = person.home;
     const [resident] = registry().residents(id);
+    const path = registry().homePath(id) ?? '';
+    const phone = registry().phone(path);
     return {
       visitor: person.name,
       isResident: person.kind === 'resident',
       resident: discreetName(resident?.name ?? ''),
-      timeZone: registry().timeZone(registry().homePath(id) ?? ''),
+      timeZone: registry().timeZone(path),
+      ...(phone === undefined ? {} : { phone }),
       now,
       until,
       periods: away
@@ -303,12 +306,12 @@ class Door implements HomeDoor {
     const { secret, clock, records } = this.#options;
     const notice = await noticeBehind(secret, token, clock.now(), records);
     if (typeof notice === 'string') return notice;
-    const { recipient, home, createdAt } = notice;
+    const { recipient, home } = notice;
     if (recipient.kind !== 'contact' && recipient.kind !== 'resident') return 'unknown';
     const person = this.#personIn(home, { kind: recipient.kind, id: recipient.id });
     if (person?.name !== recipient.name) return 'unknown';
     if (await isWithdrawn(notice, records)) return 'unknown';
-    return { person, until: createdAt + LIMITS.noticeLinkMs };
+    return { person, until: linkUntil(notice) };
   }
 
   #token({ kind, id, home, name }: Person, generation: number, until: number): string {

@@ -70,6 +70,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
     deafSince: () => listening.deafSince,
     hasRival: () => broker.stats().hasRival === true,
     sessionLost: () => broker.stats().sessionLost,
+    pushes: () => options.service.push.missing(),
     ownClock: options.clockWitness,
     wasPutRight: (absence) => options.dating.wasPutRight(absence),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),

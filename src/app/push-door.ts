@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Clock, MINUTE } from '../lib/clock.ts';
+import { type Clock, DAY, MINUTE } from '../lib/clock.ts';
 import type { Refusal } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Report } from '../model/message.ts';
@@ -27,15 +27,28 @@ export function pushDoor(
   // Without its gateway an account would be nobody, and nobody's place behind a gateway could be checked.
   const isHeard = (account: PushAccount): boolean =>
     core.registry.gateway(account.gateway)?.disabled === false;
-  const missedAt = new Map<string, number>();
+  const missed = new Map<string, { readonly since: number; readonly last: number; readonly said: number }>();
   return {
     knows: (envelope) => decoder.envelopeOf(topicOf(envelope)) !== undefined,
     accounts: (envelope) => accounts.filter((one) => one.envelope === envelope && isHeard(one)),
     unheard: (envelope) => accounts.filter((one) => one.envelope === envelope && !isHeard(one)),
+    missing: () =>
+      accounts.flatMap((account) => {
+        const { name, gateway } = account;
+        const known = missed.get(name);
+        if (!known) return [];
+        const { since, last } = known;
+        // It is heard again, or the platform has gone: nobody has anything to put right.
+        if (!isHeard(account) && clock.now() - last < DAY) return [{ name, gateway, since }];
+        missed.delete(name);
+        return [];
+      }),
     missed({ name: account, gateway }) {
       const now = clock.now();
-      if (now - (missedAt.get(account) ?? Number.NEGATIVE_INFINITY) < MINUTE) return;
-      missedAt.set(account, now);
+      const { since = now, said = Number.NEGATIVE_INFINITY } = missed.get(account) ?? {};
+      const isNews = now - said >= MINUTE;
+      missed.set(account, { since, last: now, said: isNews ? now : said });
+      if (!isNews) return;
       logger.warn(
         { account, gateway },
         'what a platform pushes is refused: the gateway of its account is not in the registry, or is switched off',

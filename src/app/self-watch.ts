@@ -10,6 +10,7 @@ import {
 } from '../model/service-finding.ts';
 import { isSilenceActive } from '../model/silence.ts';
 import type { CertificateInUse } from '../ports/broker.ts';
+import type { PushDoor } from '../ports/push.ts';
 import type { OutsideStatus } from '../ports/telemetry.ts';
 import type { AlertDraft } from '../rules/instance.ts';
 import { callWithoutRuleFact } from './call-without-rule.ts';
@@ -43,6 +44,8 @@ export interface SelfWatchOptions {
   readonly hasRival?: () => boolean;
   /** When an outside broker last threw away what waited for us. */
   readonly sessionLost?: () => { readonly from: number; readonly until: number } | undefined;
+  /** Platforms whose pushes are refused, because their gateway is not there. */
+  readonly pushes?: () => ReturnType<PushDoor['missing']>;
   /** Whether the clocks of devices say that ours is slow, or fast. */
   readonly ownClock?: Pick<ClockWitness, 'slow' | 'fast'>;
   /** How it stands with a store outside, where there is one. */
@@ -176,6 +179,8 @@ export class SelfWatch {
         return this.#options.hasRival?.() ? { since: now, values: {} } : undefined;
       case 'session-lost':
         return sessionLostFact(core, this.#options.sessionLost?.(), now);
+      case 'push-refused':
+        return pushFact(this.#options.pushes?.() ?? []);
       case 'evaluation-behind': {
         const workedOff = (now - (this.#workingOffSince ?? now)) / clock.speed;
         // What came due while nobody watched is not late by our own doing: that is told as what it is.
@@ -302,6 +307,17 @@ function sessionLostFact(
   return {
     since: Math.min(from, now),
     values: { from: shortLocal(from, zone), until: shortLocal(until, zone), key: from },
+  };
+}
+
+/** Another platform is news. */
+function pushFact(missing: ReturnType<PushDoor['missing']>): Fact | undefined {
+  if (missing.length === 0) return undefined;
+  const accounts = missing.map(({ name }) => name).join(', ');
+  const gateways = [...new Set(missing.map(({ gateway }) => gateway))].join(', ');
+  return {
+    since: Math.min(...missing.map(({ since }) => since)),
+    values: { accounts, gateways, key: accounts },
   };
 }
 

@@ -26,6 +26,7 @@ import { linkToken, noticeDoor } from './notice-links.ts';
 import { pushSubscriptions } from './push-subscriptions.ts';
 import { receiptDoor } from './receipt-door.ts';
 import { findingPage } from './service-finding.ts';
+import { addressNow } from './theirs.ts';
 
 export interface TellingOptions {
   readonly parts: Parts;
@@ -89,6 +90,7 @@ export async function telling(options: TellingOptions): Promise<Telling> {
     proofs: channelWatch.proofs,
     onEvent: (event) => fanOut.offer(event),
     isWanted: (one) => contactWith(core, one) === 'far',
+    addressNow: (notice) => addressNow(notice, core.registry),
     link: (notice, personal) =>
       linkTo(publicUrl, () => (personal ? `/n/${linkToken(secret, notice)}` : pageOf(core, notice))),
   });

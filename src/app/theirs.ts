@@ -54,6 +54,27 @@ export function memberOf(
   );
 }
 
+/**
+ * Where whoever a notice is for is reached over its channel now. It may have waited: for the morning, for its channel, for its provider.
+ * Meanwhile people leave and get other numbers; who has their old one is not to read of a home, and they are to be told. Undefined: nowhere.
+ */
+export function addressNow(
+  notice: Addressed & Pick<Notice, 'home' | 'content' | 'follows'>,
+  registry: TheirRegistry & Pick<RegistryView, 'residents'>,
+): string | undefined {
+  const { recipient, channel, address, home, content, follows } = notice;
+  // What changes a card goes where the card is.
+  if (recipient.kind === 'channel' || content.event === 'test' || follows?.edits) return address;
+  const person =
+    recipient.kind === 'staff'
+      ? memberOf(notice, registry)
+      : registry[recipient.kind === 'contact' ? 'contacts' : 'residents'](home).find(
+          ({ id }) => id === recipient.id,
+        );
+  const ways = (person?.channels ?? []).filter((way) => way.channel === channel);
+  return (ways.find((way) => way.address === address) ?? ways[0])?.address;
+}
+
 const isAt = (member: Staff | undefined, path: string): boolean =>
   member?.roles.some(({ node }) => reaches(node, path)) ?? false;
 

@@ -36,6 +36,8 @@ export interface DoneCommand {
   readonly version: number;
   /** The case that it opened. */
   readonly case?: string;
+  /** Absent in books of before. */
+  readonly at?: number;
 }
 
 /** A case with what must be remembered of it while it is open. */
@@ -59,6 +61,8 @@ export interface OpenCase {
   findings?: readonly CaseFinding[];
   /** Where its escalation stands. */
   ladder?: Ladder;
+  /** People were called anew after somebody had had it: how often, and after whoever had it from when. */
+  calledAnew?: { readonly times: number; readonly after: number | undefined };
   /** Notices of the last news about it of which nobody has got one yet. */
   awaited?: AwaitedNotices;
   /** What a case of the kind `care` asks. */

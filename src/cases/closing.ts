@@ -18,7 +18,7 @@ import {
 import type { CaseContext } from './context.ts';
 import { callBackDue, dueWhenOpen, promisedFrom, withDue } from './due.ts';
 import { caseFor } from './guards.ts';
-import { awaitCallBack, beginLadder } from './ladder.ts';
+import { awaitCallBack, beginLadder, callAnew } from './ladder.ts';
 import { call } from './notices.ts';
 import { withoutAssignee } from './taking.ts';
 import * as texts from './texts.ts';
@@ -84,6 +84,8 @@ export function resolve(
       { ...resolved, promised: { ...current.promised, callBack: due } },
       { callBack: due },
     );
+    // To ask how it went is another call: what programs page by it ends when somebody has called back, and not before.
+    callAnew(open, undefined);
     awaitCallBack(open, next, ctx);
     return {
       ...done(current.version + 1, [write(open, next, lines, { by, at: now }, 'resolved')]),

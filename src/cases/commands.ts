@@ -1,11 +1,11 @@
 import { unreachable } from '../lib/result.ts';
 import type { Command } from '../model/command.ts';
-import { LIMITS } from '../model/limits.ts';
 import { type CaseOutcome, done } from './answers.ts';
 import type { CaseBook } from './case-book.ts';
 import { callBack, reopen, resolve, strikeOff } from './closing.ts';
 import { confirmWell } from './confirm.ts';
 import type { CaseContext } from './context.ts';
+import { doneBefore, noteDone } from './done-commands.ts';
 import { giveBack, release } from './release.ts';
 import { takeStep } from './steps.ts';
 import { acknowledge, assign } from './taking.ts';
@@ -26,12 +26,11 @@ export function takeCaseCommand(
   ctx: CaseContext,
 ): CaseOutcome {
   const { key } = command;
-  const before = key === undefined ? undefined : book.done?.find((one) => one.key === key);
+  const before = doneBefore(book, key, ctx.now);
   if (before) return done(before.version, []);
   const outcome = act(book, command, by, ctx);
   const { reply } = outcome;
-  if (key !== undefined && reply.ok && reply.version !== undefined)
-    book.done = [...(book.done ?? []), { key, version: reply.version }].slice(-LIMITS.commandsRememberedMax);
+  if (reply.ok && reply.version !== undefined) noteDone(book, key, { version: reply.version, at: ctx.now });
   return outcome;
 }
 

@@ -72,26 +72,29 @@ function sendForHelp(open: OpenCase, news: Text, ctx: CaseContext): Sent {
   const isMild = current.kind === 'safety' && isAtWork(open) && !isGrave(current.priority);
   const next = isMild ? graverCase(owedAnew(current), HELP_PRIORITY, ctx) : current;
   if (isMild) beginLadder(open, next, ctx);
+  const saidBefore = open.needsHelp;
   hastenLadder(open, ctx);
+  // Of a case without steps nobody would be called for it.
+  const isUncalled = next.status === 'open' && !open.ladder && saidBefore !== open.needsHelp;
   const raised = isMild
     ? [systemLine(ctx.now, 'priority-raised', priorityRaisedText(current.priority, next.priority))]
     : [];
-  const to = waysToHelp(open, next, isMild, ctx);
+  const to = waysToHelp(open, next, isMild || isUncalled, ctx);
   if (to.length === 0) return { next, lines: raised, notices: [] };
   const name = `needs-help.v${current.version + 1}`;
   const { told, notices } = call(open, next, { event: 'case-raised', name, news, to }, ctx);
   return { next, lines: [...raised, systemLine(ctx.now, 'notice', told)], notices };
 }
 
-/** Who hears it now: whoever has it and, where it has become urgent by this, those who hear of what is urgent first. */
+/** Who hears it now: whoever has it and, where it has become urgent by this or has no steps, those who hear of such a case first. */
 function waysToHelp(
   open: OpenCase,
   next: Case,
-  isRaised: boolean,
+  toFirst: boolean,
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
   const owners = next.status === 'acknowledged' ? waysToOwner(open, next, ctx) : [];
-  if (!isRaised) return owners;
+  if (!toFirst) return owners;
   // The person has just been asked.
   const first = ctx.recipients(next).filter(({ recipient }) => recipient.kind !== 'resident');
   const isAnybody = open.ladder !== undefined || first.some(({ screen }) => !screen);

@@ -16,6 +16,7 @@ import { targetsFor } from '../model/target-lines.ts';
 import type { Text } from '../model/text.ts';
 import { isAskedByPeople } from './asked.ts';
 import type { Duty } from './duty/on-duty.ts';
+import { ROSTER_GONE } from './duty/texts.ts';
 import type { LadderStep, Steps } from './ladder.ts';
 import {
   type DutyAnswer,
@@ -146,10 +147,19 @@ export function caseContext(
   return {
     now,
     subject,
-    recipients: (of, step, at) =>
-      step
-        ? recipientsFor(atStep(policy, step), roster, question(of, at))
-        : recipientsFor(policy, roster, { ...question(of, at), next: escalation(of)?.steps ?? [] }),
+    recipients(of, step, at) {
+      const first = (): RecipientAddress[] =>
+        recipientsFor(policy, roster, { ...question(of, at), next: escalation(of)?.steps ?? [] });
+      if (!step) return first();
+      const told = recipientsFor(atStep(policy, step), roster, question(of, at));
+      const isGone = duty && step.rosters?.some((one) => duty.roster(one) === undefined);
+      // A ladder keeps the steps that it began with, also those of a roster that the file has no more: it would call nobody for ever.
+      if (!isGone || told.some(({ screen }) => !screen)) return told;
+      const others = first().some(({ screen }) => !screen)
+        ? first()
+        : fallbackFor(policy, roster, question(of, at));
+      return onceEach([...others.map((way) => ({ ...way, instead: way.instead ?? ROSTER_GONE })), ...told]);
+    },
     escalation,
     callBackEscalation: (of) =>
       stepsOf(policy.callBackEscalation, asInPolicy(of), path) ??

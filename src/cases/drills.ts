@@ -2,6 +2,7 @@ import type { CommandBody } from '../model/command.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { doneBefore, noteDone } from './done-commands.ts';
 import { beginLadder } from './ladder.ts';
 import { DRILL_TITLE, drillOpenedText } from './mark-texts.ts';
 import { call } from './notices.ts';
@@ -15,7 +16,7 @@ export function beginDrill(
   by: string,
   ctx: CaseContext,
 ): CaseOutcome {
-  const before = key === undefined ? undefined : book.done?.find((one) => one.key === key);
+  const before = doneBefore(book, key, ctx.now);
   if (before) return done(before.version, []);
   const running = book.cases.find((one) => one.case.kind === 'drill');
   if (running) return refuse({ code: 'DRILL_RUNNING', details: { case: running.case.id } });
@@ -29,6 +30,6 @@ export function beginDrill(
     systemLine(ctx.now, 'notice', told),
   ];
   const effect = write(open, open.case, lines, { by: 'system', at: ctx.now }, 'opened');
-  if (key !== undefined) book.done = [...(book.done ?? []), { key, version: open.case.version }];
+  noteDone(book, key, { version: open.case.version, at: ctx.now });
   return done(open.case.version, [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)]);
 }

@@ -12,7 +12,7 @@ import { nextTarget } from './due.ts';
 import { heedingCalls } from './headline.ts';
 import { SILENCE_OVER } from './mark-texts.ts';
 import { type Call, call } from './notices.ts';
-import { waysToOwner } from './owner.ts';
+import { ownWays, waysToOwner } from './owner.ts';
 import { isGrave, onceEach, type RecipientAddress, type Told, together } from './recipients.ts';
 import * as texts from './texts.ts';
 import { notCalled, type Turn, takeTurn } from './turns.ts';
@@ -133,6 +133,7 @@ export function holdLadder(open: OpenCase, current: Case, { subject, now }: Case
   if (!isStillCalled(current, subject))
     open.ladder = { ...outOfTurn(ladder), held: true, nextAt: current.dueAt };
   else if (ladder.held) {
+    callAnew(open, undefined);
     const anew = { ...outOfTurn(ladder), held: false };
     open.ladder = { ...anew, nextAt: nextOf(anew, now) };
   }
@@ -292,11 +293,21 @@ function nextInTurn(
 }
 
 /**
+ * People are called of whom somebody had had it: programs that hold it for taken have to hear that this is another call. Of one who is
+ * late, says something, and is late again it is the same.
+ */
+export function callAnew(open: OpenCase, after: number | undefined): void {
+  const { times = 0, after: before } = open.calledAnew ?? {};
+  if (after === undefined || after !== before) open.calledAnew = { times: times + 1, after };
+}
+
+/**
  * Whoever has it is called together with those who hear of such a case first; then it goes on step by step. Where they were
  * late while the service was away, whoever the steps since then would have called is called with them.
  */
 function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[] {
   const current = open.case;
+  callAnew(open, current.acknowledgedAt);
   const calls = ladder.before + ladder.taken + 1;
   const why = texts.overdueText(current.acknowledgedBy ?? '', nextTarget(current), ctx.now - current.dueAt);
   const from = wasMissed(ladder.nextAt, ctx) ? ladder.nextAt : ctx.now;
@@ -305,8 +316,10 @@ function ownerIsLate(open: OpenCase, ladder: Ladder, ctx: CaseContext): Effect[]
   const missed = last < 0 ? undefined : stepsMissed(anew, 0, last, ctx.now);
   const lines = absenceLines(ladder.nextAt, missedTargetText(missed), ctx);
   const what = { event: 'case-overdue', name: `overdue.${calls}`, news: withHelp(open, why) } as const;
+  const { assignedTo: _, ...theirs } = current;
+  const owner = ownWays(open, theirs, ctx);
   const paged = page(open, what, ctx, lines, (first, at) =>
-    together(first, peopleOf(anew.steps.slice(0, last + 1), current, at, ctx)),
+    together(first, [...owner, ...peopleOf(anew.steps.slice(0, last + 1), current, at, ctx)]),
   );
   goOn(open, { ...anew, taken: last + 1 }, undefined, ctx);
   return paged;

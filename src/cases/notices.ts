@@ -13,6 +13,7 @@ import { heedingCalls, withoutSilences } from './headline.ts';
 import type { LadderStep } from './ladder.ts';
 import { drillText, silencedText } from './mark-texts.ts';
 import { bareFinding, noticeParts } from './notice-parts.ts';
+import { ownWays } from './owner.ts';
 import { isGrave, type RecipientAddress, together, wayOf, withinLimit } from './recipients.ts';
 import { hush } from './silencing.ts';
 import { ARE_YOU_WELL, ASKED_BY, assigneeToldText, titleText, toldText, unreachedText } from './texts.ts';
@@ -62,7 +63,14 @@ export function call(
   // To ask how it went is nobody's emergency, however grave the case was.
   const priority = event === 'case-call-back' ? CALL_BACK_PRIORITY : current.priority;
   const at = deliveredAt(current, priority, event, ctx);
-  const wanted = pick(to ?? withThoseTold(open, ctx.recipients(current, step, at), ctx), at);
+  const those = (): readonly RecipientAddress[] =>
+    (event === 'case-raised' ? withOwner : withThoseTold)(
+      open,
+      current,
+      ctx.recipients(current, step, at),
+      ctx,
+    );
+  const wanted = pick(to ?? those(), at);
   const { kept, told } = saidOf(open, current, { wanted, isAll: !to }, ctx, (ways, over) =>
     to ? assigneeToldText(ways, over) : toldText(ways, over, isGrave(current.priority)),
   );
@@ -76,6 +84,7 @@ export function call(
         ? newsText(news)
         : askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority,
+    ...anewOf(open),
     ...aboutWhat(current),
     parts: noticeParts(ctx.subject, finding, ctx.now),
   });
@@ -88,11 +97,13 @@ export function call(
 /** It has to be seen whether it reaches anybody. */
 const isWatched = (current: Case): boolean => isGrave(current.priority) || isAskedByPeople(current);
 
-/** Calls of which it has to be seen whether they reach anybody; of what people asked for, whatever is told of it. */
+/**
+ * Calls of which it has to be seen whether they reach anybody. That is so of news as well: that the person has said that they need help
+ * goes to whoever has the case alone, and what a silence kept back to those who have heard of nothing yet. Who is asked by another to take
+ * a case is not all that there is, nor whoever is to call back.
+ */
 const isSeenThrough = (event: Call['event'], current: Case): boolean =>
-  event === 'case-escalated' || event === 'case-overdue' || event === 'case-reopened'
-    ? isWatched(current)
-    : (event === 'case-opened' || event === 'case-raised') && isAskedByPeople(current);
+  event !== 'case-assigned' && event !== 'case-call-back' && isWatched(current);
 
 /** So many earlier notices of which one may still arrive: those of some three calls to a whole neighbourhood. */
 const TRIED_MAX = 60;
@@ -141,6 +152,7 @@ function awaitedOf(
  */
 function withThoseTold(
   { toldTo = [] }: OpenCase,
+  _: Case,
   wanted: readonly RecipientAddress[],
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
@@ -153,7 +165,21 @@ function withThoseTold(
   return told.length > 0 ? together(wanted, told) : wanted;
 }
 
+/** Whoever has it has set out for what they were told: that there is more now they hear as well, wherever they stand in the policy. */
+function withOwner(
+  open: OpenCase,
+  current: Case,
+  wanted: readonly RecipientAddress[],
+  ctx: CaseContext,
+): readonly RecipientAddress[] {
+  const owner = current.status === 'acknowledged' ? ownWays(open, current, ctx) : [];
+  return together(withThoseTold(open, current, wanted, ctx), owner);
+}
+
 const CALL_BACK_PRIORITY = 'P3';
+
+const anewOf = ({ calledAnew }: OpenCase): Pick<NoticeContent, 'anew'> =>
+  calledAnew ? { anew: calledAnew.times } : {};
 
 const aboutWhat = ({ kind }: Case): Pick<NoticeContent, 'ofThings' | 'ofRequest'> => {
   if (kind === 'technical') return { ofThings: true };
@@ -212,21 +238,22 @@ export function announce(
 } {
   const ctx = heedingCalls(open, silenced);
   const at = deliveredAt(current, current.priority, event, ctx);
-  const wanted = to ?? only ?? withThoseTold(open, ctx.recipients(current, undefined, at), ctx);
+  const wanted = to ?? only ?? withOwner(open, current, ctx.recipients(current, undefined, at), ctx);
   const isWaiting = current.status === 'open' && only === undefined;
   const steps = isWaiting ? ctx.escalation(current)?.steps : undefined;
   const firstCallMs = steps?.[0]?.afterMs;
   const { kept, told } = saidOf(open, current, { wanted, isAll: !to && !only }, ctx, (ways, left) =>
     to ? unreachedText(ways, left) : toldText(ways, left, isGrave(current.priority), firstCallMs),
   );
-  const content: NoticeContent = {
+  const content: NoticeContent = marked(current, {
     event,
     title: titleText(discreetPlace(ctx.subject), alert.title),
     body: askText(current, news, Math.max(0, current.dueAt - ctx.now), nextTarget(current)),
     priority: current.priority,
+    ...anewOf(open),
     ...aboutWhat(current),
     parts: noticeParts(ctx.subject, alert.title, ctx.now),
-  };
+  });
   const step = named ?? (event === 'case-opened' ? event : `${event}.${alert.id}.v${alert.version}`);
   const notices = noticesTo(kept, current, step, { alert: alert.id, content }, ctx);
   // The fallback is the last resort already.

@@ -1,7 +1,8 @@
 import { assigneeOf, type Case, type Doer, isSamePerson, ownerOf } from '../model/case.ts';
+import { signatureOf } from '../model/signature.ts';
 import type { OpenCase } from './case-book.ts';
 import type { CaseContext } from './context.ts';
-import type { RecipientAddress } from './recipients.ts';
+import { onceEach, type RecipientAddress } from './recipients.ts';
 
 /**
  * Whoever has the case, and whom they asked to take it, also where the home has moved away from their place since they were
@@ -12,9 +13,31 @@ export function waysToOwner(
   current: Case,
   ctx: CaseContext,
 ): readonly RecipientAddress[] {
-  const ways = ownersOf(current).flatMap((who) => waysToNamed(open, who, ctx));
+  const ways = waysToStaff(open, current, ctx);
   if (ways.length > 0) return ways;
-  return ctx.recipients(current).filter(({ recipient }) => recipient.kind !== 'resident');
+  const first = ctx.recipients(current).filter(({ recipient }) => recipient.kind !== 'resident');
+  // What a relative who has it hears, the staff hear too: it may be more than they can see to.
+  return onceEach([...waysToRelative(current, ctx), ...first]);
+}
+
+/** The same without anybody else, where no way to them is known. */
+export const ownWays = (
+  open: Pick<OpenCase, 'toldTo'>,
+  current: Case,
+  ctx: CaseContext,
+): readonly RecipientAddress[] => [...waysToStaff(open, current, ctx), ...waysToRelative(current, ctx)];
+
+const waysToStaff = (open: Pick<OpenCase, 'toldTo'>, current: Case, ctx: CaseContext): RecipientAddress[] =>
+  ownersOf(current).flatMap((who) => [...waysToNamed(open, who, ctx)]);
+
+/** A contact of the home who has the case: they sign with their relation. */
+function waysToRelative(
+  { status, acknowledgedBy }: Case,
+  { subject: { contacts = [] }, waysToVisitor }: CaseContext,
+): readonly RecipientAddress[] {
+  if (status !== 'acknowledged') return [];
+  const theirs = contacts.filter((one) => signatureOf({ kind: 'contact', ...one }) === acknowledgedBy);
+  return theirs.flatMap(({ id }) => waysToVisitor?.({ kind: 'contact', id }) ?? []);
 }
 
 /** Whoever has it, and who was asked to take it. */

@@ -7,7 +7,7 @@ import { type CaseBook, type Line, type OpenCase, openCase, systemLine, write } 
 import type { CaseContext } from './context.ts';
 import { dueWhenOpen, withDue } from './due.ts';
 import { missing, ownCase } from './guards.ts';
-import { beginLadder } from './ladder.ts';
+import { beginLadder, callAnew } from './ladder.ts';
 import { call } from './notices.ts';
 import { together } from './recipients.ts';
 import { withoutAssignee } from './taking.ts';
@@ -47,6 +47,7 @@ export function giveBack(
 function letGo(open: OpenCase, said: Pick<Line, 'type' | 'text'>, by: string, ctx: CaseContext): Effect[] {
   const { now } = ctx;
   const next = nobodys(open.case, ctx);
+  callAnew(open, open.case.acknowledgedAt);
   beginLadder(open, next, ctx);
   const name = `released.v${open.case.version + 1}`;
   const what = { event: 'case-escalated', name, news: said.text } as const;

@@ -4,6 +4,7 @@ import { requestCategory } from '../model/request-category.ts';
 import { type CaseOutcome, done, refuse } from './answers.ts';
 import { type CaseBook, systemLine, write } from './case-book.ts';
 import type { CaseContext } from './context.ts';
+import { doneBefore, noteDone } from './done-commands.ts';
 import { beginLadder } from './ladder.ts';
 import { requestOpenedText, requestTitle } from './mark-texts.ts';
 import { call } from './notices.ts';
@@ -21,7 +22,7 @@ export function openRequest(
   ctx: CaseContext,
 ): CaseOutcome {
   const { category, from, note, key } = command;
-  const before = key === undefined ? undefined : book.done?.find((one) => one.key === key);
+  const before = doneBefore(book, key, ctx.now);
   if (before) return opened(before.version, before.case, []);
   const waiting = book.cases.filter((one) => one.case.kind === 'request').length;
   if (waiting >= LIMITS.requestsOpenMax) return refuse({ code: 'REQUESTS_TOO_MANY', details: { waiting } });
@@ -38,8 +39,7 @@ export function openRequest(
   ];
   const effect = write(open, open.case, lines, { by: 'system', at: ctx.now }, 'opened');
   const { id, version } = open.case;
-  if (key !== undefined)
-    book.done = [...(book.done ?? []), { key, version, case: id }].slice(-LIMITS.commandsRememberedMax);
+  noteDone(book, key, { version, case: id, at: ctx.now });
   return opened(version, id, [effect, ...notices.map((notice) => ({ type: 'notice', notice }) as const)]);
 }
 

@@ -30,6 +30,7 @@ export const WANTED: Readonly<Record<string, string>> = {
   'host and port, such as watches.example:8001': '主机和端口，如 watches.example:8001',
   'letters, digits, dot, underscore and hyphen': '字母、数字、点、下划线和连字符',
   'letters, digits, dot, underscore, colon and hyphen': '字母、数字、点、下划线、冒号和连字符',
+  'digits, blanks and hyphens: 0571-8888 1234': '数字、空格和连字符，如 0571-8888 1234',
   'letters, digits, hyphens and underscores': '字母、数字、连字符和下划线',
   'lower case, words joined by hyphens': '小写单词，以连字符相连',
   'the key as OneNET shows it: 43 or 16 characters': 'OneNET 页面上显示的密钥，43 或 16 个字符',

@@ -12,6 +12,7 @@ import {
   LEVELS,
   type Level,
   type Noun,
+  nodeSchema,
   residentSchema,
   staffSchema,
 } from '../model/registry.ts';
@@ -116,6 +117,7 @@ interface NodeYaml {
   readonly id: string;
   readonly name?: string;
   readonly timeZone?: string;
+  readonly phone?: string;
   readonly enrolledAt?: string;
   readonly homes: HomeYaml[];
   readonly gateways: GatewayYaml[];
@@ -142,6 +144,9 @@ function nodeYaml(level: Level): z.ZodType<NodeYaml> {
       .meta({ title: 'Id, the last part of the path' }),
     name: z.string().min(1).max(100).optional(),
     timeZone: z.string().optional().meta({ title: 'IANA time zone' }),
+    phone: nodeSchema.shape.phone.meta({
+      title: 'Telephone that the pages behind links show residents and the family, for all below',
+    }),
     enrolledAt: instant.optional().meta({ title: 'When all below was enrolled, unless it says otherwise' }),
     ...lists,
     homes: z.array(home).default([]),
@@ -225,7 +230,8 @@ class Flattening {
     nodes.forEach((node, i) => {
       const here = [...at, i];
       const path = above.path === '' ? node.id : `${above.path}/${node.id}`;
-      this.add('node', path, { path, level, name: node.name, timeZone: node.timeZone }, here, {
+      const { name, timeZone, phone } = node;
+      this.add('node', path, { path, level, name, timeZone, phone }, here, {
         preset: { name: node.id },
       });
       const inside: Above = {

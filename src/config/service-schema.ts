@@ -289,7 +289,7 @@ export const serviceSchema = z.strictObject({
         .meta({
           title: 'Telephone of the community',
           description:
-            'shown on the pages behind links, which tell residents and the family to call there: digits, blanks and hyphens, in quotes: "0571-8888 1234"',
+            'shown on the pages behind links, which tell residents and the family to call there, where no node of the registry at or above the home has a `phone` of its own: digits, blanks and hyphens, in quotes: "0571-8888 1234"',
         }),
     })
     .prefault({})

@@ -160,6 +160,11 @@ export const ERRORS = {
     zh: '“未能联系”与“已通话或见到老人”矛盾；P1、P2 事项在联系到老人之前不能处置',
     en: 'Not reached contradicts that somebody spoke to or saw the person; a P1 or P2 stays open until somebody did',
   },
+  PLACE_UNKNOWN: {
+    status: 422,
+    zh: '没有这个区域，请核对路径',
+    en: 'There is no such place: the path may be misspelt',
+  },
   HOME_NOT_FOUND: { status: 404, zh: '没有这个住户', en: 'There is no such home' },
   VISITOR_NOT_FOUND: {
     status: 404,

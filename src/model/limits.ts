@@ -230,8 +230,9 @@ export const LIMITS = {
   addressesKeptMax: 20_000,
   /** A notice waits this long for a number that has got enough, or fails, so that others are told; so they are of a P1 or P2 whose channel is held longer. */
   addressWaitMsMax: 3 * 60_000,
-  /** Bytes of a provider's answer that are read. */
+  /** Bytes of a provider's answer that are read, and characters that are kept with the notice. */
   noticeAnswerBytesMax: 16 * 1024,
+  noticeAnswerCharsMax: 300,
   /** A connection to a provider is usable within this time, or tried anew. */
   sessionConnectMs: 15_000,
   /** Pauses between tries to connect, doubled each time: after a failure of the network… */
@@ -256,8 +257,6 @@ export const LIMITS = {
   sessionPartsMax: 64,
   /** Cards that a session remembers, to know what it has changed already. */
   sessionCardsKeptMax: 1_000,
-  /** Characters of a provider's answer that are kept with the notice. */
-  noticeAnswerCharsMax: 300,
   /** How long a stopping service waits for the connection of a channel to close. */
   channelSessionCloseMs: 3_000,
   /** What comes back over channels and is being worked on; beyond it the provider is asked to send it again. */
@@ -270,8 +269,9 @@ export const LIMITS = {
   /** Browsers of one account that are pushed to, and characters of the address of one. */
   pushSubscriptionsPerUserMax: 10,
   pushEndpointCharsMax: 1_000,
-  /** How long the link of a notice leads somewhere: a night, and not much longer. */
+  /** How long the link of a notice leads somewhere: a night; and how much longer where it may be kept from eight in the evening till nine, clocks changing. */
   noticeLinkMs: 12 * 60 * 60_000,
+  noticeKeptMsMax: 14 * 60 * 60_000,
   /** How often one link of a notice or a home may be asked for in a minute. */
   noticePagesPerMinuteMax: 120,
   /** How long a personal link of a home leads somewhere unless staff say otherwise, and at most. */
@@ -311,8 +311,9 @@ export const LIMITS = {
   /** Of each kind at one home or gateway: resolved cases that wait for their call-back; and requests that are not over. */
   casesAwaitingCallBackMax: 20,
   requestsOpenMax: 30,
-  /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice. */
+  /** Commands on the cases of one home or gateway whose keys are remembered, so that none is done twice; and for how long. */
   commandsRememberedMax: 32,
+  commandKeyMs: 24 * 60 * 60_000,
   /** One photo, as it is stored: consoles shrink what a camera gives to some 300 kB. */
   photoBytesMax: 1_000_000,
   photosPerCaseMax: 20,

@@ -19,6 +19,10 @@ export const NOTICE_FAILURES = {
   'provider-timeout': { zh: '服务商超时', en: 'The provider did not answer in time' },
   'provider-busy': { zh: '服务商限流', en: 'The provider asks us to slow down' },
   'provider-error': { zh: '服务商出错', en: 'The provider answered with an error' },
+  'recipient-gone': {
+    zh: '接收人已不在登记中，或已不用该号码',
+    en: 'The recipient is not registered any more, or not with this address',
+  },
   'refused-by-recipient': { zh: '接收方已停用', en: 'The receiver has switched this address off' },
   'address-limit': {
     zh: '该号码已达频次上限',
@@ -82,6 +86,8 @@ export interface NoticeContent {
   readonly ofThings?: true;
   /** It is about what somebody asked for. Absent in notices of before. */
   readonly ofRequest?: true;
+  /** How often people had been called anew by then, after somebody had had it; absent: never. */
+  readonly anew?: number;
   /** A drill: nobody is in danger. */
   readonly drill?: true;
   /** Absent in notices of before, and in drills. */

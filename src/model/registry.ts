@@ -18,6 +18,8 @@ const name = z.string().min(1).max(100);
 const path = z.string().min(1).max(400).meta({ title: 'Path of a node', example: 'haitang/g1/b3/u2' });
 const instant = z.number().int().nonnegative().meta({ title: 'Instant', description: 'epoch milliseconds' });
 const phone = z.string().max(32);
+/** One that a page shows to be tapped: digits, blanks and hyphens. */
+const telephone = z.string().regex(/^\+?\d[\d -]{1,29}$/, 'digits, blanks and hyphens: 0571-8888 1234');
 
 export const LEVELS = ['sub-district', 'community', 'grid', 'building', 'unit'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -30,6 +32,8 @@ export const nodeSchema = z.object({
   name,
   /** IANA time zone; stands on communities, inherited by all below. */
   timeZone: z.string().optional(),
+  /** Where residents and the family call who cannot go on over a link; inherited by all below. */
+  phone: telephone.optional(),
 });
 
 export const AWAY_PERIODS_MAX = 50;

@@ -1,6 +1,7 @@
 import type { Priority } from './alert.ts';
 import { GATE_TITLES, type Gate } from './gates.ts';
 import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
+import { PUSH_REFUSED } from './push-refused.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -11,6 +12,7 @@ export const SERVICE_FINDING_NAMES = [
   'broker-away',
   'client-id-shared',
   'session-lost',
+  'push-refused',
   'evaluation-behind',
   'clock-set-back',
   'clock-slow',
@@ -84,6 +86,7 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
       en: `What was published from ${from} to ${until} may be lost, calls for help too: devices believe that it arrived. Ask whether anybody called then, and look at the broker: does it keep sessions, does anything else connect under our client id (mqtt.external.clientId)`,
     }),
   },
+  'push-refused': PUSH_REFUSED,
   'evaluation-behind': {
     priority: 'P2',
     title: { zh: '规则计算滞后', en: 'Rules are evaluated late' },

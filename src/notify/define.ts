@@ -91,6 +91,8 @@ export interface Words {
    * once of each who has it.
    */
   readonly each?: readonly ('case-acknowledged' | 'case-resolved')[];
+  /** What was called anew, after somebody had had it, stands apart there, and hears by itself. */
+  readonly threads?: true;
 }
 
 /** One notification channel is one file in `src/notify/channels/`. Pure: its test needs no server. */
@@ -104,6 +106,8 @@ export interface ChannelDefinition<C = unknown> {
   readonly config: z.ZodType<C>;
   /** Messages a minute that we allow ourselves for one configured channel, below the vendor's limit. */
   readonly perMinuteMax: number;
+  /** The same of a second, where the vendor counts seconds too; what waits for the next one is not put together. */
+  readonly perSecondMax?: number;
   /** What the vendor allows to one address, and a little less. */
   readonly perAddress?: (config: C) => readonly AddressWindow[];
   /** The same for all ways to write one address. */

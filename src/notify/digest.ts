@@ -23,8 +23,12 @@ export function together(notice: Notice, waiting: readonly Notice[]): Notice[] {
   );
 }
 
-export const canJoin = ({ content: { event }, follows }: Notice): boolean =>
-  event !== 'digest' && event !== 'test' && !follows;
+/**
+ * Those of the home have no account, and a digest asks to sign in: a person who is asked whether all is well is to answer that, and a
+ * relative takes a case by the link of its own notice.
+ */
+export const canJoin = ({ content: { event }, follows, recipient: { kind } }: Notice): boolean =>
+  event !== 'digest' && event !== 'test' && !follows && kind !== 'resident' && kind !== 'contact';
 
 /**
  * One notice in the place of several. Its id comes of theirs, so that the same digest is never two. It says little, as

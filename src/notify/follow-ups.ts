@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Case, isDone } from '../model/case.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { CaseNews, Notice, NoticeContent } from '../model/notice.ts';
+import type { CaseNews, Notice, NoticeContent, Recipient } from '../model/notice.ts';
 import { isSignedBy } from '../model/signature.ts';
 import type { Text } from '../model/text.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -35,14 +35,23 @@ export class FollowUps {
     const { records, now, wake } = this.#options;
     const { items } = await records.notices({ paths: [''], case: id }, { limit: LIMITS.noticesPerCaseMax });
     const old = items.filter((notice) => isOlder(notice, news));
-    // What asks for hands waits on, while a contact has it and somebody near is needed.
-    const after = news.wanted ? old : await Promise.all(old.map((notice) => this.#withdrawn(notice, news)));
+    // What asks for hands waits on, while a contact has it and somebody near is needed; and so does what whoever has it does not know yet.
+    const waitsOn = (notice: Notice): boolean =>
+      news.wanted === true || (!isDone(news.status) && isNewsTo(notice, news.by));
+    const after = await Promise.all(
+      old.map((notice) => (waitsOn(notice) ? notice : this.#withdrawn(notice, news))),
+    );
     if (news.suffices || news.takenBack) await this.#takesBack(items, news);
     const one = await records.case(id);
     if (now() - news.at > LIMITS.followUpAgeMsMax || (one && isOutdated(news, one))) return;
-    const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice));
-    const about = { news, round: one?.reopened ?? 0, isOfPerson: one?.kind === 'safety' };
-    const inDigests = await this.#toldByDigest(after);
+    const sent = after.filter((notice) => wasSent(notice) && !isSilent(notice, news));
+    const about = {
+      news,
+      round: one?.reopened ?? 0,
+      since: one?.acknowledgedAt ?? news.at,
+      isOfPerson: one?.kind === 'safety',
+    };
+    const inDigests = await this.#toldByDigest(after, news);
     await Promise.all([...this.#edits(sent, news), ...this.#words([...sent, ...inDigests], about)]);
     wake();
   }
@@ -68,11 +77,11 @@ export class FollowUps {
    * Those of which a digest told, or is about to: words wait behind everything else. The digest itself tells of other cases as well,
    * and is never changed.
    */
-  async #toldByDigest(notices: readonly Notice[]): Promise<Notice[]> {
+  async #toldByDigest(notices: readonly Notice[], news: CaseNews): Promise<Notice[]> {
     const { records } = this.#options;
     const told = await Promise.all(
       notices.map(async (notice) => {
-        if (notice.digest === undefined || isSilent(notice)) return [];
+        if (notice.digest === undefined || isSilent(notice, news)) return [];
         const digest = await records.notice(notice.digest);
         return digest && (digest.state === 'queued' || wasSent(digest)) ? [notice] : [];
       }),
@@ -117,8 +126,10 @@ export class FollowUps {
       const words = channel?.tellTaken === false ? undefined : channel?.definition.words;
       return words !== undefined && concerns(words, about, notice);
     });
-    const keyOf = (notice: Notice): string =>
-      wordsOf(channels, notice).to === 'channel' ? notice.channel : wayOf(notice);
+    const keyOf = (notice: Notice): string => {
+      const words = wordsOf(channels, notice);
+      return `${words.to === 'channel' ? notice.channel : wayOf(notice)}${threadOf(words, notice)}`;
+    };
     return [...newestOf(told, keyOf).values()].map(async (notice) => {
       const words = wordsOf(channels, notice);
       const to = words.to === 'channel' ? '' : `${whoOf(notice)}.`;
@@ -134,6 +145,8 @@ interface About {
   readonly news: CaseNews;
   /** How often it was reopened. */
   readonly round: number;
+  /** Since when whoever has it has it. */
+  readonly since: number;
   readonly isOfPerson: boolean;
 }
 
@@ -148,13 +161,18 @@ const wordsOf = (channels: FollowUpsOptions['channels'], { channel }: Notice): W
   channels.get(channel)?.definition.words ?? { to: 'address' };
 /** Two notices over one way reach the same place. */
 export const wayOf = ({ channel, address }: Notice): string => `${channel}\n${address}`;
+/** Told apart from the first call, where the program tells them apart. */
+const threadOf = ({ threads }: Words, { content: { anew } }: Notice): string =>
+  threads && anew !== undefined ? `\n${anew}` : '';
 const whoOf = ({ recipient }: Notice): string => `${recipient.kind}:${recipient.id}`;
 const wasSent = ({ state }: Notice): boolean =>
   state === 'accepted' || state === 'delivered' || state === 'seen';
 
-/** Whom it concerns, or who is one of them, is not told who has the case. */
-const isSilent = ({ follows, recipient, content }: Notice): boolean =>
-  follows !== undefined || recipient.kind === 'resident' || content.event === 'case-call-back';
+/** Whom it concerns, or who is one of them, is not told who has the case; that somebody has called back ends what asked for it. */
+const isSilent = ({ follows, recipient, content }: Notice, { what }: CaseNews): boolean =>
+  follows !== undefined ||
+  recipient.kind === 'resident' ||
+  (content.event === 'case-call-back' && what !== 'struck-off');
 
 /** Who is asked to call back is asked in the very moment in which the case is resolved. */
 const isOlder = ({ createdAt, content, follows }: Notice, { at, status }: CaseNews): boolean =>
@@ -177,12 +195,17 @@ function concerns({ each }: Words, { news }: About, { recipient }: Notice): bool
   if (each)
     return !news.wanted && (news.what !== 'on-the-way' || !!news.suffices) && each.includes(eventOf(news));
   // Whoever has it knows; that it is struck off is no news to anybody who was called.
-  const isTheirs =
-    recipient.kind !== 'channel' &&
-    (recipient.name === news.by || (recipient.kind === 'contact' && isSignedBy(news.by, recipient.name)));
   const isNews = news.what === 'taken' || news.what === 'resolved' || news.suffices === true;
-  return isNews && news.by !== 'system' && !isTheirs;
+  return isNews && news.by !== 'system' && !isTo(recipient, news.by);
 }
+
+const isTo = (recipient: Recipient, name: string): boolean =>
+  recipient.kind !== 'channel' &&
+  (recipient.name === name || (recipient.kind === 'contact' && isSignedBy(name, recipient.name)));
+
+/** More was found than whoever has the case was told when they took it: they may be on the stairs, and do not know of the smoke. */
+export const isNewsTo = ({ content, recipient, follows }: Notice, owner: string): boolean =>
+  !follows && content.event === 'case-raised' && isTo(recipient, owner);
 
 /** The family is told of the end as well: nobody else says it to them, and it was they who were woken. */
 const isEndForFamily = (
@@ -194,11 +217,12 @@ const isEndForFamily = (
  * The same for the same: programs hear of each event, people once of each who has it, and anew when it was reopened; contacts also of
  * the end, and whoever was asked to go there although a contact has it, that they come.
  */
-function nameOf({ to, each }: Words, notice: Notice, about: About): string {
+function nameOf(words: Words, notice: Notice, about: About): string {
+  const { to, each } = words;
   const { address } = notice;
-  const { news, round } = about;
+  const { news, round, since } = about;
   // One person may have several addresses of one channel.
-  const where = to === 'channel' ? '' : address;
+  const where = `${to === 'channel' ? '' : address}${threadOf(words, notice)}`;
   const hash = (...parts: string[]): string =>
     createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
   if (!each) {
@@ -209,7 +233,7 @@ function nameOf({ to, each }: Words, notice: Notice, about: About): string {
   }
   return isDone(news.status)
     ? `resolved.${round}.${hash(where)}`
-    : `acknowledged.${round}.${hash(news.by, where)}`;
+    : `acknowledged.${round}.${hash(news.by, where, String(since))}`;
 }
 
 function newestOf(

@@ -59,6 +59,7 @@ const SPACED_SHARE = 1 / 4;
 /** What was wrong with one address or one number says nothing about the channel. */
 const ABOUT_ONE_PERSON: ReadonlySet<NoticeFailure> = new Set([
   'address-limit',
+  'recipient-gone',
   'recipient-invalid',
   'refused-by-recipient',
 ]);
@@ -73,6 +74,8 @@ const ABOUT_THE_WAY: ReadonlySet<NoticeFailure> = new Set([
 
 /** A vendor's minute, and a little: what left us within a minute may arrive within less. */
 const WINDOW_MS = 62 * SECOND;
+/** And its second. */
+const SECOND_MS = 1.2 * SECOND;
 
 /**
  * One configured channel on its way: how many notices it has under way, how many went out in the last minute, whether
@@ -106,17 +109,19 @@ export class Lane {
   /** When a notice of this priority may go, by the wall: `now` or earlier means at once; Infinity, when one comes back. */
   freeAt(priority: Priority, now: number): number {
     if (this.#inFlight >= LIMITS.noticesInFlightMax) return Number.POSITIVE_INFINITY;
-    const hold = this.#holdUntil;
-    if (!this.configured) return hold;
-    const max = this.configured.definition.perMinuteMax;
+    if (!this.configured) return this.#holdUntil;
+    const { perMinuteMax: max, perSecondMax } = this.configured.definition;
     const allowed = allowance(max, priority);
     this.#forget(now);
+    const ofSecond =
+      perSecondMax === undefined ? undefined : this.#sentAt[this.#sentAt.length - perSecondMax];
+    const paced = Math.max(this.#holdUntil, ofSecond === undefined ? 0 : ofSecond + SECOND_MS);
     const blocking = this.#sentAt[this.#sentAt.length - allowed];
-    if (blocking !== undefined) return Math.max(hold, blocking + WINDOW_MS);
+    if (blocking !== undefined) return Math.max(paced, blocking + WINDOW_MS);
     const spaced = Math.floor(max * SPACED_SHARE);
     const isSpaced = spaced > 0 && this.#sentAt.length >= max - spaced;
     const last = this.#sentAt.at(-1) ?? 0;
-    return Math.max(hold, isSpaced ? Math.min(last + WINDOW_MS / spaced, this.#freed(max - spaced)) : 0);
+    return Math.max(paced, isSpaced ? Math.min(last + WINDOW_MS / spaced, this.#freed(max - spaced)) : 0);
   }
 
   /** When so few were sent within the last minute that one more of them is free. */
@@ -124,9 +129,9 @@ export class Lane {
     return (this.#sentAt[this.#sentAt.length - share] ?? 0) + WINDOW_MS;
   }
 
-  /** Something had to wait. Until nothing waits any more, what goes to one address goes together. */
-  noteShort(priority: Priority): void {
-    this.#short.add(isUrgent(priority));
+  /** Something has to wait so long, more than for a second to pass. Until nothing waits any more, what goes to one address goes together. */
+  noteShort(priority: Priority, waitMs: number): void {
+    if (Number.isFinite(waitMs) && waitMs > SECOND_MS) this.#short.add(isUrgent(priority));
   }
 
   isShort(priority: Priority): boolean {

@@ -51,7 +51,7 @@ export function messageVariables(notice: Notice, locale: Locale): Readonly<Recor
     community: cut('community', parts?.community ?? ''),
     place: or('place', shortPlace(place, lengths.place)),
     person: cut('person', parts?.person[locale] ?? ''),
-    event: cut('event', parts?.event[locale] ?? title[locale]),
+    event: or('event', shortEvent(harmless(parts?.event[locale] ?? title[locale]), lengths.event)),
     time: or('time', /^\d\d:\d\d$/.exec(parts?.time ?? '')?.[0] ?? ''),
     number: cut('number', String(notice.content.number ?? '')),
   };
@@ -81,6 +81,10 @@ const apart = (place: string): string => place.normalize('NFKC').replace(/(\d)-(
 function cutPoints(text: string, max: number): string {
   return [...text].slice(0, max).join('').trimEnd();
 }
+
+/** What was found loses what stands behind it in brackets, which half of it would turn into something else, before it loses anything of its own. */
+const shortEvent = (text: string, max: number): string =>
+  cutPoints([...text].length <= max ? text : text.replace(/ ?\(.*$/u, ''), max);
 
 /** A number with what it counts, or what stands before the first. */
 const GROUPS = /\p{N}+[^\p{N}]*|[^\p{N}]+/gu;

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Timers } from '../lib/timers.ts';
 import { caseSubjectId } from '../model/case.ts';
-import type { Command } from '../model/command.ts';
+import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
 import {
   isWithdrawal,
@@ -30,7 +30,9 @@ export interface NoticeKeeperOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   /** Reports a result to the core, which writes it into the time line. */
-  readonly submit: (command: Extract<Command, { type: 'notice.result' }>) => Promise<unknown>;
+  readonly submit: (
+    command: Extract<Command, { type: 'notice.result' }>,
+  ) => Promise<CommandReply | undefined>;
   /** An event for the readers of the stream. */
   readonly onEvent: (event: StreamEvent) => void;
   readonly logger: OutboxLogger;
@@ -72,6 +74,9 @@ export interface FollowUpCounts {
 }
 
 const SAVE_AGAIN_MS = 1_000;
+/** The core takes no more at the moment: after a night without a connection thousands of reports come at once. */
+const REPORT_AGAIN_MS = 1_000;
+const REPORT_TRIES_MAX = 60;
 
 /**
  * The one writer of notices after they were queued: what the provider answered, and what came back later. A result goes
@@ -228,9 +233,13 @@ export class NoticeKeeper {
     const at = { now: clock.now(), speed: clock.speed };
     const waits = notice.state === 'queued' && !hasBecomeStuck(notice, at);
     if (waits || notice.state === 'withdrawn' || notice.follows) return true;
-    const report = this.#reportAll(notice).finally(() => this.#reports.delete(report));
-    this.#reports.add(report);
+    this.#inBackground(this.#reportAll(notice));
     return true;
+  }
+
+  #inBackground(work: Promise<void>): void {
+    const report = work.finally(() => this.#reports.delete(report));
+    this.#reports.add(report);
   }
 
   /** Until the results are on disk nothing is sent again. False: the service ended first. */
@@ -314,25 +323,46 @@ export class NoticeKeeper {
   async #report(notice: Notice, became: Became): Promise<void> {
     const { id, recipient, channel } = notice;
     const { state, failure, providerAnswer } = became;
-    try {
-      await this.#options.submit({
-        type: 'notice.result',
-        notice: id,
-        case: notice.case,
-        subject: caseSubjectId(notice.case) ?? notice.home,
-        state,
-        recipient: recipient.name,
-        channel,
-        ...(failure === undefined ? {} : { failure }),
-        ...(providerAnswer === undefined ? {} : { detail: providerAnswer }),
-      });
-    } catch (error) {
-      // The notice itself says what became of it; only the line in the time line is missing.
-      this.counts.reportErrors++;
+    await this.#submit({
+      type: 'notice.result',
+      notice: id,
+      case: notice.case,
+      subject: caseSubjectId(notice.case) ?? notice.home,
+      state,
+      recipient: recipient.name,
+      channel,
+      ...(failure === undefined ? {} : { failure }),
+      ...(providerAnswer === undefined ? {} : { detail: providerAnswer }),
+    });
+  }
+
+  /** By what is reported the case learns that nobody was reached, and that others are to be told: it is said until it is heard. */
+  async #submit(result: Extract<Command, { type: 'notice.result' }>, tries = 1): Promise<void> {
+    const why = await this.#refusalOf(result);
+    if (why === undefined) return;
+    this.counts.reportErrors++;
+    if (tries === 1)
       this.#options.logger.warn(
-        { err: error, notice: id },
+        { ...why, notice: result.notice },
         'The time line did not take the result of a notice',
       );
+    const { timers } = this.#options;
+    const signal = this.#stopping;
+    if (tries >= REPORT_TRIES_MAX || signal.aborted) return;
+    const again = (): void => {
+      signal.removeEventListener('abort', cancel);
+      this.#inBackground(this.#submit(result, tries + 1));
+    };
+    const cancel = timers.after(REPORT_AGAIN_MS, again);
+    signal.addEventListener('abort', cancel, { once: true });
+  }
+
+  async #refusalOf(result: Extract<Command, { type: 'notice.result' }>): Promise<object | undefined> {
+    try {
+      const reply = await this.#options.submit(result);
+      return reply && !reply.ok && reply.failure.code === 'NOT_READY' ? reply.failure : undefined;
+    } catch (error) {
+      return { err: error };
     }
   }
 }

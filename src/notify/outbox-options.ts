@@ -30,6 +30,11 @@ export interface OutboxOptions
    * acknowledge; otherwise to the case, behind the login.
    */
   readonly link?: (notice: Notice, personal: boolean) => string | undefined;
+  /**
+   * Where its person is reached over its channel now: they may have left, or have another number, since it was queued. Undefined:
+   * nowhere. Absent: where it was queued for.
+   */
+  readonly addressNow?: (notice: Notice) => string | undefined;
   /** Somebody has the case, and others are needed as before; absent: whoever has it is enough. */
   readonly isWanted?: (about: Case) => boolean;
   /** By which vendors count their minutes; the machine's, if absent. */

@@ -12,7 +12,7 @@ import { FollowUps, wayOf } from './follow-ups.ts';
 import { sendHttp } from './http.ts';
 import { Lane } from './lane.ts';
 import type { ConfiguredChannel } from './load.ts';
-import { notNeeded } from './needed.ts';
+import { notNeeded, readdressed } from './needed.ts';
 import { NoticeKeeper } from './notice-keeper.ts';
 import { asAccepted, asEnded, asRetried, backoffMs } from './notice-state.ts';
 import type { ChannelTest, OutboxOptions, OutboxStats } from './outbox-options.ts';
@@ -229,7 +229,7 @@ export class Outbox {
         if (freeAt > now) {
           closed.set(notice.channel, freeAt);
           this.#keeper.holdUp(notice, freeAt - now);
-          if (Number.isFinite(freeAt)) lane.noteShort(urgencyOf(notice));
+          lane.noteShort(urgencyOf(notice), freeAt - now);
         } else this.#dispatch(lane, notice, now);
         moved = true;
       }
@@ -267,8 +267,9 @@ export class Outbox {
   /** One notice, from the question whether it is still needed to its result on disk. False: nothing was sent. */
   async #send(lane: Lane, due: Notice): Promise<boolean> {
     // As it is now: it may have been withdrawn between the question what is due and this moment.
-    const stored = await this.#asStored(due);
-    if (stored?.state !== 'queued') return false;
+    const found = await this.#asStored(due);
+    if (found?.state !== 'queued') return false;
+    const stored = readdressed(found, this.#options);
     const goesTogether = lane.isShort(urgencyOf(stored)) || (isUpkeep(stored) && lane.hasDigests);
     const notice = goesTogether ? await this.#merged(lane, stored) : stored;
     if (!notice) return false;

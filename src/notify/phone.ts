@@ -26,6 +26,10 @@ export const receiptToken = z
     secret: true,
   });
 
+/** A mobile number as group robots know their members, however it was written; what is none as it is. */
+export const mobileOf = (address: string): string =>
+  /^\+?[\d\s()-]+$/.test(address) ? numberKey(address) : address;
+
 const BEIJING_MS = 8 * 60 * 60_000;
 
 /**

@@ -22,6 +22,8 @@ export type ChannelReply = {
   | {
       readonly kind: 'acknowledge' | 'on-the-way' | 'cannot-come';
       readonly by?: { readonly address: string; readonly name?: string };
+      /** It can be said of this notice once, and its provider may report it again: a key pressed in a call. */
+      readonly once?: true;
     }
 );
 

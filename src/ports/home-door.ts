@@ -14,6 +14,8 @@ export interface HomeDoorView {
   /** Whom it is about, by the surname alone. */
   readonly resident: Text;
   readonly timeZone: string;
+  /** Of the place of the home; absent: that of the site holds. */
+  readonly phone?: string;
   readonly now: number;
   /** Until when the link leads here. */
   readonly until: number;

@@ -17,6 +17,8 @@ export interface LinkedNotice {
   /** It went to a resident or a contact: their link opens the door of the home as well. */
   readonly ofHome?: true;
   readonly timeZone: string;
+  /** Of the place of the home; absent: that of the site holds. */
+  readonly phone?: string;
   /** Whoever it went to is not among those who may take its case any more, and whom they should tell. */
   readonly notTheirs?: Text;
   /** The page of the console on which it is put right, where that is not the case. */

@@ -25,6 +25,8 @@ export interface PushDoor {
   unheard(envelope: string): readonly PushAccount[];
   /** Somebody pushed with the right token of such an account: told to the operator, once a minute at most. */
   missed(account: PushAccount): void;
+  /** Those that were missed within a day and still are, and since when. */
+  missing(): readonly (Pick<PushAccount, 'name' | 'gateway'> & { readonly since: number })[];
   /** Whether to check a secret of this name takes long on purpose, because it may be guessed. */
   checksSlowly?(user: string): boolean;
   /** In whose name this gateway, device or program of the broker may push; undefined: it may not. */

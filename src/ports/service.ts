@@ -55,8 +55,7 @@ export interface RegistryView {
   nodes(): Iterable<RegistryNode>;
   home(id: string): Home | undefined;
   homes(): Iterable<Home>;
-  /** `a/b/c/d/home-id`; undefined for a home that does not exist. */
-  homePath(id: string): string | undefined;
+  homePath(id: string): string | undefined; // a/b/c/d/home-id, of a home that there is
   residents(home: string): readonly Resident[];
   /** In calling order. */
   contacts(home: string): readonly Contact[];
@@ -69,8 +68,9 @@ export interface RegistryView {
   gateways(): Iterable<Gateway>;
   behind(gateway: string): readonly string[];
   staff(): Iterable<Staff>;
-  /** IANA zone of the community above this path. */
+  /** IANA zone of the community above this path, and the telephone of the nearest node at or above it that names one. */
   timeZone(path: string): string;
+  phone(path: string): string | undefined;
   readonly counts: {
     readonly homes: number;
     readonly devices: number;

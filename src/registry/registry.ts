@@ -195,6 +195,15 @@ export class Registry {
     return DEFAULT_TIME_ZONE;
   }
 
+  /** Telephone of the nearest node at or above this path that names one. */
+  phone(path: string): string | undefined {
+    for (let at = path; at !== ''; at = parentPath(at)) {
+      const phone = this.#nodes.get(at)?.node.phone;
+      if (phone !== undefined) return phone;
+    }
+    return undefined;
+  }
+
   /**
    * Where the home is and who lives there, in the registry's own names: `3号楼2单元501 王秀英`. For a home that
    * does not exist (any more), its id.

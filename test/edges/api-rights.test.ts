@@ -62,7 +62,12 @@ test('a part of the tree may be asked for, and gives no more than the caller may
   };
   expect(await idsOf('operator', 'haitang/g1')).toEqual(['h1.c1']);
   expect(await idsOf('viewer1', 'haitang')).toEqual(['h1.c1']);
-  expect(await idsOf('viewer1', 'haitang/g2')).toEqual([]);
+  // What they may not see does not exist for them.
+  for (const path of ['haitang/g2', 'haitang/g9'])
+    expect(await ask('viewer1')('GET', `/cases?path=${encodeURIComponent(path)}`)).toMatchObject({
+      status: 422,
+      body: { code: 'PLACE_UNKNOWN' },
+    });
 });
 
 const LISTS = [

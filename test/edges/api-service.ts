@@ -130,6 +130,7 @@ export async function testService(kept?: { rejections: number; events: number })
       accounts: () => [],
       unheard: () => [],
       missed: () => undefined,
+      missing: () => [],
       clientOf: async () => undefined,
       receive: async () => ({ readings: 0, events: 0, refusals: [] }),
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseRegistryCsv } from '../../src/config/registry-csv.ts';
+import { parseRegistryYaml } from '../../src/config/registry-yaml.ts';
 import { formatProblem, problemIn } from '../../src/config/yaml-file.ts';
 
 const parse = (...lines: string[]) =>
@@ -76,5 +77,21 @@ describe('a list of residents, as a neighbourhood keeps it', () => {
     expect(told[0]).toContain('取整');
     const unknown = parse('社区,住户,序号', '玉兰,h1,1');
     expect(unknown.ok ? '' : unknown.error[0]?.message).toContain('resident 老人');
+  });
+});
+
+describe('a place', () => {
+  test('may say where its families call', () => {
+    const file = (phone: string) =>
+      parseRegistryYaml(
+        `communities:\n  - id: haitang\n    phone: ${phone}\n    grids: [{ id: g1 }]\n`,
+        'x.yaml',
+      );
+    const read = file('"0571-8888 1234"');
+    expect(read.ok && read.value.put).toMatchObject([
+      { noun: 'node', path: 'haitang', phone: '0571-8888 1234' },
+      { noun: 'node', path: 'haitang/g1' },
+    ]);
+    expect(file('居委会').ok).toBe(false);
   });
 });

@@ -40,6 +40,7 @@ export interface Hooks {
   readonly submit?: OutboxOptions['submit'];
   readonly link?: OutboxOptions['link'];
   readonly isWanted?: OutboxOptions['isWanted'];
+  readonly addressNow?: OutboxOptions['addressNow'];
   /** Channels beside those of the files. */
   readonly more?: readonly ConfiguredChannel[];
   readonly reply?: OutboxOptions['reply'];
@@ -111,6 +112,7 @@ export class Bench {
       reply,
       push,
       isWanted,
+      addressNow,
     } = this.#hooks;
     const file = channelsSchema(definitions).parse({ channels });
     const log =
@@ -134,11 +136,13 @@ export class Bench {
         submit ??
         (async (command) => {
           this.reported.push(command);
+          return undefined;
         }),
       onEvent: (event) => this.events.push(event),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(link ? { link } : {}),
       ...(isWanted ? { isWanted } : {}),
+      ...(addressNow ? { addressNow } : {}),
       ...(reply ? { reply } : {}),
       ...(push ? { push } : {}),
     });

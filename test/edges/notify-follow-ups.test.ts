@@ -4,6 +4,10 @@ import { emergencyOfContact } from '../../src/cases/contact-owner.ts';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import type { Case, CaseEntry } from '../../src/model/case.ts';
 import type { Notice } from '../../src/model/notice.ts';
+import pagerduty from '../../src/notify/channels/pagerduty.ts';
+import type { ChannelDefinition, Delivery } from '../../src/notify/define.ts';
+import type { ConfiguredChannel } from '../../src/notify/load.ts';
+import type { NumberedCase } from '../../src/ports/records.ts';
 import { WeComRobot } from '../stand-ins/wecom-robot.ts';
 import { Bench, Receiver, SECRET, wallOfAMorning } from './notify-bench.ts';
 import { Cards } from './notify-card-channel.ts';
@@ -343,5 +347,156 @@ describe('what became of cases is followed', () => {
     await followed();
     expect(bodies(receiver).at(-1)?.['message']).toContain('王建国（儿子） 已接手，正在赶去');
     expect(receiver.received).toHaveLength(2);
+  });
+});
+
+describe('an on-call system that holds what was acknowledged for taken', () => {
+  /** The channel as it is, but for the receiver, which stands on this machine. */
+  const oncall = (url: string): ConfiguredChannel => ({
+    id: 'oncall',
+    locale: 'zh',
+    config: { routingKey: '0123456789abcdef0123456789abcdef', url },
+    definition: {
+      ...(pagerduty as ChannelDefinition),
+      deliver: (...told) =>
+        ({ ...(pagerduty as ChannelDefinition).deliver(...told), allowPrivate: true }) as Delivery,
+    },
+  });
+  const TAKEN = { status: 202, body: '{"status":"success"}' };
+  const said = (receiver: Receiver): string[] =>
+    bodies(receiver).map(({ event_action, dedup_key }) => `${event_action} ${dedup_key}`);
+
+  it('gets another incident where people are called anew, and hears of the end of both', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 99 }, () => TAKEN));
+    await using bench = await Bench.open({ more: [oncall(receiver.url)] });
+    await bench.raise('h1', ['oncall'], 'P1');
+    await bench.settle();
+    await bench.pass(MINUTE);
+    await bench.taken('h1.c1', '李强');
+    await bench.pass(MINUTE);
+    const [first] = (await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items.filter(
+      ({ follows }) => !follows,
+    );
+    const { acceptedAt: _, ...notice } = first as Notice;
+    const late: Notice = {
+      ...notice,
+      id: 'h1.c1.overdue.2.staff:zhang.oncall',
+      content: { ...notice.content, event: 'case-overdue', anew: 1 },
+      state: 'queued',
+      createdAt: bench.clock.now(),
+    };
+    await bench.commit([{ type: 'notice', notice: late }]);
+    await bench.settle();
+    await bench.pass(MINUTE);
+    await bench.taken('h1.c1', '吴强');
+    await bench.pass(MINUTE);
+    await bench.taken('h1.c1', '吴强', 'resolved');
+    const keys = (action: string) =>
+      said(receiver)
+        .filter((one) => one.startsWith(action))
+        .sort();
+    expect(keys('trigger')).toEqual(['trigger h1.c1', 'trigger h1.c1.again1']);
+    expect(keys('acknowledge')).toContain('acknowledge h1.c1.again1');
+    expect(keys('resolve')).toEqual(['resolve h1.c1', 'resolve h1.c1.again1']);
+  });
+
+  const alertmanager = (url: string) => ({ id: 'oncall', channel: 'alertmanager', config: { url } });
+  const fired = (receiver: Receiver): string[] => bodies(receiver).map(({ status }) => String(status));
+
+  it.each([
+    [
+      'pagerduty, under an incident of its own',
+      (url: string) => ({ more: [oncall(url)] }),
+      said,
+      ['trigger h1.c1', 'resolve h1.c1', 'trigger h1.c1.again1', 'resolve h1.c1.again1'],
+    ],
+    [
+      'alertmanager',
+      (url: string) => ({ channels: [alertmanager(url)] }),
+      fired,
+      ['firing', 'resolved', 'firing', 'resolved'],
+    ],
+  ])('asks to call back, and hears when somebody has: %s', async (_, channelAt, heard, all) => {
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 99 }, () => TAKEN));
+    await using bench = await Bench.open(channelAt(receiver.url));
+    await bench.raise('h1', ['oncall'], 'P1');
+    await bench.settle();
+    await bench.pass(MINUTE);
+    const news = await bench.taken('h1.c1', '李强', 'resolved');
+    await bench.pass(MINUTE);
+    const [first] = (await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items.filter(
+      ({ follows }) => !follows,
+    );
+    const { acceptedAt: _accepted, ...notice } = first as Notice;
+    const asks: Notice = {
+      ...notice,
+      id: 'h1.c1.call-back.1.staff:zhang.oncall',
+      content: { ...notice.content, event: 'case-call-back', priority: 'P3', anew: 1 },
+      state: 'queued',
+      createdAt: bench.clock.now(),
+    };
+    await bench.commit([{ type: 'notice', notice: asks }]);
+    await bench.settle();
+    await bench.pass(MINUTE);
+    expect(heard(receiver)).toEqual(all.slice(0, 3));
+    const { number: _n, ...resolved } = (await bench.records.case('h1.c1')) as NumberedCase;
+    const at = bench.clock.now();
+    const over: Case = { ...resolved, status: 'struck-off', version: resolved.version + 1 };
+    await bench.commit([{ type: 'case', change: 'struck-off', case: over, entries: [] }]);
+    await bench.outbox.caseNews('h1.c1', { ...news, what: 'struck-off', status: 'struck-off', at });
+    await bench.outbox.idle();
+    expect(heard(receiver)).toEqual(all);
+  });
+
+  it('hears of whoever takes a case again that they gave back', async () => {
+    await using it = await told(webhook, 'platform');
+    await it.bench.taken('h1.c1', '李强');
+    await it.bench.pass(MINUTE);
+    await it.bench.taken('h1.c1', '李强');
+    expect(bodies(it.receiver).map(({ type }) => type)).toEqual([
+      'case.opened',
+      'case.acknowledged',
+      'case.acknowledged',
+    ]);
+  });
+});
+
+describe('what was found after somebody took a case, or while they did', () => {
+  it('still comes to whoever has it, and to nobody else, when they say that they are on the way', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers(
+      PUBLISHED,
+      { status: 503 },
+      { status: 503 },
+      ...Array.from({ length: 9 }, () => PUBLISHED),
+    );
+    await using bench = await Bench.open({ channels: [ntfy(receiver.url)] });
+    await bench.raise('h1', ['push'], 'P1', 'topic-of-zhang');
+    await bench.settle();
+    await bench.pass(MINUTE);
+    await bench.taken('h1.c1', 'zhang');
+    const [first] = (await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 })).items;
+    const { acceptedAt: _, ...notice } = first as Notice;
+    const ofSmoke = (id: string): Notice => ({
+      ...notice,
+      id: `h1.c1.case-raised.h1.a2.v1.staff:${id}.push`,
+      address: `topic-of-${id}`,
+      recipient: { ...notice.recipient, id, name: id },
+      content: { ...notice.content, event: 'case-raised' },
+      state: 'queued',
+      createdAt: bench.clock.now(),
+      nextAttemptAt: bench.clock.now(),
+    });
+    await bench.commit(
+      [ofSmoke('zhang'), ofSmoke('li')].map((one) => ({ type: 'notice', notice: one }) as const),
+    );
+    await bench.settle();
+    bench.wall.set(bench.wall.now() + 1);
+    await bench.taken('h1.c1', 'zhang', 'on-the-way');
+    await bench.pass(MINUTE);
+    expect(await bench.notice(ofSmoke('zhang').id)).toMatchObject({ state: 'accepted' });
+    expect(await bench.notice(ofSmoke('li').id)).toMatchObject({ state: 'withdrawn', failure: 'case-taken' });
   });
 });

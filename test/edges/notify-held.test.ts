@@ -42,3 +42,27 @@ describe('a channel whose provider wants to be left alone', () => {
     expect(bench.reported.map(({ state }) => state)).toEqual(['accepted', 'accepted']);
   });
 });
+
+describe('what became of a notice', () => {
+  it('is said until the core takes it: by it others are told, where nobody was reached', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers({ status: 404 });
+    const heard: string[] = [];
+    let isFull = true;
+    await using bench = await Bench.open({
+      channels: [webhook(receiver.url)],
+      submit: async ({ state, failure }) => {
+        if (isFull) return { ok: false, failure: { code: 'NOT_READY' } };
+        heard.push(`${state} ${failure}`);
+        return { ok: true };
+      },
+    });
+    await bench.raise('h1', ['platform'], 'P1');
+    await bench.settle();
+    await bench.pass(5 * SECOND);
+    expect(heard).toEqual([]);
+    isFull = false;
+    await bench.pass(2 * SECOND);
+    expect(heard).toEqual(['failed channel-misconfigured']);
+  });
+});

@@ -231,6 +231,7 @@ describe('a notice to a webhook', () => {
     const said: string[] = [];
     const submit = async (command: { notice: string; state: string; failure?: string | undefined }) => {
       said.push(`${command.notice.slice(0, 2)} ${command.state} ${command.failure}`);
+      return undefined;
     };
     await using bench = await Bench.open({ channels: [webhook('platform', await deadUrl())], submit });
     await bench.raise('h1', ['platform'], 'P2');

@@ -89,6 +89,17 @@ describe('what fills the blanks of an approved text', () => {
     expect(shortPlace(place, 12)).toBe(short);
   });
 
+  it.each([
+    ['手环报告跌倒（曾有“紧急呼叫”，已结束）', '手环报告跌倒'],
+    ['二十个字以内都没有括号的一个标题', '二十个字以内都没有括'],
+    ['跌倒（二次）', '跌倒(二次)'],
+  ])(
+    'what was found loses what is said of it before it loses anything of its own: %s → %s',
+    (event, short) => {
+      expect(messageVariables(noticeOf({ event: both(event) }), 'zh').event).toBe(short);
+    },
+  );
+
   it('names every door so that the digits before the last word are those of the registry', () => {
     const number = fc.integer({ min: 1, max: 9999 });
     fc.assert(

@@ -96,6 +96,27 @@ describe('a notice that is pushed to browsers', () => {
     expect(await bench.notice(other)).toMatchObject({ state: 'accepted' });
   });
 
+  it('that one browser wants nothing of says nothing about the channel, unless others are refused as well', async () => {
+    await using service = await PushService.open();
+    const { push } = kept();
+    await subscribed(service, push);
+    await subscribed(service, push, 'li');
+    await using bench = await Bench.open({ channels: [channel()], push });
+    let homes = 0;
+    const pushedTo = async (user: string, ...answers: number[]) => {
+      service.answers = answers;
+      const [id] = await bench.raise(`h${++homes}`, ['push'], 'P1', user);
+      await bench.settle();
+      return (await bench.notice(id)).failure;
+    };
+    await pushedTo('li', 201);
+    expect(await pushedTo('zhang', 400)).toBe('recipient-invalid');
+    await pushedTo('li', 201);
+    expect(bench.outbox.stats().channels[0]?.problem).toBeUndefined();
+    for (const user of ['zhang', 'li']) expect(await pushedTo(user, 403)).toBe('recipient-invalid');
+    expect(await pushedTo('li', 403)).toBe('channel-misconfigured');
+  });
+
   it('arrives where one browser is left', async () => {
     await using service = await PushService.open();
     const { push } = kept();

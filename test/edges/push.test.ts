@@ -144,6 +144,14 @@ test('the right token of an account whose gateway is not enrolled is answered wi
     title: expect.stringContaining('not enrolled'),
     details: { account: 'lost', gateway: 'nowhere' },
   });
+  // Calls for help are refused with all else: people are told.
+  await soon(async () => {
+    const { items } = await service.service.records.alerts(
+      { paths: [''], rule: 'push-refused' },
+      { limit: 9 },
+    );
+    expect(items).toMatchObject([{ evidence: { values: { accounts: 'lost', gateways: 'nowhere' } } }]);
+  });
   expect([await refused('aliyun-iot', 'gateway-missing'), service.loop.counts.messages]).toEqual([
     (before[0] as number) + 1,
     before[1],

@@ -120,6 +120,11 @@ describe('an answer of Feishu', () => {
     expect(answer(code)).toMatchObject({ kind, failure });
   });
 
+  it('that one person or group has got enough holds up nobody else', () => {
+    expect(answer(230020)).toMatchObject({ only: 'address' });
+    expect(answer(99991400)).not.toHaveProperty('only');
+  });
+
   it('is what the code says: HTTP 200 without one is no success', () => {
     const body = { code: 0, data: { message_id: 'om_1' } };
     expect(feishuAnswer({ status: 200, body })).toMatchObject({ kind: 'accepted', providerId: 'om_1' });

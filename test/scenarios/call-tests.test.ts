@@ -62,6 +62,17 @@ describe('the call of a device that is tested', () => {
     expect(story.cases('h1')).toEqual([]);
   });
 
+  tell('is tested again on another day, also by a program that uses its key again', setting, (story) => {
+    story.until('10:00');
+    expect([begin(story, { id: 'weekly' }), begin(story, { id: 'weekly' })]).toEqual(['ok', 'ok']);
+    story.until('day 8 10:00');
+    expect(begin(story, { id: 'weekly' })).toBe('ok');
+    story.until('day 8 10:01');
+    story.home('h1').band.presses();
+    expect(states(story)).toEqual(['heard']);
+    expect(story.cases('h1')).toEqual([]);
+  });
+
   tell('is real when it comes a second time', setting, (story) => {
     story.until('10:00');
     begin(story);

@@ -63,6 +63,24 @@ describe('help that somebody asks for by word of mouth', () => {
     expect(story.case('h1.c1').priority).toBe('P1');
   });
 
+  tell(
+    'is not taken for that of another day, because the program that enters it uses a key again',
+    setting,
+    (story) => {
+      story.until('10:00');
+      expect(ask(story, '头晕', { key: 'h1' })).toBe('ok');
+      story.acknowledge('h1.c1', '周敏');
+      expect(story.resolve('h1.c1', 'true-need', '周敏')).toBe('ok');
+      story.until('11:00');
+      // The answer was lost on its way: it is the same.
+      expect(ask(story, '头晕', { key: 'h1' })).toBe('ok');
+      expect(story.open('h1')).toEqual([]);
+      story.until('day 3 10:00');
+      expect(ask(story, '头晕', { key: 'h1' })).toBe('ok');
+      expect(story.cases('h1').at(-1)).toBe('h1.c2 safety P2 open: a2');
+    },
+  );
+
   tell('waits for its call-back when it is resolved, and who asks after that asks anew', setting, (story) => {
     story.until('10:00');
     ask(story, '水龙头坏了', { priority: 'P3' });

@@ -18,13 +18,21 @@ describe('the personal link of a home, in the browser of the family', () => {
   let cookie: string;
 
   beforeAll(async () => {
-    const entries = community({ h1: [{ id: 'meter', model: 'water-meter' }] }).filter(
-      (entry) => entry.noun !== 'resident',
-    );
+    const entries = community({ h1: [{ id: 'meter', model: 'water-meter' }] })
+      .filter((entry) => entry.noun !== 'resident')
+      .map(
+        (entry): RegistryEntry =>
+          entry.noun === 'node' && entry.path === 'haitang/g1'
+            ? { ...entry, phone: '0571-8888 1234' }
+            : entry,
+      );
     service = await testService({
       entries: [...entries, resident, { ...contact, channels: [] } as RegistryEntry],
       rules: productRules,
-      service: { http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' } },
+      service: {
+        http: { host: '127.0.0.1', port: 0, publicUrl: 'https://care.example.org' },
+        site: { phone: '0571-9999 0000' },
+      },
     });
     cookie = await signIn(service.url);
   });
@@ -69,6 +77,15 @@ describe('the personal link of a home, in the browser of the family', () => {
     for (const action of ['register', 'back', 'answer/back'])
       expect((await look(`${path}/${action}`)).status).toBe(404);
     expect(home()?.away).toBeUndefined();
+  });
+
+  it('says where the community of this home is called, and by whose clocks its times are', async () => {
+    const html = await (await look(await linkFor(SON))).text();
+    expect(html).toContain('<a href="tel:057188881234">0571-8888 1234</a>');
+    expect(html).not.toContain('0571-9999 0000');
+    expect(html).toContain('以上时间为老人所在地时间（UTC+8）');
+    // Whose link it was nobody knows: that of the site is all that there is.
+    expect(await (await look('/a/none.1.2.3')).text()).toContain('0571-9999 0000');
   });
 
   it('registers an absence in the name of the contact, tells staff at once, and ends it', async () => {
@@ -388,6 +405,21 @@ describe('what the family registered', () => {
     expect(story.notices[0]?.content.body.zh).toMatch(/无需答复。详情请登录查看。$/);
     story.until('day 3 09:01');
     expect(story.cases('h1')).toEqual(['h1.c1 care P4 struck-off: ']);
+  });
+
+  tell('stands beside what another of them registered in the same minute', setting, (story) => {
+    register(story, 'day 9 10:00');
+    const period = { from: story.now, until: instant('day 3 10:00'), kind: 'visitors' as const };
+    const via = { kind: 'contact', id: 'k2' } as const;
+    const reply = story.command(
+      { type: 'home.away', home: 'h1', period: { ...period, via } },
+      '王小红（女儿）',
+    );
+    expect(reply.ok).toBe(true);
+    expect(story.core.registry.home('h1')?.away?.map(({ until }) => until)).toEqual([
+      instant('day 9 10:00'),
+      instant('day 3 10:00'),
+    ]);
   });
 
   tell('is told once, also where the button was pressed twice', setting, (story) => {

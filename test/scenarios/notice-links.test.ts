@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkToken, noticeBehind, readLink } from '../../src/app/notice-links.ts';
-import { DAY } from '../../src/lib/clock.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
@@ -207,6 +207,11 @@ describe('the link of a notice', () => {
     const token = linkToken('secret', { id: 'n1', createdAt: 0 });
     expect(readLink('secret', token, LIMITS.noticeLinkMs)).toEqual({ notice: 'n1' });
     expect(readLink('secret', token, LIMITS.noticeLinkMs + 2_000)).toBe('expired');
+    // What is told in the morning was made the evening before: it leads somewhere until the evening.
+    const said = { zh: '', en: '' };
+    const content = { event: 'case-opened', title: said, body: said, priority: 'P4' } as const;
+    const ofMorning = linkToken('secret', { id: 'n1', createdAt: 0, content });
+    expect(readLink('secret', ofMorning, 13 * HOUR + LIMITS.noticeLinkMs)).toEqual({ notice: 'n1' });
     expect(readLink('other', token, 0)).toBe('unknown');
   });
 

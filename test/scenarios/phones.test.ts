@@ -164,3 +164,10 @@ test('the other key says that one cannot come: whoever has the case gives it bac
   expect((await push('voice', cloud.keyReport(call, '2'))).status).toBe(200);
   expect(await theCase()).toMatchObject({ status: 'open' });
 });
+
+test('the report of a call that is pushed again says nothing again: who has given it back does not have it anew', async () => {
+  const [call] = cloud.calls;
+  if (!call) throw new Error('no call');
+  expect((await push('voice', cloud.callReport(call, '200000', '1'))).status).toBe(200);
+  expect(await theCase()).toMatchObject({ status: 'open' });
+});

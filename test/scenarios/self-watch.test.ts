@@ -493,6 +493,8 @@ test('every finding about the service has its words in both languages', () => {
     cases: 'h1.c1',
     models: 'acme-band',
     rules: 'W9',
+    accounts: 'ctwing',
+    gateways: 'gw9',
     node: '海棠社区',
     by: '周敏',
     reason: '新小区',

@@ -17,6 +17,7 @@ import {
   visibleCase,
 } from '../case-commands.ts';
 import { caseEntrySchema, numberedCaseSchema } from '../case-schemas.ts';
+import { emptyBecause, periodRefusal } from '../filters.ts';
 import { notesSight } from '../notes-sight.ts';
 import { doerOf } from '../people.ts';
 import { Refusal, refuse } from '../problem.ts';
@@ -59,7 +60,9 @@ export default defineRoutes({
         'Also those elsewhere that the caller has, or was asked to take: a home may move while somebody is at its door.',
       handle: async ({ service, caller, visible, query }) => {
         const { limit: _, cursor: __, path, from, to, mine, ...filter } = query;
-        return service.records.cases(
+        const wrong = periodRefusal(query);
+        if (wrong) return wrong;
+        const page = await service.records.cases(
           {
             paths: narrowed(withService(service.registry, visible), path),
             ...(caller.by === 'control' ? {} : { held: { account: caller.id, within: [path ?? ''] } }),
@@ -70,6 +73,7 @@ export default defineRoutes({
           },
           pageRequest(query),
         );
+        return emptyBecause(page, query, { registry: service.registry, visible });
       },
     }),
     route({

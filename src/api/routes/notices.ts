@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NOTICE_STATES } from '../../model/notice.ts';
 import { isCovered, withService } from '../access.ts';
+import { visibleCase } from '../case-commands.ts';
 import { refuse } from '../problem.ts';
 import { pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
@@ -18,11 +19,17 @@ export default defineRoutes({
       title: 'Notices, the newest first',
       query: z.strictObject({ state: z.enum(NOTICE_STATES).exactOptional(), case: word, ...paging }),
       reply: pageOf(noticeSchema),
-      handle: ({ service, visible, query: { limit: _, cursor: __, ...filter }, query }) =>
-        service.records.notices(
-          { paths: withService(service.registry, visible), ...filter },
+      handle: async ({ service, visible, caller, query: { limit: _, cursor: __, ...filter }, query }) => {
+        const { records, registry } = service;
+        const page = await records.notices(
+          { paths: withService(registry, visible), ...filter },
           pageRequest(query),
-        ),
+        );
+        if (page.items.length > 0 || filter.case === undefined) return page;
+        // Nobody was told of a case that there is not: that reads as if nobody had been told of one that there is.
+        const asking = { visible: withService(registry, visible), caller };
+        return (await visibleCase(records, asking, filter.case)) ? page : refuse('CASE_NOT_FOUND');
+      },
     }),
     route({
       method: 'GET',

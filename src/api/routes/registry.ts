@@ -120,7 +120,14 @@ export default defineRoutes({
       headers: preconditionHeaders,
       body: entryBody,
       tagged: true,
-      reply: z.object({ entry: publicEntrySchema, untold: untold.exactOptional() }),
+      reply: z.object({
+        entry: publicEntrySchema,
+        untold: untold.exactOptional(),
+        unknownChannels: z.array(z.string()).readonly().exactOptional().meta({
+          description:
+            'channels of a person that config/channels.yaml does not have: over these nobody is told, until it does; absent: it has all of them',
+        }),
+      }),
       handle: async (context) => {
         const { service, caller, params, body, request, reply } = context;
         const other = notAsAddressed(body, params);
@@ -140,7 +147,7 @@ export default defineRoutes({
         const stored = service.registry.entry(params.noun, params.key);
         // No tag of what the service added to it, or somebody else put there by now: its bearer has not seen that.
         if (stored && tagOf(stored) === tagOf(body)) reply.header('etag', tagOf(body));
-        return { entry: body, ...left };
+        return { entry: body, ...left, ...unknownChannels(service, body) };
       },
     }),
     route({
@@ -214,6 +221,14 @@ export default defineRoutes({
     }),
   ],
 });
+
+/** To be taken for reached is worse than to be refused; but a channel may be set up after the people of it. */
+function unknownChannels(service: Pick<Service, 'channels'>, entry: RegistryEntry) {
+  const named = 'channels' in entry ? (entry.channels ?? []).map(({ channel }) => channel) : [];
+  const known = new Set(service.channels().map(({ id }) => id));
+  const unknown = [...new Set(named)].filter((one) => !known.has(one));
+  return unknown.length === 0 ? undefined : { unknownChannels: unknown };
+}
 
 /** Fires when whoever asked does not wait for the answer any more. */
 function whenGone(answer: RouteContext<unknown, unknown, unknown>['reply']['raw']): AbortSignal {

@@ -20,6 +20,7 @@ import {
 import type { Service } from '../../ports/service.ts';
 import { type Caller, isCovered, isEverywhere, narrowed } from '../access.ts';
 import { sendCsv } from '../csv-reply.ts';
+import { emptyBecause, periodRefusal } from '../filters.ts';
 import { mirrors, named } from '../mirrors.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, moment, pageRequest, paging, word } from '../query.ts';
@@ -100,7 +101,10 @@ export default defineRoutes({
         // Whoever may see a home sees who visited it, also before it was moved into their grid.
         const isTheirs = filter.home !== undefined && visibleHome(service.registry, visible, filter.home);
         const paths = isTheirs ? narrowed([''], path) : narrowed(visible, path);
-        return service.records.visits({ paths, ...filter }, pageRequest(query));
+        const wrong = periodRefusal(query);
+        if (wrong) return wrong;
+        const page = await service.records.visits({ paths, ...filter }, pageRequest(query));
+        return emptyBecause(page, query, { registry: service.registry, visible });
       },
     }),
     route({

@@ -7,6 +7,11 @@ export const ROSTER_EMPTY = (name: string): Text => ({
   en: `Nobody on the roster "${name}" can be called at this time, so others are`,
 });
 
+export const ROSTER_GONE: Text = {
+  zh: '此步骤的值班表已不存在，改由他人',
+  en: 'The roster of this step is no more, so others are told',
+};
+
 /** Those who are told after all may be the same people in another role: it must not read as if nobody had been told. */
 export const OTHERS_INSTEAD: Text = {
   zh: '规则此处所列的人员无人在任或没有可用渠道，另行通知其他人员和后备渠道',

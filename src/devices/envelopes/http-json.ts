@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fail, type Result } from '../../lib/result.ts';
+import { fail, ok, type Result } from '../../lib/result.ts';
 import { callInText } from '../../model/call-words.ts';
 import type { Refusal } from '../../model/effect.ts';
 import { bytesOfBase64, bytesOfHex } from '../byte-reader.ts';
@@ -27,14 +27,16 @@ const message = z.object({
   time: z.union([z.string(), z.number().min(0).max(8.64e15)]).nullish(),
 });
 type Message = z.infer<typeof message>;
+/** Of one list. */
+const MESSAGES_MAX = 1_000;
 
 /** What any other network server, gateway or script can be told to send. */
 export default defineEnvelope({
   envelope: 'http-json',
   title: { zh: '通用 JSON 推送', en: 'Generic JSON push' },
   summary: {
-    zh: '其他平台或脚本用的通用格式：device 或 devEui，可选 fPort 和 time（带时区的时刻，或秒、毫秒时间戳），payload 为十六进制、Base64 或本系统的 JSON；读数自带的 at 优先于 time，超出七天的历史请写 at。',
-    en: 'For any other platform or script: `device` or `devEui`, optionally `fPort` and `time` (an instant with its offset, or seconds or milliseconds of the epoch), and `payload` as hex, base64 or JSON in our own format. The `at` of a reading goes before `time`; a history of more than seven days needs it.',
+    zh: '其他平台或脚本用的通用格式：device 或 devEui，可选 fPort 和 time（带时区的时刻，或秒、毫秒时间戳），payload 为十六进制、Base64 或本系统的 JSON；读数自带的 at 优先于 time，超出七天的历史请写 at。也可一次推送一个数组。',
+    en: 'For any other platform or script: `device` or `devEui`, optionally `fPort` and `time` (an instant with its offset, or seconds or milliseconds of the epoch), and `payload` as hex, base64 or JSON in our own format. The `at` of a reading goes before `time`; a history of more than seven days needs it. A list of such messages may be pushed at once.',
   },
   connect: {
     zh: '把 JSON 推送到守望的推送地址，或 MQTT 发布到 push/http-json。payload 若整串是偶数位十六进制即按十六进制读；有歧义时用 payload_hex 或 payload_base64。',
@@ -108,6 +110,32 @@ export default defineEnvelope({
       expect: { frames: [{ address: 'platform:band-1', payload: { event: 'sos' } }] },
     },
     {
+      name: 'several at once',
+      topic: 'push/http-json',
+      payload: [
+        { device: 'kitchen-meter', time: 1594650346, payload: { water_index_m3: 12.5 } },
+        { device: 'band-1', payload: { event: 'sos' } },
+      ],
+      receivedAt: '2020-07-13T14:25:47Z',
+      expect: {
+        frames: [
+          {
+            address: 'platform:kitchen-meter',
+            payload: { water_index_m3: 12.5 },
+            sentAt: '2020-07-13T14:25:46.000Z',
+          },
+          { address: 'platform:band-1', payload: { event: 'sos' } },
+        ],
+      },
+    },
+    {
+      name: 'one of several names nobody',
+      topic: 'push/http-json',
+      payload: [{ device: 'band-1', payload: { event: 'sos' } }, { payload: 'ea6e0c5f30' }],
+      receivedAt: '2020-07-13T14:25:47Z',
+      expect: { rejection: 'malformed-payload' },
+    },
+    {
       name: 'nobody is named',
       topic: 'push/http-json',
       payload: { payload: 'ea6e0c5f30' },
@@ -124,10 +152,30 @@ export default defineEnvelope({
   ],
 });
 
+/** A program that was without a connection brings what it kept in one list. */
+const list = z.array(message).min(1).max(MESSAGES_MAX);
+const isList = ({ payload }: Sealed): boolean => payload.find((byte) => byte > BLANK) === BRACKET;
+const [BLANK, BRACKET] = [0x20, 0x5b];
+
 function openJson(sealed: Sealed): Opened {
+  if (isList(sealed)) return openAll(jsonMessage(sealed, list));
   const parsed = jsonMessage(sealed, message);
+  return parsed.ok ? openOne(parsed.value) : parsed;
+}
+
+function openAll(parsed: Result<readonly Message[], Refusal>): Opened {
   if (!parsed.ok) return parsed;
-  const told = parsed.value;
+  const frames: Frame[] = [];
+  for (const told of parsed.value) {
+    const opened = openOne(told);
+    // One that cannot be read takes the others with it: whoever wrote the program must see it.
+    if (!opened.ok) return opened;
+    frames.push(...opened.value);
+  }
+  return ok(frames);
+}
+
+function openOne(told: Message): Opened {
   const address = addressOf(told);
   if (!address) return fail({ reason: 'malformed-payload', detail: 'no device and no devEui' });
   const payload = payloadOf(told);

@@ -13,7 +13,10 @@ export function voiceReply(report: Report, keys: Keys, now: number): BareReply |
   const key = textOf(report['dtmf']).at(-1);
   const isUnderWay = 'status_time' in report;
   const at = beijingTime(report[isUnderWay ? 'status_time' : 'end_time'], now);
-  if (key !== undefined) return { kind: saidBy(key, keys), at, about };
+  const said = key === undefined ? undefined : saidBy(key, keys);
+  if (said === 'seen') return { kind: said, at, about };
+  // Said as it is pressed, said again at the end of the call, and pushed again whenever the vendor doubts that we heard.
+  if (said !== undefined) return { kind: said, at, about, once: true };
   if (isUnderWay) return undefined;
   const code = textOf(report['status_code']);
   const failure = callFailure(code);

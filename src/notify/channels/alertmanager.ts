@@ -39,7 +39,8 @@ export default defineChannel<z.output<typeof config>>({
   perMinuteMax: 300,
   digests: false,
   // The format has no word for "somebody has it".
-  words: { to: 'address', each: ['case-resolved'] },
+  // What asked to call back fires after the end of the case, and ends by itself.
+  words: { to: 'address', each: ['case-resolved'], threads: true },
   deliver(notice, { url, token, receiver }, { locale, link }) {
     const { content, path, home, createdAt } = notice;
     const status = content.event === 'case-resolved' ? 'resolved' : 'firing';

@@ -4,6 +4,7 @@ import { PRIORITIES } from '../../model/alert.ts';
 import { bodyCode } from '../body-code.ts';
 import { type Answer, defineChannel } from '../define.ts';
 import { plainText } from '../message-text.ts';
+import { mobileOf } from '../phone.ts';
 
 /** The vendor states 20,000 bytes for the whole message; a phone shows far less. */
 const TEXT_BYTES_MAX = 4096;
@@ -72,7 +73,7 @@ export default defineChannel<z.output<typeof config>>({
   words: { to: 'channel' },
   deliver(notice, { accessToken, secret, mentionAll, origin }, context) {
     const isAtAll = !notice.follows && mentionAll.includes(notice.content.priority);
-    const atMobiles = notice.address === '' ? [] : [notice.address];
+    const atMobiles = notice.address === '' ? [] : [mobileOf(notice.address)];
     const mention = atMobiles.map((mobile) => `@${mobile}`).join(' ');
     // A number that is not in the text is not mentioned.
     const content = `${plainText(notice, context, TEXT_BYTES_MAX)}${mention === '' ? '' : `\n${mention}`}`;

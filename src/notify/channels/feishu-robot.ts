@@ -33,12 +33,17 @@ const config = z.strictObject({
 const REFUSED = new Set([9499, 19001, 19002, 19021, 19022, 19024]);
 /** Over 5 a second or 100 a minute, or one of the full hours that the vendor advises against. */
 const TOO_FAST = new Set([9999, 11232]);
+/**
+ * Its gateway says the same by a code that stands for a bad body as well, in HTTP 400: `{"code":9499,"msg":"too many request"}`.
+ * The words alone tell the two apart, and only one of them is ours to mend.
+ */
+const TOO_FAST_WORDS = /too ?many|frequen/i;
 
 function answer(status: number, body: string): Answer {
   const { code, words } = bodyCode(body, 'code', 'msg');
   const detail = code === undefined ? `HTTP ${status}` : `${code} ${words}`;
   if (code === 0 && status === 200) return { kind: 'accepted', detail };
-  if ((code !== undefined && TOO_FAST.has(code)) || status === 429)
+  if ((code !== undefined && TOO_FAST.has(code)) || TOO_FAST_WORDS.test(words) || status === 429)
     return { kind: 'retry', failure: 'provider-busy', detail, afterMs: 60_000 };
   if ((code !== undefined && REFUSED.has(code)) || (status >= 400 && status < 500))
     return { kind: 'refused', failure: 'channel-misconfigured', detail };
@@ -62,6 +67,7 @@ export default defineChannel<z.output<typeof config>>({
   },
   config,
   perMinuteMax: 90,
+  perSecondMax: 4,
   words: { to: 'channel' },
   deliver(notice, { token, secret, mentionAll, origin }, context) {
     const who = notice.address === '' ? [] : [notice.address];
@@ -116,6 +122,13 @@ export default defineChannel<z.output<typeof config>>({
             body: '{"code":19021,"msg":"sign match fail or timestamp is not within one hour"}',
             kind: 'refused',
             failure: 'channel-misconfigured',
+          },
+          {
+            status: 400,
+            body: '{"code":9499,"msg":"too many request","data":{}}',
+            kind: 'retry',
+            failure: 'provider-busy',
+            afterMs: 60_000,
           },
           {
             status: 400,

@@ -39,6 +39,9 @@ function answer(status: number, body: string): Answer {
   }
   if (status === 429) return { kind: 'retry', failure: 'provider-busy', detail, afterMs: 60_000 };
   if (status >= 500) return { kind: 'retry', failure: 'provider-error', detail };
+  // A person's address that is no topic, or not a permitted one: nothing is wrong with the channel of the others.
+  if (/"code"\s*:\s*(40009|40010)\b/.test(body))
+    return { kind: 'refused', failure: 'recipient-invalid', detail };
   return { kind: 'refused', failure: 'channel-misconfigured', detail };
 }
 
@@ -117,6 +120,12 @@ export default defineChannel<z.output<typeof config>>({
         answers: [
           { status: 200, body: '{"id":"sPs71M8A2T","event":"message"}', kind: 'accepted' },
           { status: 429, body: '{"code":42901,"http":429}', kind: 'retry', failure: 'provider-busy' },
+          {
+            status: 400,
+            body: '{"code":40009,"http":400,"error":"invalid request: topic invalid"}',
+            kind: 'refused',
+            failure: 'recipient-invalid',
+          },
           {
             status: 403,
             body: '{"code":40301,"http":403}',

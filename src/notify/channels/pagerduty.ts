@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Priority } from '../../model/alert.ts';
+import type { Notice } from '../../model/notice.ts';
 import { type Answer, defineChannel } from '../define.ts';
-import { EXAMPLE_WORD } from '../example.ts';
+import { EXAMPLE_NOTICE, EXAMPLE_WORD } from '../example.ts';
 import { cutBytes, oneLine } from '../message-text.ts';
 
 /** Longest summary and key that the vendor takes. */
@@ -29,18 +30,26 @@ function answer(status: number, body: string): Answer {
   return { kind: 'refused', failure: 'channel-misconfigured', detail };
 }
 
+/**
+ * The incident. What is triggered once more under one that was acknowledged pages nobody there: where people are called anew, because
+ * whoever had the case is late, gave it back or does not come after all, it is another incident of the same case.
+ */
+const keyOf = ({ case: id, content: { anew } }: Notice): string =>
+  `${id.slice(0, KEY_LENGTH_MAX - ANEW_LENGTH_MAX)}${anew === undefined ? '' : `.again${anew}`}`;
+const ANEW_LENGTH_MAX = 12;
+
 /** @see https://developer.pagerduty.com/docs/events-api-v2-overview */
 export default defineChannel<z.output<typeof config>>({
   channel: 'pagerduty',
   title: { zh: 'PagerDuty 值班平台', en: 'PagerDuty' },
   summary: {
-    zh: '以 Events API v2 触发、确认、关闭 PagerDuty 事件；一个事项对应一个事件。',
-    en: 'Triggers, acknowledges and resolves an incident by the Events API v2; one case is one incident.',
+    zh: '以 Events API v2 触发、确认、关闭 PagerDuty 事件；一个事项对应一个事件，接手人逾期、交回或不来时另开一个，处置后一并关闭。',
+    en: 'Triggers, acknowledges and resolves an incident by the Events API v2. One case is one incident; where whoever has it is late, gives it back or does not come after all, another is opened, and the end resolves all of them.',
   },
   config,
   perMinuteMax: 100,
   digests: false,
-  words: { to: 'address', each: ['case-acknowledged', 'case-resolved'] },
+  words: { to: 'address', each: ['case-acknowledged', 'case-resolved'], threads: true },
   deliver(notice, { routingKey, url }, { locale, link }) {
     const { content, createdAt, home, path } = notice;
     const action =
@@ -57,7 +66,7 @@ export default defineChannel<z.output<typeof config>>({
       body: JSON.stringify({
         routing_key: routingKey,
         event_action: action,
-        dedup_key: notice.case.slice(0, KEY_LENGTH_MAX),
+        dedup_key: keyOf(notice),
         ...(action === 'trigger'
           ? {
               payload: {
@@ -82,6 +91,16 @@ export default defineChannel<z.output<typeof config>>({
       expect: {
         delivery: {
           body: '{"routing_key":"0123456789abcdef0123456789abcdef","event_action":"acknowledge","dedup_key":"h501.c2"}',
+        },
+      },
+    },
+    {
+      name: 'whoever has it is late: another incident of the same case, for the first is acknowledged and would page nobody',
+      config: { routingKey: '0123456789abcdef0123456789abcdef' },
+      notice: { content: { ...EXAMPLE_NOTICE.content, event: 'case-overdue', anew: 1 } },
+      expect: {
+        delivery: {
+          body: '{"routing_key":"0123456789abcdef0123456789abcdef","event_action":"trigger","dedup_key":"h501.c2.again1","payload":{"summary":"3号楼2单元501 王老人：手环报告跌倒","source":"h501","severity":"critical","timestamp":"2026-03-01T00:30:00.000Z","custom_details":{"what_to_do":"新事项。请在 1 分钟内接手。详情请登录查看。","priority":"P1"}},"links":[{"href":"https://care.example.org/cases/h501.c2","text":"h501.c2"}]}',
         },
       },
     },

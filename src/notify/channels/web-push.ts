@@ -93,11 +93,18 @@ function answerOfPush({ status, body, headers }: HttpAnswer): Answer | 'gone' {
   return { kind: 'refused', failure: 'channel-misconfigured', detail };
 }
 
+/** Refusals in a row from a push service that has taken something of ours: fewer are about the browsers that they were for. */
+const REFUSED_IN_A_ROW = 3;
+/** Push services that are remembered to have taken something. Browsers come from a handful. */
+const SERVICES_KEPT_MAX = 50;
+
 class PushSession implements ChannelSession {
   readonly #config: Config;
   readonly #host: SessionHost;
   readonly #push: PushSubscriptions;
   readonly #since: number;
+  /** How often each push service has refused us since it last took something; those that have taken nothing yet are not in it. */
+  readonly #refusals = new Map<string, number>();
 
   constructor(settings: Config, host: SessionHost) {
     if (!host.push) throw new Error('nobody keeps subscriptions');
@@ -142,7 +149,7 @@ class PushSession implements ChannelSession {
       const request = await this.#request(subscription, topic, payload);
       const { allowPrivate } = this.#config;
       const answer = answerOfPush(await sendHttp({ ...request, method: 'POST', allowPrivate, signal }));
-      if (answer !== 'gone') return answer;
+      if (answer !== 'gone') return this.#judged(new URL(subscription.endpoint).origin, answer);
     } catch (error) {
       const detail = (error as Error).message;
       if (!(error instanceof AddressRefused) && !(error instanceof BadSubscription))
@@ -154,6 +161,16 @@ class PushSession implements ChannelSession {
     }
     await this.#push.drop(user, subscription.endpoint, 'gone');
     return undefined;
+  }
+
+  /** What is wrong with one browser, of which a service that takes our other pushes wants nothing, says nothing about how we are configured. */
+  #judged(service: string, answer: Answer): Answer {
+    const before = this.#refusals.get(service);
+    if (answer.kind === 'accepted' && (before !== undefined || this.#refusals.size < SERVICES_KEPT_MAX))
+      this.#refusals.set(service, 0);
+    if (answer.kind !== 'refused' || before === undefined) return answer;
+    this.#refusals.set(service, before + 1);
+    return before + 1 < REFUSED_IN_A_ROW ? { ...answer, failure: 'recipient-invalid' } : answer;
   }
 
   /** Encrypted for the browser alone (RFC 8291), signed with our keys (RFC 8292). */

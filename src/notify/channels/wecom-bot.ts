@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineChannel } from '../define.ts';
+import { EXAMPLE_NOTICE } from '../example.ts';
 import { cardWords, newsWords } from '../sessions/card-words.ts';
 import {
   markdown,
@@ -112,6 +113,31 @@ export default defineChannel<z.output<typeof config>>({
                 ],
                 task_id: TASK,
                 card_action: { type: 1, url: 'https://care.example.org/cases/h501.c2' },
+              },
+            },
+          },
+        },
+      },
+    },
+    {
+      name: 'a place so long that the title has no room for what was found: that stands below',
+      config: { ...EXAMPLE, chat: 'wr-duty' },
+      notice: {
+        address: '',
+        content: {
+          ...EXAMPLE_NOTICE.content,
+          event: 'case-acknowledged',
+          title: { zh: '海棠花园北区112号楼3单元1502 王老人：手环报告跌倒', en: 'The band reports a fall' },
+        },
+      },
+      expect: {
+        delivery: {
+          body: {
+            message: {
+              template_card: {
+                main_title: { title: '【P1】海棠花园北区112号楼3单元1502 王老…' },
+                sub_title_text:
+                  '新事项。请在 1 分钟内接手。详情请登录查看。\n【P1】海棠花园北区112号楼3单元1502 王老人：手环报告跌倒',
               },
             },
           },

@@ -3,6 +3,7 @@ import { PRIORITIES } from '../../model/alert.ts';
 import { bodyCode } from '../body-code.ts';
 import { type Answer, defineChannel } from '../define.ts';
 import { plainText } from '../message-text.ts';
+import { mobileOf } from '../phone.ts';
 
 /** Longest text that the robot takes, in bytes. */
 const TEXT_BYTES_MAX = 2048;
@@ -71,7 +72,7 @@ export default defineChannel<z.output<typeof config>>({
   perMinuteMax: 18,
   words: { to: 'channel' },
   deliver(notice, { key, mentionAll, origin }, context) {
-    const mobiles = notice.address === '' ? [] : [notice.address];
+    const mobiles = notice.address === '' ? [] : [mobileOf(notice.address)];
     if (!notice.follows && mentionAll.includes(notice.content.priority) && !mobiles.includes('@all'))
       mobiles.push('@all');
     const text = {
@@ -136,6 +137,23 @@ export default defineChannel<z.output<typeof config>>({
           { status: 502, body: '', kind: 'retry', failure: 'provider-error' },
           { status: 404, body: '', kind: 'refused', failure: 'channel-misconfigured' },
         ],
+      },
+    },
+    {
+      name: 'a number that is written for people, which the robot would not know',
+      config: { key: '11111111-2222-3333-4444-555555555555', mentionAll: [] },
+      notice: { address: '+86 138-0000 0001' },
+      expect: {
+        delivery: {
+          body: JSON.stringify({
+            msgtype: 'text',
+            text: {
+              content:
+                '【P1】3号楼2单元501 王老人：手环报告跌倒\n新事项。请在 1 分钟内接手。详情请登录查看。\nhttps://care.example.org/cases/h501.c2',
+              mentioned_mobile_list: ['13800000001'],
+            },
+          }),
+        },
       },
     },
     {

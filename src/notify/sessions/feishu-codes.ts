@@ -37,6 +37,8 @@ function each(meaning: Meaning, codes: readonly number[]): (readonly [number, Me
 const TOKEN = new Set([99991661, 99991663, 99991664, 99991665, 99991668, 99991677]);
 
 const TOO_FAST_WAIT_MS = 5_000;
+/** Five a second to one person or group: what a busy group has to wait for holds up nobody else. */
+const TO_ONE_RECEIVER = 230020;
 
 const feishuCode = ({ body }: ProviderReply): number | undefined => {
   const { code } = body;
@@ -57,7 +59,8 @@ export function feishuAnswer(reply: ProviderReply): Answer {
   if (code !== undefined && TOKEN.has(code)) return { kind: 'retry', failure: 'provider-error', detail };
   const known = CODES.get(code ?? 0);
   if (known?.[1] === 'provider-busy' || status === 429) {
-    return { kind: 'retry', failure: 'provider-busy', detail, afterMs: TOO_FAST_WAIT_MS };
+    const only = code === TO_ONE_RECEIVER ? ({ only: 'address' } as const) : {};
+    return { kind: 'retry', failure: 'provider-busy', detail, afterMs: TOO_FAST_WAIT_MS, ...only };
   }
   const [kind, failure] = known ?? (['retry', 'provider-error'] as const);
   return { kind, failure, detail };

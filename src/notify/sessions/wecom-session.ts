@@ -70,7 +70,8 @@ const SETTLED_KEY = '-';
 
 const wordsOf = (notice: string, { title, body, link }: Words): Omit<TemplateCard, 'card_type'> => ({
   main_title: { title: cutChars(title, TITLE_CHARS_MAX) },
-  sub_title_text: cutChars(body, LINE_CHARS_MAX),
+  // What was found stands at the end of a title: where that is cut off, it is said in full below.
+  sub_title_text: cutChars([...title].length > TITLE_CHARS_MAX ? `${body}\n${title}` : body, LINE_CHARS_MAX),
   ...(link === undefined ? {} : { card_action: { type: 1, url: link } }),
   task_id: wecomTaskId(notice),
 });

@@ -35,7 +35,7 @@ const NAMED = [
   ...['homes', 'cases', 'seconds', 'until', 'roster', 'planned'],
   ...['where', 'what', 'by', 'reason', 'channels', 'detail'],
   ...['node', 'waiting', 'trouble', 'free', 'total', 'models', 'rules'],
-  ...['metrics', 'shownBy', 'found'],
+  ...['metrics', 'shownBy', 'found', 'accounts', 'gateways'],
 ] as const;
 type Named = (typeof NAMED)[number];
 const isNamed = (name: string): name is Named => NAMED.some((one) => one === name);

@@ -70,6 +70,8 @@ export const evidence: InEnglish<typeof chinese> = {
   'evidence.free': 'Free',
   'evidence.total': 'In all',
   'evidence.models': 'Models',
+  'evidence.accounts': 'Push accounts',
+  'evidence.gateways': 'Gateways',
   'evidence.rules': 'Rules',
   'evidence.metrics': 'Metrics',
   'evidence.word.day': 'by day',

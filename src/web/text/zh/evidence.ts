@@ -68,6 +68,8 @@ export const evidence = {
   'evidence.free': '剩余空间',
   'evidence.total': '总空间',
   'evidence.models': '型号',
+  'evidence.accounts': '推送账号',
+  'evidence.gateways': '网关',
   'evidence.rules': '规则',
   'evidence.metrics': '指标',
   'evidence.word.day': '白天',
