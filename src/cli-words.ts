@@ -1,4 +1,5 @@
 import { type Argument, type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { WORKBOOK } from './model/list-text.ts';
 import { DAMAGED, isDamaged, SYSTEM_WORDS } from './model/system-words.ts';
 import { type Locale, localeOf, type Text, TextError } from './model/text.ts';
 
@@ -95,6 +96,9 @@ interface SystemError extends Error {
   readonly port?: number;
 }
 
+/** What a disk says of bytes that it does not take. */
+const DISK_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS']);
+
 /** An error in the words of its reader: expected ones have them, those of the system get them, bugs stay as they are. */
 export function textOf(error: Error): Text {
   if (error instanceof TextError) return error.text;
@@ -103,6 +107,9 @@ export function textOf(error: Error): Text {
   // With the path, which is what has to be put right.
   const words = SYSTEM_WORDS[code];
   const where = path ?? [address, port].filter((part) => part !== undefined).join(':');
+  // A file that is open has no path any more.
+  if (words && DISK_CODES.has(code) && where === '')
+    return { zh: `${words.zh}（${code}）`, en: `${words.en} (${code})` };
   if (!words || where === '') return { zh: error.message, en: error.message };
   return { zh: `${where}：${words.zh}（${code}）`, en: `${where}: ${words.en} (${code})` };
 }
@@ -119,6 +126,12 @@ export const noFile = (file: string): Text => ({
   zh: `没有文件 “${file}”`,
   en: `there is no file "${file}"`,
 });
+
+/** Of a file that is refused by its name already. */
+export function workbook(file: string): Text {
+  const name = file.split(/[/\\]/).at(-1);
+  return { zh: `${name}：${WORKBOOK.zh}`, en: `${name}: ${WORKBOOK.en}` };
+}
 
 export const noTimeZone = (name: string): Text => ({
   zh: `--time-zone：“${name}” 不是 IANA 时区`,

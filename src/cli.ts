@@ -73,15 +73,22 @@ async function chinese(): Promise<Dictionary> {
 const NOBODY_READS = 141;
 
 /**
- * Whoever reads only the first lines (`| head`) has what they wanted. A service goes on: nobody is watched over less
- * because a terminal was closed.
+ * Whoever reads only the first lines (`| head`) has what they wanted, and a disk that is full takes no more of an answer. A
+ * service goes on either way: nobody is watched over less because a terminal was closed, or a file of its lines lies on a disk
+ * that is full.
  */
 export function outliveReaders([command]: readonly string[]): void {
   const serves = command === 'start' || command === 'demo';
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      if (!serves) process.exit(NOBODY_READS);
+      if (serves) return;
+      if (error.code === 'EPIPE') process.exit(NOBODY_READS);
+      const { zh, en } = textOf(error);
+      if (stream === process.stdout)
+        console.error(
+          spoken({ zh: `错误：写不出结果：${zh}`, en: `error: the answer cannot be written: ${en}` }),
+        );
+      process.exit(1);
     });
 }
 

@@ -55,8 +55,10 @@ export async function askService<T>(
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const asked = requestOf(control, method, body);
+  Object.assign(asked.headers, headers);
   const response = await fetch(`${control.url}/api/v1${path}`, asked).catch((error: unknown) => {
     throw noAnswer(control, error);
   });

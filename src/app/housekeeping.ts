@@ -1,5 +1,3 @@
-import { watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { recordRetention, type ServiceConfig } from '../config/service-schema.ts';
 import { type Clock, DAY, MINUTE, SECOND } from '../lib/clock.ts';
@@ -22,6 +20,7 @@ import type { Parts } from './load.ts';
 import type { Loop } from './loop.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
+import { watchRules } from './rules-watch.ts';
 import { SelfWatch } from './self-watch.ts';
 import { collectSpareHeap } from './spare-heap.ts';
 import type { TimerAudit } from './timer-audit.ts';
@@ -52,7 +51,6 @@ export interface HousekeepingOptions {
 
 /** Fine enough for a 30 second window of the wearer; an idle tick costs a comparison. */
 const TICK_MS = 200;
-const RELOAD_SETTLE_MS = 300;
 
 /** Everything that runs by the wall's clock: ticks, the watch over ourselves, retention, the rule file, the heartbeat to an outside monitor. */
 export function startHousekeeping(options: HousekeepingOptions): { look(): void; stop(): Promise<void> } {
@@ -160,21 +158,5 @@ function retentionPolicy(config: ServiceConfig): RetentionPolicy {
   return {
     telemetry: { ...Object.fromEntries(kept), default: otherwise * DAY },
     records: recordRetention(config),
-  };
-}
-
-/** Calls back when the file was written. Watches the folder, because editors replace files. */
-function watchRules(file: string, changed: () => void): { stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(dirname(file), (_event, name) => {
-    if (name !== basename(file)) return;
-    clearTimeout(timer);
-    timer = setTimeout(changed, RELOAD_SETTLE_MS);
-  });
-  return {
-    stop() {
-      clearTimeout(timer);
-      watcher.close();
-    },
   };
 }

@@ -34,6 +34,7 @@ import { changeDuty } from './duty.ts';
 import { helpAfterwards, takeHelpAsked } from './help-asked.ts';
 import { overtaken } from './kept-entry.ts';
 import { applyRegistry } from './registry-change.ts';
+import { withReplaced } from './replaced.ts';
 import { endResolved } from './resolved-findings.ts';
 import { mayEndAbsence, noticeReturn, noticeSeen, noticeVisit } from './returning.ts';
 import { replaceRules } from './rules-change.ts';
@@ -252,10 +253,14 @@ function onCase(
 /** What people put into the registry: an absence that stands in a home's entry is one that somebody registers. */
 function putEntries(
   core: Core,
-  { put, remove }: Extract<Command, { type: 'registry.apply' }>,
+  command: Extract<Command, { type: 'registry.apply' }>,
   by: string,
   out: Outcome,
 ): CommandReply {
+  const changed = withReplaced(core, command);
+  if ('failure' in changed) return { ok: false, failure: changed.failure };
+  const { put } = changed;
+  const { remove } = command;
   const absences = absencesIn(core, put);
   const tooLong = awayTooLong([...absences.values()].flat(), core.now);
   if (tooLong) return { ok: false, failure: tooLong };

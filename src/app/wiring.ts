@@ -255,6 +255,7 @@ const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser
       revision: () => core.registry.revision,
       gateways: () => core.registry.gatewaysUnder(''),
       below: (noun, key) => core.registry.dependents(noun, key),
+      nodes: () => core.registry.nodes(),
       problems: (put) =>
         core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
     },

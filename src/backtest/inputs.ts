@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { loadRuleSet } from '../app/load.ts';
-import { decodeText, failureProblems, type ImportFormat, parseImport } from '../config/registry-import.ts';
+import { readListFile } from '../config/list-file.ts';
+import { failureProblems, type ImportFormat, parseImport } from '../config/registry-import.ts';
 import { parseVisitsCsv } from '../config/visits-csv.ts';
 import type { ConfigProblem } from '../config/yaml-file.ts';
 import type { DeviceModels } from '../devices/match.ts';
@@ -45,7 +45,7 @@ export async function loadVisits(
   file: string,
   registry: Registry,
 ): Promise<Result<readonly VisitTold[], ConfigProblem[]>> {
-  const { rows, problems } = parseVisitsCsv(decodeText(await readFile(file)), file, 'Asia/Shanghai');
+  const { rows, problems } = parseVisitsCsv(await readListFile(file), file, 'Asia/Shanghai');
   const strange = rows.flatMap(({ home, line }) =>
     registry.home(home) ? [] : [{ file, line, path: 'home', message: `there is no home ${home}` }],
   );

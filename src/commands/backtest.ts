@@ -32,7 +32,8 @@ import {
 } from '../cli.ts';
 import { atMinute, MESSAGES, noFile, note, spoken, tell, warn } from '../cli-words.ts';
 import { INSTANT_FORMS, parseInstant } from '../config/instants.ts';
-import { decodeText, importFormat } from '../config/registry-import.ts';
+import { readListFile } from '../config/list-file.ts';
+import { importFormat } from '../config/registry-import.ts';
 import { loadYamlFile } from '../config/yaml-file.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { type NotifyPolicy, notifyPolicySchema, unknownRosters } from '../model/notify-policy.ts';
@@ -389,7 +390,7 @@ async function loadRegistry(file: string, models: DeviceModels): Promise<Registr
       zh: `${file}：住户登记须以 .csv、.yaml 或 .yml 结尾`,
       en: `${file}: a registry ends in .csv, .yaml or .yml`,
     });
-  return checked(registryIn(format, decodeText(await readFile(file)), file, models));
+  return checked(registryIn(format, await readListFile(file), file, models));
 }
 
 const given = (file: string | undefined): string[] => (file ? [file] : []);

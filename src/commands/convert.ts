@@ -29,9 +29,11 @@ import {
   tell,
   textOf,
   warn,
+  workbook,
 } from '../cli-words.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { isTimeZone } from '../lib/local-time.ts';
+import { isWorkbookName } from '../model/list-text.ts';
 import { many, type Text, TextError } from '../model/text.ts';
 
 interface Flags {
@@ -163,6 +165,7 @@ export default addCommand;
 
 async function run(files: string[], flags: Flags): Promise<void> {
   for (const file of files) if (!existsSync(file)) throw new UsageError(noFile(file));
+  for (const file of files) if (isWorkbookName(file)) throw new UsageError(workbook(file));
   if (!flags.dryRun && !flags.out)
     throw new UsageError({ zh: '须写 --out 或 --dry-run', en: 'give --out, or --dry-run' });
   if (!flags.dryRun) keepApart(files, { '--out': flags.out, '--registry': flags.registry });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import pino from 'pino';
 import { type Community, makeCommunity } from '../../simulators/community.ts';
 import { loadIncidents } from '../../simulators/incident.ts';
 import { makeSimulation, type Simulation } from '../../simulators/simulation.ts';
@@ -12,6 +11,7 @@ import { Team } from '../../simulators/staff/team.ts';
 import { demoEnvironment } from '../app/demo-environment.ts';
 import { isForDemo, markForDemo } from '../app/demo-folder.ts';
 import { atWork, demoAccounts, staffApi } from '../app/demo-staff.ts';
+import { serviceLog } from '../app/service-log.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
 import { packageVersion, UsageError } from '../cli.ts';
 import { tell } from '../cli-words.ts';
@@ -96,7 +96,7 @@ async function runDemo(options: Options): Promise<void> {
   const running = await startService({
     parts,
     clock,
-    logger: pino({ level: parts.loaded.config.log.level }, pino.destination(2)),
+    logger: serviceLog(parts.loaded.config.log.level),
     env,
     print: (line) => console.log(onTerminal(line)),
     seed: simulation.community.entries,

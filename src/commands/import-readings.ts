@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { askService } from '../api/control.ts';
 import { dataFolder, namedService, type ServiceName } from '../app/named-service.ts';
 import { configOption, dataOption, progressOf, UsageError } from '../cli.ts';
 import { noFile, noService, spoken, tell } from '../cli-words.ts';
+import { readListFile } from '../config/list-file.ts';
 import { many, type Text, TextError } from '../model/text.ts';
 
 interface Options extends ServiceName {
@@ -58,7 +58,7 @@ export default function addImportReadings(program: Command): void {
 
 async function run(file: string, options: Options): Promise<void> {
   if (!existsSync(file)) throw new UsageError(noFile(file));
-  const documents = ofOnePerson(documentsIn(await readFile(file, 'utf8'), file), options.subject);
+  const documents = ofOnePerson(documentsIn(await readListFile(file), file), options.subject);
   const service = await namedService(options);
   if (!service) throw new TextError(noService(await dataFolder(options)));
   const progress = progressOf({ zh: '导入', en: 'import' }, { zh: '份文档', en: 'documents' });

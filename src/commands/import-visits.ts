@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Control, ServiceRefusal } from '../api/control.ts';
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { type AddCommand, configOption, dataOption, UsageError } from '../cli.ts';
-import { noFile, noService, note, tell } from '../cli-words.ts';
-import { decodeText } from '../config/registry-import.ts';
+import { noFile, noService, note, tell, workbook } from '../cli-words.ts';
+import { readListFile } from '../config/list-file.ts';
 import { parseVisitsCsv, type VisitRow } from '../config/visits-csv.ts';
 import type { ConfigProblem } from '../config/yaml-file.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { LIMITS } from '../model/limits.ts';
+import { isWorkbookName } from '../model/list-text.ts';
 import { TextError } from '../model/text.ts';
 import { askToImport, inFile, refuse } from './import.ts';
 
@@ -42,7 +42,7 @@ const add: AddCommand = (program) => {
         'there already, by home, instant and person, is passed over: the same file twice changes nothing. Visits count ' +
         'from when they were made, whenever they are taken over.',
     )
-    .argument('<file>', 'a file that ends in .csv or .tsv')
+    .argument('<file>', 'a file that ends in .csv, .tsv or .txt')
     .option('--dry-run', 'only say what would change')
     .option('--time-zone <zone>', 'of times without an offset', 'Asia/Shanghai')
     .addOption(configOption())
@@ -55,7 +55,8 @@ const add: AddCommand = (program) => {
 export default add;
 
 async function run(file: string, options: Options): Promise<void> {
-  if (!/\.(csv|tsv)$/i.test(file))
+  if (isWorkbookName(file)) throw new UsageError(workbook(file));
+  if (!/\.(csv|tsv|txt)$/i.test(file))
     throw new UsageError({
       zh: `${basename(file)} 不以 .csv 结尾`,
       en: `${basename(file)} does not end in .csv`,
@@ -66,7 +67,7 @@ async function run(file: string, options: Options): Promise<void> {
       en: `${options.timeZone} is no time zone`,
     });
   if (!existsSync(file)) throw new UsageError(noFile(file));
-  const { rows, problems } = parseVisitsCsv(decodeText(await readFile(file)), file, options.timeZone);
+  const { rows, problems } = parseVisitsCsv(await readListFile(file), file, options.timeZone);
   if (problems.length > 0) {
     const more = await furtherProblems(rows, file, options);
     return refuse([...problems, ...more].sort(byLine), options);

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { askPatiently, ConnectionLost, type Control, ServiceRefusal } from '../api/control.ts';
 import {
@@ -12,9 +11,9 @@ import {
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
 import { type AddCommand, configOption, dataOption, UsageError, whileWaiting } from '../cli.ts';
-import { andMore, locale, noFile, noService, tell, warn } from '../cli-words.ts';
+import { andMore, locale, noFile, noService, tell, warn, workbook } from '../cli-words.ts';
+import { readListFile } from '../config/list-file.ts';
 import {
-  decodeText,
   type ImportFormat,
   importFormat,
   parseToImport,
@@ -23,6 +22,7 @@ import {
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
 import type { ImportWarning } from '../model/import-warning.ts';
 import { LIMITS } from '../model/limits.ts';
+import { isWorkbookName } from '../model/list-text.ts';
 import type { InventedGateway, Noun, RegistryChange, RegistryMove } from '../model/registry.ts';
 import { joined, type Text, TextError } from '../model/text.ts';
 import { type Untold, untoldText } from '../model/untold.ts';
@@ -69,7 +69,7 @@ const add: AddCommand = (program) => {
         'and room; YAML is the form of config/registry.yaml. Entries are added or changed, never removed; what the file does not speak of, such as ' +
         'the credentials of devices, stays.',
     )
-    .argument('<file>', 'a file that ends in .csv, .tsv, .yaml or .yml')
+    .argument('<file>', 'a file that ends in .csv, .tsv, .txt, .yaml or .yml')
     .option(
       '--dry-run',
       'only say what would change: it needs the service as well, and ends with 1 where none runs',
@@ -85,13 +85,14 @@ export default add;
 
 async function run(file: string, options: Options): Promise<void> {
   const format = importFormat(file);
+  if (isWorkbookName(file)) throw new UsageError(workbook(file));
   if (!format)
     throw new UsageError({
       zh: `${basename(file)} 不以 .csv 或 .yaml 结尾`,
       en: `${basename(file)} ends in neither .csv nor .yaml`,
     });
   if (!existsSync(file)) throw new UsageError(noFile(file));
-  const text = decodeText(await readFile(file));
+  const text = await readListFile(file);
   const parsed = await parseLocally(format, text, file, options);
   if (!parsed.ok) {
     if (parsed.error.some(namesNoModel) && !options.json) tell(whichModels(options.config));

@@ -1,8 +1,8 @@
 import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import pino from 'pino';
 import { configurationWrong, loadParts, type Parts } from '../app/load.ts';
+import { serviceLog } from '../app/service-log.ts';
 import { type RunningService, startService } from '../app/wiring.ts';
 import { configOption, dataOption, packageVersion } from '../cli.ts';
 import { displayWidth, spoken, tell, warn } from '../cli-words.ts';
@@ -38,7 +38,7 @@ export default function addStart(program: Command): void {
         ...(options.httpPort === undefined ? {} : { 'http.port': options.httpPort }),
         ...(options.mqttPort === undefined ? {} : { 'mqtt.port': options.mqttPort }),
       });
-      const logger = pino({ level: parts.loaded.config.log.level }, pino.destination(2));
+      const logger = serviceLog(parts.loaded.config.log.level);
       // From here on: who is asked to stop while it starts must not leave half a stop behind.
       const stopped = untilStopped();
       const stop = new AbortController();

@@ -20,13 +20,16 @@ export function contradictions(
   name: string,
   { line, said: first }: PersonSeen,
   now: Fields,
+  heading: (column: Column) => string = (of) => of,
 ): readonly string[] {
   return Object.entries(now).flatMap(([field, value]) => {
     const before = first[field];
     if (value === undefined || value === before) return [];
     const had = before === undefined ? 'none' : show(String(before));
     const where = PEOPLE_COLUMNS[column][field];
-    return [`${where}: found ${show(String(value))}, but ${column} ${show(name)} has ${had} in line ${line}`];
+    return [
+      `${where && heading(where)}: found ${show(String(value))}, but ${column} ${show(name)} has ${had} in line ${line}`,
+    ];
   });
 }
 
@@ -47,6 +50,10 @@ export function withWhosePhone(titles: readonly string[]): readonly string[] {
   return named === 'resident' ? titles.with(place, 'phone') : titles;
 }
 
+/** What is wrong with a long number that a spreadsheet has not kept as text. */
+export const ROUNDED_BY_SHEET =
+  'which a spreadsheet has rounded: format its column as text and enter the number anew';
+
 /** A telephone number as somebody can dial it, or what is wrong with it. */
 export function readPhone(text: string): { readonly phone: string } | { readonly wrong: string } {
   const phone = text
@@ -54,8 +61,7 @@ export function readPhone(text: string): { readonly phone: string } | { readonly
     .replace(/^'/, '')
     .replace(/^(\d{7,})\.0+$/, '$1')
     .trim();
-  if (/^\d+(?:\.\d+)?e\+?\d+$/i.test(phone))
-    return { wrong: 'which a spreadsheet has rounded: format its column as text and enter the number anew' };
+  if (/^\d+(?:\.\d+)?e\+?\d+$/i.test(phone)) return { wrong: ROUNDED_BY_SHEET };
   if (!/\d/.test(phone)) return { wrong: 'expected a telephone number, or nothing' };
   return { phone };
 }

@@ -46,10 +46,15 @@ export interface CsvRecord {
 
 export const emptyFile = `the file is empty; its first line names the columns: ${Object.keys(COLUMNS).slice(0, 9).join(',')}`;
 
+/** So a spreadsheet is told what parts the fields; no row of the table. */
+const SEPARATOR_LINE = /^\uFEFF?sep=([,;\t])(?=[\r\n])/i;
+
 /** The lines of the file, fields as they stand; what cannot be read is a problem. */
-export function readRecords(text: string, file: string, broken: ConfigProblem[]): CsvRecord[] {
+export function readRecords(whole: string, file: string, broken: ConfigProblem[]): CsvRecord[] {
+  const [line = '', said] = SEPARATOR_LINE.exec(whole) ?? [];
+  const text = whole.slice(line.length);
   const first = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-  const delimiter = [',', ';', '\t'].find((each) => first.includes(each)) ?? ',';
+  const delimiter = said ?? [',', ';', '\t'].find((each) => first.includes(each)) ?? ',';
   if (isPlain(text)) return plainRecords(text, delimiter);
   let unread: CsvError | undefined;
   const records = parse(text, {
@@ -135,21 +140,41 @@ export const REGISTRY_TABLE: CsvTable<Column> = {
   instead: { home: 'room' },
 };
 
-/** Which field holds which column; undefined when the rows cannot be read with this header. */
+/** Which field holds which column, and what the file calls it. */
+export interface Headings<C extends string> {
+  readonly columns: ReadonlyMap<C, number>;
+  /** Up to the last field that has a heading. */
+  readonly width: number;
+  readonly of: (column: C) => string;
+}
+
+/** The headings in the first of these lines; undefined when the rows cannot be read with them. */
 export function readHeader<C extends string>(
-  { info, record }: CsvRecord,
+  [header, ...rows]: readonly [CsvRecord, ...CsvRecord[]],
   file: string,
   broken: ConfigProblem[],
   table: CsvTable<C>,
-): ReadonlyMap<C, number> | undefined {
+): Headings<C> | undefined {
+  const { info, record } = header;
   const columns = new Map<C, number>();
   const before = broken.length;
   const say = (message: string) => broken.push({ file, line: info.lines, path: '', message });
-  record.forEach((title, i) => {
+  const titles = record.map(shortened);
+  const named = titles.filter((title) => title !== '');
+  const [only = ''] = named;
+  if (titles.length > 1 && named.length === 1 && columnOf(only, table) === undefined) {
+    say(`${show(only)} stands above the columns: delete this line, the first line must name the columns`);
+    return undefined;
+  }
+  for (const message of unheaded(titles, rows)) say(message);
+  titles.forEach((title, i) => {
     const column = columnOf(title, table);
+    const first = column && columns.get(column);
+    if (title === '') return;
     if (column === undefined) say(unknownColumn(title, table));
-    else if (columns.has(column)) say(`the column ${column} stands twice`);
-    else columns.set(column, i);
+    else if (first === undefined) columns.set(column, i);
+    else if (titles[first] === title) say(`the column ${title} stands twice`);
+    else say(`the columns ${titles[first]} and ${title} mean the same; keep one of them`);
   });
   const together = table.together ?? [];
   const needed = together.some((column) => columns.has(column))
@@ -157,9 +182,28 @@ export function readHeader<C extends string>(
     : table.needed;
   const does = (column: C | undefined) => column !== undefined && columns.has(column);
   const missing = needed.filter((column) => !does(column) && !does(table.instead?.[column]));
-  if (missing.length > 0) say(`the first line must name the columns; ${missing.join(', ')} missing`);
-  return broken.length > before ? undefined : columns;
+  if (missing.length > 0)
+    say(`the first line must name the columns; ${inBoth(missing, table).join(', ')} missing`);
+  if (broken.length > before) return undefined;
+  const width = titles.findLastIndex((title) => title !== '') + 1;
+  return { columns, width, of: (column) => titles[columns.get(column) ?? -1] ?? column };
 }
+
+/** What stands in a column that nobody has named is lost; where nothing does, a spreadsheet has only saved it along. */
+function* unheaded(titles: readonly string[], rows: readonly CsvRecord[]): Generator<string> {
+  for (const [i, title] of titles.entries()) {
+    const filled = title === '' ? rows.find(({ record }) => (record[i] ?? '').trim() !== '') : undefined;
+    if (filled)
+      yield `the column ${i + 1} has no heading, but holds ${show(filled.record[i]?.trim())} in line ${filled.info.lines}: give it one, or delete it`;
+  }
+}
+
+/** 楼 栋, as a spreadsheet has it where it shall look even. */
+const shortened = (title: string): string =>
+  title.trim().replace(/(?<=[^\x20-\x7e])\s+(?=[^\x20-\x7e])/g, '');
+
+const inBoth = <C extends string>(of: readonly C[], { columns }: CsvTable<C>): readonly string[] =>
+  of.map((column) => (columns[column][0] === undefined ? column : `${column} ${columns[column][0]}`));
 
 /** Which column a heading stands for, in whatever language. */
 export function columnOf<C extends string>(title: string, { columns }: CsvTable<C>): C | undefined {
@@ -172,10 +216,16 @@ export function columnOf<C extends string>(title: string, { columns }: CsvTable<
   );
 }
 
+const LONG_HEADING = 4;
+
 function unknownColumn<C extends string>(title: string, { columns }: CsvTable<C>): string {
-  const known = Object.entries<readonly string[]>(columns);
-  const close = didYouMean(title, Object.keys(columns));
-  const all = known.map(([column, others]) => (others[0] === undefined ? column : `${column} ${others[0]}`));
-  const hint = close === undefined ? `known are ${all.join(', ')}` : `did you mean "${close}"?`;
+  const names = Object.keys(columns) as C[];
+  // Of short Chinese headings any two are near to one another: 序号 is no 楼号.
+  const long = names.flatMap((column) => columns[column].filter((other) => other.length >= LONG_HEADING));
+  const close = didYouMean(title, [...names, ...(title.length >= LONG_HEADING ? long : [])]);
+  const hint =
+    close === undefined
+      ? `known are ${inBoth(names, { columns, needed: [] }).join(', ')}`
+      : `did you mean "${close}"?`;
   return `unknown column ${show(title.trim())}; ${hint}`;
 }

@@ -31,6 +31,10 @@ const OTHERS = ['ADMIN_PASSWORD', 'ADMIN_PASSWORD_FILE', 'CONFIG', 'DATA', 'DEBU
   (name) => PREFIX + name,
 );
 const FREE = /^SHOUWANG_(TEST|BENCH)_/;
+/** What Kubernetes tells every container of a Service that is called shouwang, or shouwang-mqtt: nobody has set it. */
+const LINKED = /^SHOUWANG_(?:\w+_)?(?:SERVICE_(?:HOST|PORT)(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/;
+const isLinked = (variable: string, text: string): boolean =>
+  LINKED.test(variable) || (/_PORT$/.test(variable) && /^(?:tcp|udp|sctp):\/\//.test(text));
 
 /** `['http', 'publicUrl']` → `SHOUWANG_HTTP_PUBLIC_URL` */
 export function variableOf(path: readonly string[]): string {
@@ -67,6 +71,7 @@ export function readEnvironment(
   for (const variable of Object.keys(env).sort()) {
     const text = env[variable];
     if (!variable.startsWith(PREFIX) || text === undefined || text === '') continue;
+    if (isLinked(variable, text)) continue;
     const leaf = byVariable.get(variable);
     if (leaf) overrides.push({ path: leaf.path, variable, value: parseLeaf(leaf.schema, text) });
     else if (secretLeaf(variable, byVariable))

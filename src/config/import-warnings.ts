@@ -8,6 +8,7 @@ import {
 import { parentPath } from '../model/paths.ts';
 import {
   type Contact,
+  type Device,
   entryKey,
   type Home,
   type Level,
@@ -52,6 +53,7 @@ class Eye {
   readonly #siblings = new Map<string, Siblings>();
   readonly #persons = new Map<string, Resident>();
   readonly #ownPhones = new Map<string, string[]>();
+  readonly #numbers = new Numbers();
 
   constructor(sight: Sight) {
     this.#sight = sight;
@@ -59,6 +61,7 @@ class Eye {
 
   note(entry: RegistryEntry): void {
     this.#put.set(`${entry.noun} ${entryKey(entry)}`, entry);
+    if (entry.noun === 'device') this.#numbers.note(entry);
     if (entry.noun !== 'resident' || entry.phone === undefined) return;
     const phones = this.#ownPhones.get(entry.home);
     if (phones) phones.push(entry.phone);
@@ -76,6 +79,7 @@ class Eye {
     else if (entry.noun === 'home') this.#lookAtHome(entry);
     else if (entry.noun === 'resident') this.#lookAtResident(entry);
     else if (entry.noun === 'contact') this.#lookAtContact(entry);
+    else if (entry.noun === 'device') this.#lookAtDevice(entry);
   }
 
   #lookAtNode(node: RegistryNode): void {
@@ -127,6 +131,12 @@ class Eye {
       this.#say(one, 'contact-has-own-phone', { name: one.name });
   }
 
+  #lookAtDevice(one: Device): void {
+    const length = this.#numbers.longerThan(one);
+    if (length !== undefined && !this.#sight.existing('device', one.id))
+      this.#say(one, 'shorter-number', { name: one.id, length: String(length) });
+  }
+
   #phonesThere(home: string): string[] {
     return [...this.#sight.below('home', home)].flatMap((entry) =>
       entry.noun === 'resident' ? (entry.phone ?? []) : [],
@@ -165,6 +175,29 @@ class Eye {
     const { noun } = entry;
     const line = this.#place(entry)?.line ?? 1;
     this.found.push({ line, code, noun, key: entryKey(entry), text: warningText(code, parts) });
+  }
+}
+
+/** So many ids of one length are how a maker numbers them; of fewer nobody can say. */
+const NUMBERED_MIN = 3;
+
+/** Ids that are numbers: those of one model have one length, unless a spreadsheet has taken them for amounts. */
+class Numbers {
+  readonly #lengths = new Map<string, Map<number, number>>();
+
+  note({ id, model }: Device): void {
+    if (!/^\d+$/.test(id)) return;
+    const lengths = this.#lengths.get(model) ?? new Map<number, number>();
+    lengths.set(id.length, (lengths.get(id.length) ?? 0) + 1);
+    this.#lengths.set(model, lengths);
+  }
+
+  /** The length of most ids of its model, where its own is shorter. */
+  longerThan({ id, model }: Device): number | undefined {
+    if (!/^\d+$/.test(id)) return undefined;
+    const [most] = [...(this.#lengths.get(model) ?? [])].sort((a, b) => b[1] - a[1]);
+    const [length = 0, count = 0] = most ?? [];
+    return count >= NUMBERED_MIN && id.length < length ? length : undefined;
   }
 }
 

@@ -4,7 +4,10 @@ import { parseRfc3339 } from '../lib/rfc3339.ts';
 
 export const INSTANT_FORMS = 'a date such as 2026-03-01, or with a time, 2026-03-01T08:00:00+08:00';
 
-const LOCAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
+const LOCAL =
+  /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:(?:[T ]|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
+/** 202611280800, which is a time of day; as milliseconds it would be a day of 1976. */
+const RUN_TOGETHER = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}$/;
 
 /**
  * Epoch milliseconds of an instant as people and spreadsheets write it; undefined if it is none. RFC 3339, or a date
@@ -12,6 +15,7 @@ const LOCAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d
  */
 export function parseInstant(text: string, timeZone: string): number | undefined {
   const trimmed = text.trim();
+  if (RUN_TOGETHER.test(trimmed)) return undefined;
   if (/^\d{12,13}$/.test(trimmed)) return Number(trimmed);
   if (!LOCAL.test(trimmed)) return parseRfc3339(trimmed);
   const asUtc = wallTime(trimmed);

@@ -134,7 +134,7 @@ const NOUN_WORDS: Readonly<Record<string, string>> = {
   gateway: '网关',
   staff: '工作人员',
 };
-const noun = (name = ''): string => NOUN_WORDS[name] ?? name;
+export const noun = (name = ''): string => NOUN_WORDS[name] ?? name;
 
 const zhOfReason = (reason: string): string => REJECTION_REASONS[reason as RejectionReason]?.zh ?? reason;
 
@@ -258,20 +258,34 @@ export const TABLE_LINES: readonly Line[] = [
     (homes) => `有几户都是这个房号：${homes}；请在“住户编号”列写明是哪一户`,
   ],
   [
+    /^several places are called (".*") here: (.*); write the last part of the path of the one that is meant$/,
+    (name, paths) => `这里有几处都叫 ${name}：${paths}；请改写其路径的最后一段，写明是哪一处`,
+  ],
+  [
+    /^a place called (".*") stands here already, as (.*): write that id if it is the same, or give this one another name$/,
+    (name, paths) => `这里已有叫 ${name} 的地方（${paths}）：若是同一处，请写它的编号；否则请另起名称`,
+  ],
+  [
     /^home (".*?"), which was made for this place and room, has another place or room by now: .*$/,
     (home) => `按这个位置和房号生成的住户 ${home}，现在登记在别的位置或房号：请改正名单，或写明住户编号`,
   ],
-  [/^the column (\S+) stands twice$/, (column) => `列 ${column} 出现了两次`],
   [
-    /^unknown column (".*"); did you mean (".*")\?$/,
-    (found, close) => `没有列 ${found}；是否想写 ${close}？`,
+    /^the columns (.+) and (.+) mean the same; keep one of them$/,
+    (one, other) => `${one} 与 ${other} 是同一列：请只保留一列`,
   ],
-  [/^unknown column (".*"); known are (.*)$/, (found, known) => `没有列 ${found}；可用：${known}`],
+  [
+    /^(".*") stands above the columns: delete this line, the first line must name the columns$/,
+    (found) => `${found} 写在列名上面：请删去这一行，首行应为列名`,
+  ],
+  [
+    /^the column (\d+) has no heading, but holds (".*") in line (\d+): give it one, or delete it$/,
+    (column, found, line) => `第 ${column} 列没有列名，但第 ${line} 行写有 ${found}：请补上列名，或删去该列`,
+  ],
   [
     /^has (\d+) fields, the first line has (\d+)$/,
     (found, wanted) => `有 ${found} 个字段，而首行有 ${wanted} 个`,
   ],
-  [/^(\S+) is missing$/, (column) => `缺少 ${column}`],
+  [/^(.+) is missing$/, (column) => `缺少${spaced(column ?? '')}`],
   [
     /^found (".*"), which is more than a day ahead: until then nobody would miss it, and what it measures a week before and earlier would be refused$/,
     (found) => `为 ${found}，比现在晚一天以上：在此之前设备失联不会告警，早于该时间一周以上的读数不采纳`,
@@ -299,11 +313,19 @@ export const TABLE_LINES: readonly Line[] = [
     (found) => `为 ${found}，号码已被表格软件取整、尾数丢失：请把该列设为“文本”格式，重新填写号码`,
   ],
   [
+    /^found (".*"), which is an error of the spreadsheet: enter what is meant$/,
+    (found) => `为 ${found}，这是表格软件的公式错误：请填写实际内容`,
+  ],
+  [
+    /^found (".*"), which a spreadsheet has made of a number such as 3-2: format its column as text and enter it anew$/,
+    (found) => `为 ${found}，是表格软件把 3-2 之类的编号改成了日期：请把该列设为“文本”格式，重新填写`,
+  ],
+  [
     /^found (".*"), but (resident|contact) is empty$/,
     (found, whose) => `为 ${found}，但未填写${whose === 'resident' ? '老人姓名' : '联系人'}：不知是谁的号码`,
   ],
   [
     /^found (".*"), which is the address of a device: its column is device_address$/,
-    (found) => `写的是 ${found}，这是设备地址，应写在 device_address 列`,
+    (found) => `写的是 ${found}，这是设备地址，应写在“设备地址”（device_address）列`,
   ],
 ];

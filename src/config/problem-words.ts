@@ -1,8 +1,10 @@
+import { PLACES } from '../model/device-places.ts';
 import { ERRORS } from '../model/errors.ts';
 import { GAP_REASONS, ROSTER_FAULTS } from '../model/roster-words.ts';
 import type { Locale } from '../model/text.ts';
+import { VISIT_CLASS_TITLES, VISIT_RESULT_TITLES } from '../model/visit-words.ts';
 import { firstOf, type Line, spaced } from './problem-lines.ts';
-import { LINES, SENTENCES, TABLE_LINES, WANTED, WANTED_LIKE } from './problem-phrases.ts';
+import { LINES, noun, SENTENCES, TABLE_LINES, WANTED, WANTED_LIKE } from './problem-phrases.ts';
 import { RULES_TEST_WORDS } from './rules-test-words.ts';
 import { yamlIn } from './yaml-words.ts';
 
@@ -12,6 +14,12 @@ import { yamlIn } from './yaml-words.ts';
  */
 export const messageIn = (language: Locale, message: string): string =>
   language === 'en' ? message : (chineseOf(message) ?? message);
+
+/** `device "wm-1" 表号`: the entry that is meant, for a person; a place in a file (`rules[3].params`) is the same in every language. */
+export const pathIn = (language: Locale, path: string): string =>
+  language === 'en'
+    ? path
+    : path.replace(/^(node|home|resident|contact|device|gateway|staff)(?= ")/, (what) => noun(what));
 
 const chineseOf = (message: string): string | undefined =>
   foundIn(message) ??
@@ -101,6 +109,16 @@ const UNIT_WORDS: Readonly<Record<string, string>> = {
   '× standby': '× 待机功率',
 };
 
+/** Values that a table may have by their titles as well. */
+const TITLED: ReadonlyMap<string, string> = new Map(
+  [VISIT_RESULT_TITLES, VISIT_CLASS_TITLES, PLACES].map((titles) => [
+    Object.keys(titles).join(', '),
+    Object.entries(titles)
+      .map(([value, { zh }]) => `${zh}（${value}）`)
+      .join('、'),
+  ]),
+);
+
 const numberIn = (whole: string): string => (whole === 'whole ' ? '整数' : '数字');
 const textIn = (kind: string): string => (kind === 'text' ? '文字' : '网址（URL）');
 const NUMBER = 'a (whole )?number';
@@ -128,7 +146,7 @@ const EXPECTED: readonly Line[] = [
   [new RegExp(`^${TEXT} that is not empty$`), (kind) => `不为空的${textIn(kind ?? '')}`],
   [new RegExp(`^${TEXT}$`), (kind) => textIn(kind ?? '')],
   [/^true or false$/, () => 'true 或 false'],
-  [/^one of (.*)$/s, (values) => `以下之一：${values}`],
+  [/^one of (.*)$/s, (values = '') => `以下之一：${TITLED.get(values) ?? values}`],
   [/^a date such as (\S+)$/, (day) => `日期（如 ${day}）`],
   [/^with a time, (\S+)$/, (time) => `带时刻（如 ${time}）`],
   [/^a date of (\d+) or later$/, (year) => `${year} 年及以后的日期`],

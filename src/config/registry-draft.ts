@@ -109,8 +109,16 @@ export class RegistryDraft {
   readonly #models: readonly string[] | undefined;
   readonly #modelsKnown = new Set<string>();
 
-  constructor(file: string, { models }: RegistryFileOptions) {
+  readonly #called: (noun: Noun, field: string) => string;
+
+  /** @param called what the file calls a field of an entry */
+  constructor(
+    file: string,
+    { models }: RegistryFileOptions,
+    called: (noun: Noun, field: string) => string = (_noun, field) => field,
+  ) {
     this.file = file;
+    this.#called = called;
     this.#models = models && [...models];
     for (const model of this.#models ?? []) this.#modelsKnown.add(model);
   }
@@ -166,7 +174,7 @@ export class RegistryDraft {
   #explain(draft: Draft): void {
     const { noun, key, place } = draft;
     for (const { path, message } of findProblems(SCHEMAS[noun], { noun, ...asNew(draft) }))
-      this.problem(place(), message, `${noun} "${key}" ${formatPath(path)}`.trim());
+      this.problem(place(), message, `${noun} "${key}" ${this.#called(noun, formatPath(path))}`.trim());
   }
 
   /** Gateways share their names with nobody: homes and gateways have a state, gateways and devices connect. */

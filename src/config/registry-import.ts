@@ -11,6 +11,7 @@ import {
   type RegistryChange,
   type RegistryEntry,
   type RegistryMove,
+  type RegistryNode,
 } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { ImportWork } from './import-beside.ts';
@@ -24,7 +25,8 @@ import {
 import { importWarnings } from './import-warnings.ts';
 import { inventedGateways } from './invented-gateways.ts';
 import { type Below, type MadeHome, settleMadeHomes } from './made-homes.ts';
-import { messageIn } from './problem-words.ts';
+import { settleNamedPlaces } from './named-places.ts';
+import { messageIn, pathIn } from './problem-words.ts';
 import { changeOf } from './registry-changes.ts';
 import { parseRegistryCsv } from './registry-csv.ts';
 import {
@@ -44,7 +46,7 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** The format that a file's name stands for; undefined for a name that stands for none. */
 export function importFormat(file: string): ImportFormat | undefined {
-  if (/\.(csv|tsv)$/i.test(file)) return 'csv';
+  if (/\.(csv|tsv|txt)$/i.test(file)) return 'csv';
   return /\.ya?ml$/i.test(file) ? 'yaml' : undefined;
 }
 
@@ -109,6 +111,8 @@ export interface ImportTarget {
   readonly revision?: () => number;
   /** Names of the gateways that are there. */
   readonly gateways?: () => Iterable<string>;
+  /** All places; absent: nothing is known of them. */
+  readonly nodes?: () => Iterable<RegistryNode>;
   /** What stands in a place or belongs to a home; absent: nothing is known of it. */
   readonly below?: Below;
   /** What stands against a change: `Registry.problems`. */
@@ -172,19 +176,21 @@ async function answerTo(
 
 /** The file beside the registry as it is now. */
 async function compared(
-  { existing, problems, gateways = () => [], below = () => [] }: ImportTarget,
+  { existing, problems, gateways = () => [], below = () => [], nodes = () => [] }: ImportTarget,
   format: ImportFormat,
   inFile: readonly SaidAt[],
 ): Promise<ImportAnswer> {
-  const { said, made, problems: unsettled } = await settleMadeHomes(inFile, existing, below);
+  const places = await settleNamedPlaces(inFile, { existing, below, nodes }, format === 'csv');
+  if (places.problems.length > 0) return refused(shortened(places.problems));
+  const { said, made, problems: unsettled } = await settleMadeHomes(places.said, existing, below);
   if (unsettled.length > 0) return refused(shortened(unsettled));
-  const places = new Map<string, Place | undefined>();
+  const lines = new Map<string, Place | undefined>();
   const put: RegistryEntry[] = [];
   const changes: RegistryChange[] = [];
   const moves: RegistryMove[] = [];
   let added = 0;
   await visitEach(said, (each) => {
-    places.set(`${each.noun} ${each.key}`, each.place);
+    lines.set(`${each.noun} ${each.key}`, each.place);
     const before = existing(each.noun, each.key);
     const entry = entryOver(before, each);
     if (!entry) return;
@@ -193,7 +199,7 @@ async function compared(
     moves.push(...moveOf(before, entry));
     if (changes.length < LIMITS.importChangesTold) changes.push(changeOf(before, entry));
   });
-  const placeOf = (noun: Noun, key: string) => places.get(`${noun} ${key}`);
+  const placeOf = (noun: Noun, key: string) => lines.get(`${noun} ${key}`);
   const against: ConfigProblem[] = [];
   let more = 0;
   const words = failureTeller({ placeOf, put }, '', gateways);
@@ -227,17 +233,18 @@ function refused({ problems, more }: ShortProblems): ImportAnswer {
   const told = problems.map(({ line = 1, column, path, message }) => ({
     line,
     ...(column === undefined ? {} : { column }),
-    ...inBoth(path === '' ? message : `${path}: ${message}`),
+    ...inBoth(path, message),
   }));
   const nothing = { put: [], added: 0, unchanged: 0, changes: [], moves: [], invented: [], remove: [] };
   return { ...nothing, problems: told, more };
 }
 
 /** In English for programs, in both languages for people. */
-const inBoth = (message: string): { readonly message: string; readonly text: Text } => ({
-  message,
-  text: { zh: messageIn('zh', message), en: message },
-});
+function inBoth(path: string, message: string): { readonly message: string; readonly text: Text } {
+  const en = path === '' ? message : `${path}: ${message}`;
+  const zh = messageIn('zh', message);
+  return { message: en, text: { zh: path === '' ? zh : `${pathIn('zh', path)}：${zh}`, en } };
+}
 
 /** What the registry has against the entries of a file, each at the line of its entry. */
 export function failureProblems(
@@ -284,13 +291,4 @@ function failureWords(
   if (code === 'MODEL_UNKNOWN') return `there is no device model ${JSON.stringify(details['model'])}`;
   if (code === 'REGISTRY_INVALID') return String(details['problem']);
   return ERRORS[code].en;
-}
-
-/** The text of a registry file. Spreadsheets in Chinese write GB18030 where they do not write UTF-8. */
-export function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes);
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isSeq, parseDocument } from 'yaml';
 import type { Failure } from '../model/errors.ts';
+import { listText } from '../model/list-text.ts';
 import type { RuleOverride } from '../ports/rule-info.ts';
 
 /**
@@ -9,8 +10,10 @@ import type { RuleOverride } from '../ports/rule-info.ts';
  */
 export async function writeOverride(file: string, override: RuleOverride): Promise<Failure | undefined> {
   try {
-    const document = parseDocument(await readFile(file, 'utf8'));
-    if (document.errors.length > 0) return { code: 'RULES_INVALID' };
+    // As it is read where rules are loaded: written back in another encoding, every other word in it would be lost.
+    const read = listText(await readFile(file));
+    const document = read.ok ? parseDocument(read.text) : undefined;
+    if (!document || document.errors.length > 0) return { code: 'RULES_INVALID' };
     const overrides = document.get('overrides');
     if (isSeq(overrides)) overrides.add(document.createNode(override));
     else document.set('overrides', document.createNode([override]));

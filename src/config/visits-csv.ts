@@ -34,21 +34,22 @@ export function parseVisitsCsv(
   const records = readRecords(text, file, problems);
   const header = records[0];
   if (!header) return { rows, problems: [...problems, { file, line: 1, path: '', message: EMPTY }] };
-  const columns = readHeader(header, file, problems, TABLE);
-  if (!columns) return { rows, problems };
+  const headings = readHeader([header, ...records.slice(1)], file, problems, TABLE);
+  if (!headings) return { rows, problems };
   for (const { info, record } of records.slice(1) as CsvRecord[]) {
     if (record.every((field) => field.trim() === '')) continue;
     const { lines: line } = info;
     const say = (message: string, path = ''): void => void problems.push({ file, line, path, message });
-    if (record.length !== header.record.length) {
+    const { width } = headings;
+    if (record.length < width || record.slice(width).some((one) => one.trim() !== '')) {
       const fields = record.length === 1 ? '1 field' : `${record.length} fields`;
-      say(`has ${fields}, the first line has ${header.record.length}`);
+      say(`has ${fields}, the first line has ${width}`);
       continue;
     }
     const field = (column: Column): string =>
-      withoutFormulaMark((record[columns.get(column) ?? -1] ?? '').trim());
+      withoutFormulaMark((record[headings.columns.get(column) ?? -1] ?? '').trim());
     const when = instantOf(field('at'), timeZone);
-    if (!when.ok) say(when.error, 'at');
+    if (!when.ok) say(when.error, headings.of('at'));
     const told = {
       home: field('home'),
       at: when.ok ? when.value : 0,
@@ -56,7 +57,8 @@ export function parseVisitsCsv(
       result: resultOf(field('result')),
       note: field('note'),
     };
-    for (const { path, message } of findProblems(visitToldSchema, told)) say(message, formatPath(path));
+    for (const { path, message } of findProblems(visitToldSchema, told))
+      say(message, headings.of(formatPath(path) as Column));
     const parsed = visitToldSchema.safeParse(told);
     if (when.ok && parsed.success) rows.push({ line, ...parsed.data });
   }

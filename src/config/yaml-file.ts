@@ -12,8 +12,9 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { fail, ok, type Result } from '../lib/result.ts';
+import { listText } from '../model/list-text.ts';
 import type { Locale } from '../model/text.ts';
-import { messageIn } from './problem-words.ts';
+import { messageIn, pathIn } from './problem-words.ts';
 import { formatPath, type Path, problemsOf, shapeOf, valueAt } from './schema-words.ts';
 
 /** A mistake in a configuration file, with the place where it stands (both counted from 1). */
@@ -39,7 +40,11 @@ export function formatProblem({ file, line, column, path, message }: ConfigProbl
 export const problemIn =
   (language: Locale) =>
   (problem: ConfigProblem): string =>
-    formatProblem({ ...problem, message: messageIn(language, problem.message) });
+    formatProblem({
+      ...problem,
+      path: pathIn(language, problem.path),
+      message: messageIn(language, problem.message),
+    });
 
 /** A mistake that the schema cannot see, at a place of the value. */
 export interface FurtherProblem {
@@ -85,10 +90,13 @@ export async function plainYaml(file: string): Promise<unknown> {
   return read.ok ? read.value.value() : undefined;
 }
 
-/** The text of a configuration file. */
+/** The text of a configuration file, in whichever encoding an editor saves it. */
 export async function readText(file: string): Promise<Result<string, ConfigProblem[]>> {
   try {
-    return ok(await readFile(file, 'utf8'));
+    const bytes = await readFile(file);
+    const read = listText(bytes);
+    // Of two encodings in one file one may stand in a comment alone: no reason not to start.
+    return ok(read.ok ? read.text : bytes.toString('utf8'));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;

@@ -143,6 +143,8 @@ export const commandSchemas = {
       .default([]),
     /** What stood there when this was decided; where something else does by now, nothing is changed. */
     expected: z.object({ noun: z.enum(NOUNS), key: z.string(), mark: z.string().optional() }).optional(),
+    /** The device in whose place the first of these comes: as it stands then it is stopped, both or neither. */
+    replaces: z.string().optional(),
   }),
   /** Nobody is expected to live in the home as usual, from then until then. */
   'home.away': z.object({ home: z.string(), period: awaySchema }),

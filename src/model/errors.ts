@@ -313,6 +313,11 @@ export const ERRORS = {
     en: 'There is an entry with this key already: nothing was saved',
   },
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
+  DEVICE_REPLACED_ELSEWHERE: {
+    status: 422,
+    zh: '要换下的设备不在这一户，未保存',
+    en: 'The device that is to be replaced is not in this home: nothing was saved',
+  },
   RULES_INVALID: { status: 422, zh: '规则配置有误', en: 'The rule set is not valid' },
   PROPOSAL_GONE: {
     status: 409,

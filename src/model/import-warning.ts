@@ -30,6 +30,10 @@ export const IMPORT_WARNINGS = {
     zh: '“{other}”会改名为“{name}”：若是换了人住，请先删除原来的老人，否则健康备注等会留给新住的人',
     en: '"{other}" would be called "{name}": if somebody else moved in, remove who lived there first, or notes on their health stay with the new one',
   },
+  'shorter-number': {
+    zh: '设备编号“{name}”比名单中同型号的其他编号（{length} 位）短：开头的 0 是否被表格软件去掉了？编号不对，设备的报文就无人认领',
+    en: 'the device id "{name}" is shorter than the others of its model in the list ({length} digits): has a spreadsheet dropped zeros at its beginning? Under another id nothing of the device is heard',
+  },
   'contact-has-own-phone': {
     zh: '联系人“{name}”的电话与老人本人相同：老人不接时也找不到联系人',
     en: 'the contact "{name}" has the telephone of the resident: where one does not answer, neither will the other',

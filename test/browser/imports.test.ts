@@ -37,7 +37,7 @@ test('a list is tried first: what is wrong is said by line, and nothing is chang
   await page.getByRole('link', { name: '导入名单' }).click();
   await page.getByRole('heading', { name: '导入名单' }).waitFor();
   await choose(page, '名单.xlsx', 'PK');
-  await page.getByText('请在表格软件里“另存为 CSV”').waitFor();
+  await page.getByText('请在表格软件里“另存为”，类型选“CSV UTF-8（逗号分隔）”').waitFor();
   await choose(page, '名单.csv', HEADER, WANG, '玉兰,3号楼,2单元,503,赵永年,1.38E+10,,');
   await page.getByText('1 处错误，什么都没有导入').waitFor();
   await page.getByText(/第 3 行.*被表格软件取整/).waitFor();
@@ -66,6 +66,12 @@ test('a list that was confirmed is registered, and the same again changes nothin
   await page.getByText('文件内容均已登记').waitFor();
   await choose(page, '名单.csv', HEADER, WANG.replace('王秀英', '赵永年'));
   await page.getByText(/第 2 行.*这个房号.*登记的是别人/).waitFor();
+  await choose(page, '名单.csv', HEADER, WANG.replace('13800000001', '13800000009'));
+  await page.getByText('电话：13800000001 → 13800000009').waitFor({ state: 'attached' });
+  await choose(page, '名单.csv', HEADER, WANG.replace('13800000001', '1.38E+10'));
+  await page.getByText(/第 2 行.*电话：为 "1\.38E\+10"，号码已被表格软件取整/).waitFor();
+  await choose(page, '名单.csv', 'PK\u0003\u0004');
+  await page.getByText(/这是表格文件（Excel、WPS），不是文本/).waitFor();
   await speak(page, 'English');
   await choose(page, 'list.csv', HEADER, LI);
   await page.getByText(/may be one place spelt in two ways/).waitFor();

@@ -493,7 +493,13 @@ describe('import', () => {
   });
 
   test('takes only files whose names tell their format', async () => {
+    const { error } = await run(addImport, 'import', 'homes.pdf');
+    expect(error).toBeInstanceOf(UsageError);
+  });
+
+  test('says of a workbook how a list is made of it', async () => {
     const { error } = await run(addImport, 'import', 'homes.xlsx');
     expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toMatch(/^homes\.xlsx: this is a workbook.*"CSV UTF-8/);
   });
 });

@@ -23,7 +23,7 @@ describe('a list of residents, as a neighbourhood keeps it', () => {
       people('社区,楼栋,单元,住户,房号,姓名,手机号码', '玉兰,3号楼,1单元,h1,102,张三,13800000001'),
     ).toEqual(['resident 张三 13800000001']);
     expect(people('社区,住户,设备', '玉兰,h1,wm1')).toEqual([
-      'x.csv:1 the first line must name the columns; model, enrolled_at missing',
+      'x.csv:1 the first line must name the columns; model 型号, enrolled_at 登记时间 missing',
     ]);
   });
 
@@ -45,10 +45,10 @@ describe('a list of residents, as a neighbourhood keeps it', () => {
 
   test('loses no telephone for which nobody is named', () => {
     expect(people('社区,住户,姓名,联系人,联系人电话', '玉兰,h1,张三,,13900000001')).toEqual([
-      'x.csv:2 contact_phone: found "13900000001", but contact is empty',
+      'x.csv:2 联系人电话: found "13900000001", but contact is empty',
     ]);
     expect(people('社区,住户,姓名,电话', '玉兰,h1,,13800000001')).toEqual([
-      'x.csv:2 phone: found "13800000001", but resident is empty',
+      'x.csv:2 电话: found "13800000001", but resident is empty',
     ]);
   });
 
@@ -63,15 +63,15 @@ describe('a list of residents, as a neighbourhood keeps it', () => {
   });
 
   test('takes no number that a spreadsheet has rounded, and no word, for a telephone', () => {
-    const lines = ['社区,住户,姓名,电话', '玉兰,h1,张三,1.38E+10', '玉兰,h2,李四,无'];
+    const lines = ['社区,住户,姓名,电话', '玉兰,h1,张三,1.38E+10', '玉兰,h2,李四,问家属'];
     expect(people(...lines)).toEqual([
-      'x.csv:2 phone: found "1.38E+10", which a spreadsheet has rounded: format its column as text and enter the number anew',
-      'x.csv:3 phone: found "无", expected a telephone number, or nothing',
+      'x.csv:2 电话: found "1.38E+10", which a spreadsheet has rounded: format its column as text and enter the number anew',
+      'x.csv:3 电话: found "问家属", expected a telephone number, or nothing',
     ]);
   });
 
   test('is told of its mistakes in Chinese, and which headings there are in both languages', () => {
-    const parsed = parse('社区,住户,姓名,电话', '玉兰,h1,张三,1.38E+10', '玉兰,h2,,1', '玉兰,h3,李四,无');
+    const parsed = parse('社区,住户,姓名,电话', '玉兰,h1,张三,1.38E+10', '玉兰,h2,,1', '玉兰,h3,李四,问家属');
     const told = parsed.ok ? [] : parsed.error.map(problemIn('zh'));
     expect(told.join('\n')).not.toMatch(/found|expected|empty/);
     expect(told[0]).toContain('取整');

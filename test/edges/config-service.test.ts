@@ -99,6 +99,19 @@ describe('the configuration of the service', () => {
     expect(changed.map(({ path }) => path)).toEqual(['site.name']);
   });
 
+  test('is none of what Kubernetes tells a container of the services beside it', async () => {
+    const told = {
+      SHOUWANG_SERVICE_HOST: '10.0.0.1',
+      SHOUWANG_SERVICE_PORT_HTTP: '8080',
+      SHOUWANG_PORT: 'tcp://10.0.0.1:8080',
+      SHOUWANG_PORT_8080_TCP_ADDR: '10.0.0.1',
+      SHOUWANG_MQTT_PORT: 'tcp://10.0.0.2:1883',
+      SHOUWANG_MQTT_PORT_1883_TCP: 'tcp://10.0.0.2:1883',
+    };
+    expect(await complaints('', told)).toEqual([]);
+    expect(await sourceOf('mqtt.port', '', told)).toEqual([1883, 'default']);
+  });
+
   test('as it comes with the service shows in its comments exactly the defaults', async () => {
     const text = await readFile('config/service.yaml', 'utf8');
     const uncommented = text

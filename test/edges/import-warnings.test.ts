@@ -63,6 +63,17 @@ describe('what is probably a mistake is said of its line, and hinders nothing', 
     ]);
   });
 
+  test('a number that is shorter than the others of its model: a spreadsheet has taken it for an amount', async () => {
+    const row = (home: string, device: string) => `玉兰,${home},${device},water-meter,2026-03-01`;
+    const head = '社区,住户,设备,型号,安装日期';
+    const whole = ['00012341', '00012342', '00012343'].map((id, i) => row(`h${i}`, id));
+    const answer = await warned([head, ...whole, row('h9', '12344')]);
+    expect(codes(answer)).toEqual(['5 shorter-number']);
+    expect(answer.warnings?.[0]?.text.zh).toContain('“12344”比名单中同型号的其他编号（8 位）短');
+    expect(codes(await warned([head, ...whole, row('h9', '00012344')]))).toEqual([]);
+    expect(codes(await warned([head, row('h1', '00012341'), row('h2', '1')]))).toEqual([]);
+  });
+
   test('one place that is spelt in two ways', async () => {
     const list = [PLACES, '玉兰,,3号楼,,h1,501', '玉兰,,三号楼,,h2,502', '玉兰,,13号楼,,h3,502'];
     expect(codes(await warned(list))).toEqual(['3 place-spelt-otherwise']);

@@ -122,8 +122,8 @@ describe('a list of homes without ids', () => {
     const both = await town().dryRun(head, '玉兰,3号楼,h1,501,王秀英', '玉兰,3号楼,,501,周大海');
     expect(both.put.filter(({ noun }) => noun === 'home')).toMatchObject([{ id: 'h1', name: '501' }]);
     const late = await town().dryRun(head, '玉兰,3号楼,,501,王秀英', '玉兰,3号楼,h1,501,周大海');
-    expect(messages(late)).toEqual(['3 home: found "h1", but the room "501" stands without an id in line 2']);
-    expect(messages(await town().dryRun(head, '玉兰,3号楼,,,王秀英'))).toEqual(['2 home is missing']);
+    expect(messages(late)).toEqual(['3 住户: found "h1", but the room "501" stands without an id in line 2']);
+    expect(messages(await town().dryRun(head, '玉兰,3号楼,,,王秀英'))).toEqual(['2 住户 is missing']);
   });
 
   test('enrols devices in the homes that it finds, read beside as well', async () => {

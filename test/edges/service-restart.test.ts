@@ -216,7 +216,7 @@ test('a service starts after an upgrade that refuses what stands in the registry
     await list('13800000000');
     await (await testService({ dir, service })).stop();
 
-    await list('无');
+    await list('问家属');
     const after = await testService({ dir, service });
     const [resident] = after.core.registry.residents('501');
     await after.stop();
@@ -229,7 +229,7 @@ test('a service starts after an upgrade that refuses what stands in the registry
 test('a service that knows no home yet does not start on a mistake in its registry file', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'shouwang-registry-file-'));
   try {
-    await writeFile(join(dir, 'homes.csv'), '社区,住户,姓名,电话\n海棠,501,张三,无\n');
+    await writeFile(join(dir, 'homes.csv'), '社区,住户,姓名,电话\n海棠,501,张三,问家属\n');
     const start = testService({ dir, service: { files: { registry: ['homes.csv'] } } });
     await expect(start).rejects.toThrow('expected a telephone number');
   } finally {

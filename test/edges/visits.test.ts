@@ -354,7 +354,7 @@ describe('visits that were logged elsewhere', () => {
     const header = await take(['home,when,by,result', 'h1,2026-02-27,周敏,seen']);
     expect(header.err).toEqual([
       'visits.csv:1 没有 "when" 这一列；可用：home 住户, at 时间, by 走访人, result 结果, note 备注',
-      'visits.csv:1 首行须写明各列；缺少 at',
+      'visits.csv:1 首行须写明各列；缺少 at 时间',
     ]);
     expect((await take(['home,at,by,result'])).err).toEqual(['visits.csv:1 首行之下没有走访']);
     const one = ['home,at,by,result', 'h1,2026-02-27,周敏,seen'];

@@ -40,6 +40,11 @@ const withAllFlag = flag.meta({
     'of a home: with its residents, contacts and devices, and all readings of these; all of it or nothing',
 });
 
+const replacesKey = z.string().min(1).max(64).exactOptional().meta({
+  description:
+    'of a device: the one of the same home in whose place it comes. It is stopped (`disabled`) with its readings kept, in the same step: both or neither',
+});
+
 /** As in the model, but a field that it does not know is an error: a misspelt one must not be lost in silence. */
 const entryBody = z.discriminatedUnion('noun', [
   z.strictObject(nodeSchema.shape),
@@ -118,6 +123,7 @@ export default defineRoutes({
         'The secret of a device or gateway is not touched. A path as key is percent-encoded. With If-Match nothing is replaced that somebody else has changed meanwhile; without, the last one wins.',
       params: oneEntry,
       headers: preconditionHeaders,
+      query: z.strictObject({ replaces: replacesKey }),
       body: entryBody,
       tagged: true,
       reply: z.object({
@@ -129,10 +135,10 @@ export default defineRoutes({
         }),
       }),
       handle: async (context) => {
-        const { service, caller, params, body, request, reply } = context;
+        const { service, caller, params, query, body, request, reply } = context;
         const other = notAsAddressed(body, params);
         if (other) return other;
-        const refusal = mayReplace(context, body);
+        const refusal = mayReplace(context, body) ?? mayStop(context, query.replaces);
         if (refusal) return refusal;
         const before = service.registry.entry(params.noun, params.key);
         const expected = expectedEntry(request.headers, params, before);
@@ -140,7 +146,7 @@ export default defineRoutes({
         const entry = keepingSecret(service.registry, body);
         const left = leftBy(context, [entry], []);
         const answer = await service.submit(
-          { type: 'registry.apply', put: [entry], remove: [], ...(expected ? { expected } : {}) },
+          { type: 'registry.apply', put: [entry], remove: [], ...(expected ? { expected } : {}), ...query },
           caller.name,
         );
         if (!answer.ok) return new Refusal(answer.failure);
@@ -298,6 +304,18 @@ function mayReplace(
   if (before && !mayChange(nodes, old)) return refuse('NOT_ALLOWED', { role: 'operator' });
   const places = placesOfEntry(entry, (home) => registry.homePath(home));
   if (!places || (places.length > 0 && !maySee(visible, entry.noun, places))) return parentMissing(entry);
+  return mayChange(nodes, places) ? undefined : refuse('NOT_ALLOWED', { role: 'operator' });
+}
+
+/** Of the device in whose place another comes the same rights are needed. */
+function mayStop(
+  { service: { registry }, visible, nodes }: RouteContext<unknown, unknown, unknown>,
+  id: string | undefined,
+): Refusal | undefined {
+  if (id === undefined) return undefined;
+  const device = registry.device(id);
+  const places = device ? placesIn(registry, device) : [];
+  if (!device || !maySee(visible, 'device', places)) return refuse('DEVICE_NOT_FOUND', { device: id });
   return mayChange(nodes, places) ? undefined : refuse('NOT_ALLOWED', { role: 'operator' });
 }
 

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { parseSettings } from '../../model/device-settings.ts';
 import type { Device } from '../../model/registry.ts';
+import { takenFrom } from '../../model/successor.ts';
 import { useLoaded } from '../parts/loaded.tsx';
 import type { DeviceModel, HomeSummary, PageReply } from '../state/answers.ts';
 import { call, get, type Problem } from '../state/api.ts';
@@ -11,7 +12,6 @@ import { pick, t } from '../text/translate.ts';
 import { CodeScanner } from './code-scanner.tsx';
 import { readDeviceCode } from './device-code.ts';
 import { PlaceField } from './place-field.tsx';
-import { takenFrom } from './replacing.ts';
 
 /** What is known of a device before somebody fills in the rest. */
 export interface Enrolment {
@@ -87,6 +87,7 @@ export function EnrolForm({
     const answer = await call('PUT', `/registry/device/${encodeURIComponent(device.id)}`, {
       body: device,
       headers: preconditionFor(device.id, told.value),
+      ...(from?.replaces === undefined ? {} : { query: { replaces: from.replaces.id } }),
     });
     busy.value = false;
     if (answer.ok) return onEnrolled(device.id);

@@ -90,11 +90,43 @@ function Change({ of: { noun, key, change, fields } }: { of: Part<'changes'>[num
       {t(`import.${change}`)} {t(`import.noun.${noun}`)} <code>{key}</code>
       {told.length > 0 && (
         <span class="quiet-text block">
-          {told.map(({ field, before, after }) => `${field}: ${shown(before)} → ${shown(after)}`).join('; ')}
+          {told
+            .map(
+              ({ field, before, after }) =>
+                `${fieldName(field)}${t('app.colon')}${shown(before)} → ${shown(after)}`,
+            )
+            .join('; ')}
         </span>
       )}
     </>
   );
+}
+
+/** What a list can change of an entry, as people call it. */
+const FIELDS = [
+  'name',
+  'parent',
+  'address',
+  'entryNote',
+  'visitClass',
+  'phone',
+  'birthYear',
+  'medicalNote',
+  'relation',
+  'model',
+  'home',
+  'gateway',
+  'enrolledAt',
+  'place',
+  'settings',
+  'expectedIntervalMs',
+  'counterResolution',
+  'disabled',
+] as const;
+
+function fieldName(field: string): string {
+  const known = FIELDS.find((one) => one === field);
+  return known === undefined ? field : t(`import.field.${known}`);
 }
 
 function shown(value: unknown): string {

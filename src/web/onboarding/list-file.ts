@@ -1,4 +1,5 @@
-import type { PlainKey } from '../text/translate.ts';
+import { isWorkbookName, listText, MIXED, WORKBOOK } from '../../model/list-text.ts';
+import { pick, t } from '../text/translate.ts';
 
 /** A list as it is sent to the service. */
 export interface ChosenFile {
@@ -7,22 +8,16 @@ export interface ChosenFile {
   readonly text: string;
 }
 
-/** The text of a list, or why it is none. Spreadsheets in Chinese write GB18030 where they do not write UTF-8. */
-export async function readList(file: File): Promise<ChosenFile | PlainKey> {
-  if (/\.(xlsx?|et|ods)$/i.test(file.name)) return 'import.notText';
+/** The text of a list, or in words why it is none. */
+export async function readList(file: File): Promise<ChosenFile | string> {
+  if (isWorkbookName(file.name)) return pick(WORKBOOK);
   const format = /\.(csv|tsv|txt)$/i.test(file.name)
     ? 'csv'
     : /\.ya?ml$/i.test(file.name)
       ? 'yaml'
       : undefined;
-  if (!format) return 'import.otherFile';
-  return { name: file.name, format, text: decoded(await file.arrayBuffer()) };
-}
-
-function decoded(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes);
-  }
+  if (!format) return t('import.otherFile');
+  const read = listText(new Uint8Array(await file.arrayBuffer()));
+  if (read.ok) return { name: file.name, format, text: read.text };
+  return read.why === 'workbook' ? pick(WORKBOOK) : `${t('import.line', { n: read.line })} ${pick(MIXED)}`;
 }

@@ -43,7 +43,7 @@ export function ImportPage() {
     if (!chosen) return;
     outcome.value = undefined;
     const read = await readList(chosen);
-    problem.value = typeof read === 'string' ? t(read) : '';
+    problem.value = typeof read === 'string' ? read : '';
     file.value = typeof read === 'string' ? undefined : read;
     if (file.value) await ask(file.value, true);
   };
@@ -69,7 +69,7 @@ export function ImportPage() {
           <input
             type="file"
             class="hidden"
-            accept=".csv,.tsv,.yaml,.yml,text/csv"
+            accept=".csv,.tsv,.txt,.yaml,.yml,text/csv,text/plain"
             onChange={(event) => {
               void choose(event.currentTarget.files?.[0]);
               // The same file, corrected, is chosen again.

@@ -8,7 +8,7 @@ import { FirstMessages } from '../onboarding/first-messages.tsx';
 import { KnockList } from '../onboarding/knock-list.tsx';
 import { PayloadTrial } from '../onboarding/payload-trial.tsx';
 import { RefusedGateways, RefusedNames } from '../onboarding/refused-logins.tsx';
-import { endReplaced, enrolmentInPlaceOf } from '../onboarding/replacing.ts';
+import { enrolmentInPlaceOf } from '../onboarding/replacing.ts';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import type {
   AnnouncedDevice,
@@ -37,7 +37,7 @@ export function OnboardingPage() {
   const device = query['device'];
   const replaces = query['replaces'];
   const enrolment = useSignal<Enrolment | undefined>(undefined);
-  const replaced = useSignal<{ id: string; done: boolean; said: string } | undefined>(undefined);
+  const replaced = useSignal<{ id: string; old: string } | undefined>(undefined);
   const old = useLoaded(() => deviceOf(replaces), [replaces]);
   const knocks = useLoaded(() => get<Strangers>('/knocking'), [device]);
   const gateways = useLoaded(
@@ -51,9 +51,9 @@ export function OnboardingPage() {
   const known = models.value.value?.items ?? [];
   const former = old.value.value?.device;
   const from = former ? enrolmentInPlaceOf(former) : enrolment.value;
-  const enrolled = async (id: string) => {
+  const enrolled = (id: string) => {
     enrolment.value = undefined;
-    replaced.value = former ? { id, ...(await endReplaced(former, id)) } : undefined;
+    replaced.value = former ? { id, old: former.id } : undefined;
     route(`/onboarding?device=${encodeURIComponent(id)}`);
   };
   const begin = (what: Enrolment) => {
@@ -72,8 +72,8 @@ export function OnboardingPage() {
         </p>
       )}
       {replaced.value && replaced.value.id === device && (
-        <p class={`message ${replaced.value.done ? '' : 'message-bad'}`} role="status">
-          {replaced.value.said}
+        <p class="message" role="status">
+          {t('replace.done', replaced.value)}
         </p>
       )}
       {device !== undefined && <FirstMessages key={device} of={device} />}
@@ -87,7 +87,7 @@ export function OnboardingPage() {
               key={former?.id ?? enrolment.value?.address ?? ''}
               models={known}
               from={from}
-              onEnrolled={(id) => void enrolled(id)}
+              onEnrolled={enrolled}
             />
           </LoadState>
         </LoadState>

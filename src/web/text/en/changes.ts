@@ -36,8 +36,6 @@ export const changes: InEnglish<typeof chinese> = {
   'replace.sameId':
     'The new device needs an id of its own, not {device} again. Where only the meter is exchanged and the id stays, use “Exchange”.',
   'replace.done': '{id} is enrolled; the old device {old} is stopped, and its readings stay.',
-  'replace.notOff':
-    '{id} is enrolled, but the old device {old} was not stopped: {why}. Please stop it later.',
 
   'change.stop': 'Stop',
   'change.stopMeans':

@@ -30,7 +30,6 @@ export const changes = {
     '型号、住户、位置和网关已按旧设备填好，请扫描或输入新设备的编码。登记后旧设备停用，读数保留。',
   'replace.sameId': '新设备要用自己的编号，不能再用 {device}。只换水表而编号不变，请用“换表”。',
   'replace.done': '已登记 {id}，旧设备 {old} 已停用，读数保留。',
-  'replace.notOff': '已登记 {id}，但旧设备 {old} 没有停用：{why}。请稍后在旧设备处停用。',
 
   'change.stop': '停用',
   'change.stopMeans':
