@@ -11,6 +11,8 @@ export interface Batch {
   readonly taken: Pick<InboundMessage, 'done'>[];
   readonly reports: SequencedReport[];
   readonly touched: Set<string>;
+  /** Homes that are stored with it if they have changed. */
+  readonly around: Set<string>;
   readonly firstSeq: number;
   items: number;
   readings: number;
@@ -27,6 +29,7 @@ export const emptyBatch = (firstSeq: number): Batch => ({
   taken: [],
   reports: [],
   touched: new Set(),
+  around: new Set(),
   firstSeq,
   items: 0,
   readings: 0,

@@ -348,6 +348,7 @@ export class Loop {
     this.#journal.addStep(input, result);
     for (const effect of result.effects) batch.effects.push(effect);
     for (const subject of result.touched) batch.touched.add(subject);
+    for (const home of result.around) batch.around.add(home);
     batch.written = true;
     return result;
   }
@@ -362,7 +363,7 @@ export class Loop {
   async #commit(batch: Batch): Promise<readonly StreamEvent[]> {
     const { core, records } = this.#options;
     const { firstSeq, effects } = batch;
-    const subjects = touchedRows(core, batch.touched);
+    const subjects = touchedRows(core, batch);
     const journal = this.#journal.bytes();
     const startedAt = performance.now();
     const { events } = await untilCommitted(
