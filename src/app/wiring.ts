@@ -4,8 +4,6 @@ import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
 import { releaseLeftCases } from '../api/releasing.ts';
-import { readBeside } from '../config/import-beside.ts';
-import { importParser } from '../config/registry-import.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { WatchGateway } from '../gateways/watches/gateway.ts';
@@ -40,6 +38,7 @@ import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { ReachWatch } from './reach-watch.ts';
+import { registryParser } from './registry-parser.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { noteChange, rulesFileOf } from './rule-file.ts';
 import { type ServiceSources, serviceOf } from './service.ts';
@@ -48,6 +47,7 @@ import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
+import { WholeImport } from './whole-import.ts';
 
 export interface StartOptions {
   readonly parts: Parts;
@@ -168,9 +168,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { outbox, news, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
 
+  const imports = new WholeImport({ core, loop, records, logger });
   const service = serviceOf({
     ...inside,
     checkpoints,
+    imports,
     telemetry: feed.reads(),
     broker,
     watches,
@@ -190,8 +192,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
   listening.begins();
   if (core.registry.counts.homes === 0)
     await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
+  await imports.resume();
   await keepRules({ core, loop, records, rulesFile, logger }, parts);
-  const serve = () => servedApi(options, core, service, controlToken);
+  const serve = () => servedApi(options, registryParser(core, parts, imports), service, controlToken);
   // An outside broker puts out whoever is there under our client id: no start that fails for want of a port shall do that.
   const first = trusting ? await serve() : undefined;
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
@@ -234,6 +237,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await broker.stop();
       await watches?.stop();
       await loop.stop();
+      await imports.stop();
       await sender.stop();
       fanOut.close();
       await api.close();
@@ -247,30 +251,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
   };
 }
 
-/** Reads a registry file against what stands in the registry now. */
-const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>
-  importParser(
-    {
-      existing: (noun, key) => core.registry.entry(noun, key),
-      revision: () => core.registry.revision,
-      gateways: () => core.registry.gatewaysUnder(''),
-      below: (noun, key) => core.registry.dependents(noun, key),
-      problems: (put) =>
-        core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
-    },
-    {
-      models: models.all().map(({ model }) => model),
-      get now() {
-        return core.now;
-      },
-    },
-    readBeside,
-  );
-
 /** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */
 async function servedApi(
   options: StartOptions,
-  core: Core,
+  parseImport: ReturnType<typeof registryParser>,
   service: Service,
   controlToken: string,
 ): Promise<{ api: FastifyInstance; http: string }> {
@@ -282,7 +266,7 @@ async function servedApi(
     demo: options.demo ?? false,
     simulatedStaff: options.simulatedStaff ?? false,
     controlToken,
-    parseImport: parserOf(core, parts),
+    parseImport,
     trustProxy: config.http.trustedProxies,
     ...(config.http.metricsToken === undefined ? {} : { metricsToken: config.http.metricsToken }),
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
