@@ -163,12 +163,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const inside = { core, loop, records, clock, rosters, reach, archiving, disk, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
-  const health = () => service.health();
+  const [imports, health] = [new WholeImport({ core, loop, records, logger }), () => service.health()];
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender, health });
   const { outbox, news, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
 
-  const imports = new WholeImport({ core, loop, records, logger });
   const service = serviceOf({
     ...inside,
     checkpoints,
@@ -190,9 +189,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // First of all: while we were down we were deaf, and nobody is silent for that.
   const listening = await Listening.from({ records, loop, clock, logger, lastInputAt: core.now });
   listening.begins();
-  if (core.registry.counts.homes === 0)
-    await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
-  await imports.resume();
+  await takeOver({ core, loop, imports }, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules({ core, loop, records, rulesFile, logger }, parts);
   const serve = () => servedApi(options, registryParser(core, parts, imports), service, controlToken);
   // An outside broker puts out whoever is there under our client id: no start that fails for want of a port shall do that.
@@ -315,8 +312,14 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock, logger
 }
 
 /** The registry of the files, on the first start. @throws if it contradicts itself: nothing may be watched half. */
-async function takeOver(loop: Loop, entries: readonly RegistryEntry[], logger: Logger): Promise<void> {
-  if (entries.length === 0) return;
+async function takeOver(
+  { core, loop, imports }: { readonly core: Core; readonly loop: Loop; readonly imports: WholeImport },
+  entries: readonly RegistryEntry[],
+  logger: Logger,
+): Promise<void> {
+  // What a process that was killed had begun to take over goes on.
+  await imports.resume();
+  if (core.registry.counts.homes > 0 || entries.length === 0) return;
   const reply = await loop.submit({ type: 'registry.apply', put: [...entries], remove: [] }, 'system');
   if (!reply.ok)
     throw new Error(`the registry files contradict themselves: ${JSON.stringify(reply.failure)}`);
