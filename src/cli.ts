@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
-import { type Dictionary, helpIn, locale, misuseIn, spoken, tell, textOf } from './cli-words.ts';
+import { type Dictionary, helpIn, locale, misuseIn, ROWS, spoken, tell, textOf } from './cli-words.ts';
 import { loadFolder } from './lib/folder-loader.ts';
 import { Progress } from './lib/progress.ts';
 import { isSameFile } from './lib/same-file.ts';
 import { type Text, TextError } from './model/text.ts';
+import type { WorkTold } from './model/work-told.ts';
 
 /** What went wrong with what was asked, as opposed to what failed while it was done: exit code 2. */
 export class UsageError extends TextError {}
@@ -153,6 +154,21 @@ export function namedFoldersExist(command: Command): void {
 /** The line about long work, in the language of the terminal. */
 export const progressOf = (label: Text, unit: Text): Progress =>
   new Progress({ label: spoken(label), unit: spoken(unit), language: locale() });
+
+/** Says which step of long work begins, and within it how many rows are done. */
+export async function whileToldSteps<T>(work: (told: WorkTold) => Promise<T>): Promise<T> {
+  let progress: Progress | undefined;
+  const step = (what: Text): void => {
+    progress?.clear();
+    tell({ zh: `${what.zh}……`, en: `${what.en} …` });
+    progress = progressOf(what, ROWS);
+  };
+  try {
+    return await work({ step, rows: (done, of) => progress?.update(done, done / Math.max(1, of)) });
+  } finally {
+    progress?.clear();
+  }
+}
 
 const WAITING_SAID_MS = 10_000;
 

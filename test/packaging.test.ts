@@ -1,11 +1,16 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { METRICS } from '../src/model/metrics.ts';
 import { isWithdrawal, NOTICE_FAILURES, type NoticeFailure } from '../src/model/notice.ts';
+import { makeCertificate } from './edges/certificate.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -79,6 +84,58 @@ test('the image runs on the Node that is promised, for nobody with rights, and s
   const copied = last.filter((line) => line.startsWith('COPY') && !line.includes('--from'));
   for (const source of copied.flatMap((line) => line.split(' ').slice(1, -1)))
     expect(existsSync(join(ROOT, source)), source).toBe(true);
+});
+
+describe('the check of the image', () => {
+  const [line = ''] = text('Dockerfile')
+    .split('\n')
+    .filter((each) => each.startsWith('HEALTHCHECK'));
+  const [, ...words] = JSON.parse(line.slice(line.indexOf('['))) as string[];
+
+  /** What it says of a service with this control file; of none where there is no such file. */
+  async function check(url?: string): Promise<number | null> {
+    const data = mkdtempSync(join(tmpdir(), 'shouwang-alive-'));
+    onTestFinished(() => rmSync(data, { recursive: true }));
+    if (url !== undefined) writeFileSync(join(data, 'control.json'), JSON.stringify({ url }));
+    const child = spawn(process.execPath, words, { cwd: ROOT, env: { SHOUWANG_DATA_DIR: data } });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code;
+  }
+
+  const answers = (healthz: number) => (request: IncomingMessage, response: ServerResponse) => {
+    response.statusCode = request.url === '/healthz' ? healthz : 503;
+    response.end('{}');
+  };
+  async function answering(server: Server, scheme = 'http'): Promise<string> {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test('takes a service that waits for its database for alive: to end it would help nobody', async () => {
+    expect(await check(await answering(createServer(answers(200))))).toBe(0);
+  });
+
+  test('asks a console over TLS as well, whatever name stands in its certificate', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'shouwang-alive-tls-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { certFile, keyFile } = makeCertificate(folder, 'shouwang.example');
+    const server = createTlsServer(
+      { cert: readFileSync(certFile), key: readFileSync(keyFile) },
+      answers(200),
+    );
+    expect(await check(await answering(server, 'https'))).toBe(0);
+  });
+
+  test('takes one that does not answer for dead', async () => {
+    expect(await check(await answering(createServer(answers(500))))).toBe(1);
+    expect(await check('http://127.0.0.1:1')).toBe(1);
+    expect(await check()).toBe(1);
+  });
+
+  test('leaves a start the time to bring the tables of a large site up to date', () => {
+    expect(line).toMatch(/--start-period=60m /);
+  });
 });
 
 test('the image takes no keys and no passwords along', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { entriesNow, piecesOf } from '../src/app/import-pieces.ts';
 import { covers, parentPath } from '../src/model/paths.ts';
 import {
   entryKey,
@@ -325,6 +326,35 @@ describe('a change of the registry', () => {
       }
     });
     fc.assert(property, { numRuns: runs(12, 600) });
+  });
+
+  test('may be made in the pieces of an import, one after the other, wherever its first piece may', () => {
+    const addressed = fc
+      .tuple(arbitraryEntry, maybe(['x:1', 'x:2']))
+      .map(([entry, address]) => (entry.noun === 'device' && address ? { ...entry, address } : entry));
+    let several = 0;
+    const property = fc.property(
+      fc.array(addressed, { maxLength: 12 }),
+      fc.array(addressed, { minLength: 3, maxLength: 14 }),
+      (before, put) => {
+        const registry = Registry.from(BEGINNING);
+        for (const entry of before) if (!registry.check([entry], [], models)) registry.apply([entry], []);
+        if (registry.check(put, [], models)) return;
+        const whole = Registry.from([...registry.entries()]);
+        whole.apply(put, []);
+        const pieces = piecesOf(registry, put, 1);
+        if (registry.check(entriesNow(registry, pieces[0] ?? []), [], models)) return;
+        if (pieces.length > 1) several++;
+        for (const piece of pieces) {
+          const now = entriesNow(registry, piece);
+          expect(registry.check(now, [], models), JSON.stringify({ put, now })).toBeUndefined();
+          registry.apply(now, []);
+        }
+        expect(sorted(registry.entries())).toEqual(sorted(whole.entries()));
+      },
+    );
+    fc.assert(property, { numRuns: runs(300, 20_000) });
+    expect(several).toBeGreaterThan(5);
   });
 
   test('touches nobody when every entry stays as it is', () => {

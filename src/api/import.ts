@@ -26,6 +26,8 @@ export interface ParsedImport {
   /** Homes whose id is none of the file's: made of place and room, or found by these. */
   readonly made?: readonly MadeHome[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
+  /** Of the registry beside which the parser found this out. */
+  readonly revision?: number;
   readonly problems: readonly ImportProblem[];
   /** Problems beside these, which are the first. */
   readonly more?: number;

@@ -1,5 +1,5 @@
 import type { CommandInput } from '../model/command.ts';
-import type { Effect, TickInput } from '../model/effect.ts';
+import type { Effect, StepResult, TickInput } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { SequencedReport } from '../ports/telemetry.ts';
@@ -11,6 +11,8 @@ export interface Batch {
   readonly taken: Pick<InboundMessage, 'done'>[];
   readonly reports: SequencedReport[];
   readonly touched: Set<string>;
+  /** Homes that are stored with it if they have changed. */
+  readonly around: Set<string>;
   readonly firstSeq: number;
   items: number;
   readings: number;
@@ -27,6 +29,7 @@ export const emptyBatch = (firstSeq: number): Batch => ({
   taken: [],
   reports: [],
   touched: new Set(),
+  around: new Set(),
   firstSeq,
   items: 0,
   readings: 0,
@@ -34,6 +37,14 @@ export const emptyBatch = (firstSeq: number): Batch => ({
   latest: 0,
   written: false,
 });
+
+/** Takes up what a step gave back. */
+export function noteStep(batch: Batch, { effects, touched, around }: StepResult): void {
+  for (const effect of effects) batch.effects.push(effect);
+  for (const subject of touched) batch.touched.add(subject);
+  for (const home of around) batch.around.add(home);
+  batch.written = true;
+}
 
 export const isFull = ({ items, readings }: Batch): boolean =>
   items >= LIMITS.batchLengthMax || readings >= LIMITS.batchReadingsMax;

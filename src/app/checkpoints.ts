@@ -3,6 +3,7 @@ import type { Command } from '../model/command.ts';
 import type { Absence } from '../model/effect.ts';
 import type { RecordStore, SubjectRow } from '../ports/records.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
+import type { Batch } from './batch.ts';
 import type { Core } from './core.ts';
 import type { JournalEntry } from './journal.ts';
 import { readJournal } from './journal.ts';
@@ -17,6 +18,7 @@ import {
   storeSubject,
   subjectRow,
 } from './subject.ts';
+import { seenWithGroups } from './touched.ts';
 
 /** What homes share, as of the input at which a checkpoint begins. */
 export interface SharedState {
@@ -292,6 +294,7 @@ export async function recoverCore(core: Core, records: RecordStore): Promise<Rec
   for await (const rows of recovery.subjects) {
     for (const row of rows) if (restoreLater(core, row) && core.subjects.has(row.subject)) homes++;
   }
+  seenWithGroups(core);
   core.unfiled = false;
   for (const subject of [...core.subjects.values(), ...core.groups.values()])
     if (!subject.asleep) core.file(subject);
@@ -359,9 +362,14 @@ function replayBatch(core: Core, firstSeq: number, entries: Iterable<JournalEntr
   return inputs;
 }
 
-/** The states that are stored with a commit itself, because the registry below them changed. */
-export function touchedRows(core: Core, touched: Iterable<string>): SubjectRow[] {
-  return [...touched].map((id) => {
+/** The states that are stored with a commit itself, because the registry below them, or next to them, changed. */
+export function touchedRows(
+  core: Core,
+  { touched, around }: Pick<Batch, 'touched' | 'around'>,
+): SubjectRow[] {
+  const all = new Set(touched);
+  for (const home of around) if (core.subjects.get(home)?.dirty) all.add(home);
+  return Array.from(all, (id) => {
     const subject = core.subject(id);
     if (!subject) {
       const numbering = core.retired.get(id);

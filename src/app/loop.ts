@@ -5,7 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Message } from '../model/message.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { StreamEvent } from '../ports/records.ts';
-import { type Batch, emptyBatch, isFull, msLeft, notAfter, takesAtOnce } from './batch.ts';
+import { type Batch, emptyBatch, isFull, msLeft, notAfter, noteStep, takesAtOnce } from './batch.ts';
 import { touchedRows } from './checkpoints.ts';
 import type { DecodedMessage } from './decode.ts';
 import { homesCalling } from './homes-calling.ts';
@@ -346,9 +346,7 @@ export class Loop {
   #runStep(input: Input, batch: Batch): StepResult {
     const result = step(this.#options.core, input);
     this.#journal.addStep(input, result);
-    for (const effect of result.effects) batch.effects.push(effect);
-    for (const subject of result.touched) batch.touched.add(subject);
-    batch.written = true;
+    noteStep(batch, result);
     return result;
   }
 
@@ -362,7 +360,7 @@ export class Loop {
   async #commit(batch: Batch): Promise<readonly StreamEvent[]> {
     const { core, records } = this.#options;
     const { firstSeq, effects } = batch;
-    const subjects = touchedRows(core, batch.touched);
+    const subjects = touchedRows(core, batch);
     const journal = this.#journal.bytes();
     const startedAt = performance.now();
     const { events } = await untilCommitted(

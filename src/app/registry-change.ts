@@ -8,7 +8,7 @@ import { followAlerts, followPlaces, placesOfCases } from './moving.ts';
 import { closeLeaving, openCallAgainst, openCaseAgainst, withOpenCasesOf } from './removal.ts';
 import type { Outcome } from './settle.ts';
 import { endStrangers } from './stranger-call.ts';
-import { areasOf, withHomesBehind } from './touched.ts';
+import { areasOf, homesAround } from './touched.ts';
 import { tellOfHomes } from './visits.ts';
 
 type Put = Extract<Command, { type: 'registry.apply' }>['put'];
@@ -52,6 +52,7 @@ export function applyRegistry(
   tellOfHomes(core, put, new Set(touched), out);
   for (const id of areasOf(core, touched)) areas.add(id);
   const called = casesOfStaff(core, { put, remove });
-  out.touched = [...out.touched, ...withHomesBehind(core, areas, touched), ...called];
+  out.touched = [...out.touched, ...touched, ...areas, ...called];
+  out.around = [...out.around, ...homesAround(core, areas, touched)];
   return { ok: true };
 }

@@ -62,6 +62,7 @@ import { openStrangers, strangersOf } from './stranger-call.ts';
 import type { TimerAudit } from './timer-audit.ts';
 import type { UntakenLately } from './untaken-lately.ts';
 import { summaries } from './watch-summaries.ts';
+import type { WholeImport } from './whole-import.ts';
 
 export interface ServiceSources {
   readonly core: Core;
@@ -100,6 +101,7 @@ export interface ServiceSources {
   readonly replies: ChannelReplies;
   readonly webPush: PushSubscriptions;
   readonly drills: Drills;
+  readonly imports: WholeImport;
   readonly version: string;
   readonly site: Service['site'];
 }
@@ -137,7 +139,9 @@ export function serviceOf(sources: ServiceSources): Service {
     rosters: rosterReader(core, clock, sources.rosters),
     version: sources.version,
     site: sources.site,
-    submit: (command, by) => loop.submit(command, by),
+    submit: (command, by) => sources.imports.submit(command, by),
+    importRegistry: (what, by) => sources.imports.apply(what, by),
+    importing: () => sources.imports.progress,
     ruleSet: () => core.ruleSet,
     ruleTitle: (id) => titleOf(core.rules.rules.find((rule) => rule.id === id)),
     ruleContent: () => core.rules.content,

@@ -16,6 +16,7 @@ export class Outcome implements StepResult {
   accepted: Report | undefined = undefined;
   refusals: readonly Refusal[] = NOTHING;
   touched: readonly string[] = NOTHING;
+  around: readonly string[] = NOTHING;
 
   get effects(): readonly Effect[] {
     return this.#gathered ?? NOTHING;

@@ -1,30 +1,45 @@
 import { areaPath } from '../model/paths.ts';
 import type { Core } from './core.ts';
+import type { Subject } from './subject.ts';
 
 /**
- * Whether a device is silent depends on its gateway: a gateway is never stored as of a later input than the homes behind
- * it, or a replay would judge those by a gateway from their future.
+ * Homes behind the gateways that a change touches, and in the areas. Whether a device is silent depends on its gateway: a
+ * gateway is never stored as of a later input than the homes behind it, or a replay would judge those by a gateway from
+ * their future. The same holds for an area and all who stand in it.
+ *
+ * A home that has not changed since it was stored is not stored again, for behind one gateway there may be a city: see
+ * `seenWithGroups`.
  */
-export function withHomesBehind(
-  core: Core,
-  areas: ReadonlySet<string>,
-  touched: readonly string[],
-): Iterable<string> {
-  const { registry, groups } = core;
-  const all = new Set(touched);
-  for (const id of touched) {
-    if (!groups.has(id)) continue;
-    for (const behind of registry.behind(id)) {
-      const home = registry.device(behind)?.home;
-      if (home !== undefined) all.add(home);
-    }
-  }
-  // The same holds for an area and all who stand in it.
-  for (const id of areas) {
-    all.add(id);
-    for (const home of registry.homesUnder(areaPath(id) ?? '')) all.add(home);
+export function homesAround(core: Core, areas: ReadonlySet<string>, touched: readonly string[]): Set<string> {
+  const all = new Set<string>();
+  for (const id of [...touched, ...areas]) {
+    const group = core.groups.get(id);
+    if (group) for (const home of homesOf(core, group)) all.add(home);
   }
   return all;
+}
+
+/** The homes that are judged by this gateway or area. */
+function* homesOf({ registry }: Core, { gateway, area, id }: Subject): Generator<string, undefined> {
+  if (area) yield* registry.homesUnder(areaPath(id) ?? '');
+  if (gateway)
+    for (const behind of registry.behind(id)) {
+      const home = registry.device(behind)?.home;
+      if (home !== undefined) yield home;
+    }
+  return undefined;
+}
+
+/**
+ * After a start: where a gateway or area was stored with a change, the homes that were not stored with it had not changed
+ * since they were. They have seen all that came before it, and no replay judges them by what it became.
+ */
+export function seenWithGroups(core: Core): void {
+  for (const group of core.groups.values())
+    for (const home of homesOf(core, group)) {
+      const subject = core.subjects.get(home);
+      if (subject && subject.savedSeq < group.savedSeq) subject.savedSeq = group.savedSeq;
+    }
 }
 
 /** The areas in which these homes stand now. */

@@ -4,8 +4,6 @@ import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
 import { releaseLeftCases } from '../api/releasing.ts';
-import { readBeside } from '../config/import-beside.ts';
-import { importParser } from '../config/registry-import.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
 import { formatProblem } from '../config/yaml-file.ts';
 import { WatchGateway } from '../gateways/watches/gateway.ts';
@@ -40,6 +38,7 @@ import { onboard } from './onboarding.ts';
 import { closeOutdated, type Outward, publishFindings, relayCommand, tellOutbox } from './outward.ts';
 import { pushDoor } from './push-door.ts';
 import { ReachWatch } from './reach-watch.ts';
+import { registryParser } from './registry-parser.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { noteChange, rulesFileOf } from './rule-file.ts';
 import { type ServiceSources, serviceOf } from './service.ts';
@@ -48,6 +47,7 @@ import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
 import { Waking } from './waking.ts';
+import { WholeImport } from './whole-import.ts';
 
 export interface StartOptions {
   readonly parts: Parts;
@@ -163,7 +163,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const inside = { core, loop, records, clock, rosters, reach, archiving, disk, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
-  const health = () => service.health();
+  const [imports, health] = [new WholeImport({ core, loop, records, logger }), () => service.health()];
   running.meters = meters({ ...inside, broker, watches, telemetry, ...sender, health });
   const { outbox, news, channelWatch } = sender;
   Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
@@ -171,6 +171,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const service = serviceOf({
     ...inside,
     checkpoints,
+    imports,
     telemetry: feed.reads(),
     broker,
     watches,
@@ -188,10 +189,9 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // First of all: while we were down we were deaf, and nobody is silent for that.
   const listening = await Listening.from({ records, loop, clock, logger, lastInputAt: core.now });
   listening.begins();
-  if (core.registry.counts.homes === 0)
-    await takeOver(loop, [...parts.registry, ...(options.seed ?? [])], logger);
+  await takeOver({ core, loop, imports }, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules({ core, loop, records, rulesFile, logger }, parts);
-  const serve = () => servedApi(options, core, service, controlToken);
+  const serve = () => servedApi(options, registryParser(core, parts, imports), service, controlToken);
   // An outside broker puts out whoever is there under our client id: no start that fails for want of a port shall do that.
   const first = trusting ? await serve() : undefined;
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
@@ -234,6 +234,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await broker.stop();
       await watches?.stop();
       await loop.stop();
+      await imports.stop();
       await sender.stop();
       fanOut.close();
       await api.close();
@@ -247,31 +248,10 @@ export async function startService(options: StartOptions): Promise<RunningServic
   };
 }
 
-/** Reads a registry file against what stands in the registry now. */
-const parserOf = (core: Core, { models }: Parts): ReturnType<typeof importParser> =>
-  importParser(
-    {
-      existing: (noun, key) => core.registry.entry(noun, key),
-      revision: () => core.registry.revision,
-      gateways: () => core.registry.gatewaysUnder(''),
-      below: (noun, key) => core.registry.dependents(noun, key),
-      nodes: () => core.registry.nodes(),
-      problems: (put) =>
-        core.registry.problems(put, [], (name) => models.get(name) !== undefined, models.settingsFault),
-    },
-    {
-      models: models.all().map(({ model }) => model),
-      get now() {
-        return core.now;
-      },
-    },
-    readBeside,
-  );
-
 /** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */
 async function servedApi(
   options: StartOptions,
-  core: Core,
+  parseImport: ReturnType<typeof registryParser>,
   service: Service,
   controlToken: string,
 ): Promise<{ api: FastifyInstance; http: string }> {
@@ -283,7 +263,7 @@ async function servedApi(
     demo: options.demo ?? false,
     simulatedStaff: options.simulatedStaff ?? false,
     controlToken,
-    parseImport: parserOf(core, parts),
+    parseImport,
     trustProxy: config.http.trustedProxies,
     ...(config.http.metricsToken === undefined ? {} : { metricsToken: config.http.metricsToken }),
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
@@ -332,8 +312,14 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock, logger
 }
 
 /** The registry of the files, on the first start. @throws if it contradicts itself: nothing may be watched half. */
-async function takeOver(loop: Loop, entries: readonly RegistryEntry[], logger: Logger): Promise<void> {
-  if (entries.length === 0) return;
+async function takeOver(
+  { core, loop, imports }: { readonly core: Core; readonly loop: Loop; readonly imports: WholeImport },
+  entries: readonly RegistryEntry[],
+  logger: Logger,
+): Promise<void> {
+  // What a process that was killed had begun to take over goes on.
+  await imports.resume();
+  if (core.registry.counts.homes > 0 || entries.length === 0) return;
   const reply = await loop.submit({ type: 'registry.apply', put: [...entries], remove: [] }, 'system');
   if (!reply.ok)
     throw new Error(`the registry files contradict themselves: ${JSON.stringify(reply.failure)}`);

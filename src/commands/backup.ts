@@ -7,7 +7,7 @@ import { type PlaceOptions, progressOf, UsageError, withPlace } from '../cli.ts'
 import { tell } from '../cli-words.ts';
 import { SECOND } from '../lib/clock.ts';
 import { TextError } from '../model/text.ts';
-import type { BackupManifest } from '../ports/service.ts';
+import type { BackupManifest } from '../ports/backup-manifest.ts';
 import { backupTo } from '../store/backup.ts';
 import { dataFiles } from '../store/data-files.ts';
 import { type RecordsPlace, recordsAt, refuseMoved } from '../store/records.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { askPatiently, ConnectionLost, type Control, ServiceRefusal } from '../api/control.ts';
+import { askPatiently, askService, ConnectionLost, type Control, ServiceRefusal } from '../api/control.ts';
 import {
   changeLines,
   inventedLines,
@@ -10,7 +10,7 @@ import {
 } from '../app/import-changes.ts';
 import { dataFolder, namedService } from '../app/named-service.ts';
 import { modelsOrFail } from '../app/operator-models.ts';
-import { type AddCommand, configOption, dataOption, UsageError, whileWaiting } from '../cli.ts';
+import { type AddCommand, configOption, dataOption, progressOf, UsageError, whileWaiting } from '../cli.ts';
 import { andMore, locale, noFile, noService, tell, warn, workbook } from '../cli-words.ts';
 import { readListFile } from '../config/list-file.ts';
 import {
@@ -20,6 +20,7 @@ import {
   type RegistryFile,
 } from '../config/registry-import.ts';
 import { type ConfigProblem, problemIn } from '../config/yaml-file.ts';
+import { SECOND } from '../lib/clock.ts';
 import type { ImportWarning } from '../model/import-warning.ts';
 import { LIMITS } from '../model/limits.ts';
 import { isWorkbookName } from '../model/list-text.ts';
@@ -191,7 +192,13 @@ async function send(
   file: string,
   options: Options,
 ): Promise<void> {
-  const ask = (dryRun: boolean) => askToImport<Answer>(service, '/registry/import', { ...body, dryRun });
+  const ask = (dryRun: boolean, put = 0) =>
+    askToImport<Answer>(
+      service,
+      '/registry/import',
+      { ...body, dryRun },
+      dryRun ? whileWaiting : (answer) => whileTaken(service, put, answer),
+    );
   tell({ zh: `正在询问 ${service.url} 会改变什么……`, en: `asking ${service.url} what would change …` });
   const preview = await ask(true);
   if (preview.problems.length > 0) refuse(inFile(preview.problems, file), options, preview.problemsMore);
@@ -203,7 +210,9 @@ async function send(
   ])
     console.error(line);
   const answer =
-    options.dryRun || preview.put === 0 ? preview : await applied(() => ask(false), file, options);
+    options.dryRun || preview.put === 0
+      ? preview
+      : await applied(() => ask(false, preview.put), file, options);
   if (options.json) console.log(JSON.stringify(answer, undefined, 2));
   if (answer.untold) warn(untoldText(answer.untold));
   if (answer.applied) {
@@ -215,14 +224,64 @@ async function send(
   else tell({ zh: '没有需要改动的内容', en: 'nothing to change' });
 }
 
+/** What is large goes in pieces: how many of them are in. Ctrl-C ends the waiting alone, and whoever types it is told so. */
+async function whileTaken<T>(service: Control, put: number, answer: Promise<T>): Promise<T> {
+  const progress = progressOf({ zh: '导入', en: 'import' }, { zh: '项', en: 'entries' });
+  let begun = false;
+  let over = false;
+  const leave = (): void => {
+    progress.clear();
+    tell(begun ? GOES_ON : MAY_GO_ON);
+    process.exit(INTERRUPTED);
+  };
+  let asking = false;
+  const look = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    const far = await askService<ImportFar>(service, 'GET', '/registry/import').catch(() => undefined);
+    asking = false;
+    if (!far?.of || over) return;
+    // Before it, that of somebody else.
+    begun = far.of === put;
+    progress.update(far.done ?? 0, (far.done ?? 0) / far.of);
+  };
+  const looking = setInterval(() => void look(), SECOND);
+  process.once('SIGINT', leave);
+  try {
+    return await answer;
+  } finally {
+    over = true;
+    clearInterval(looking);
+    process.off('SIGINT', leave);
+    progress.clear();
+  }
+}
+
+interface ImportFar {
+  readonly done?: number;
+  readonly of?: number;
+}
+
+/** As of a program that SIGINT ended. */
+const INTERRUPTED = 130;
+const GOES_ON: Text = {
+  zh: '已停止等待；服务会把这份名单全部导入。稍后把同一文件再导入一次即可确认',
+  en: 'no longer waiting; the service takes the whole list over all the same. Import the same file again later to see that it is there',
+};
+const MAY_GO_ON: Text = {
+  zh: '已停止等待：可能已经导入，也可能没有。请把同一文件再导入一次，已有的不会重复',
+  en: 'no longer waiting: it may have been taken over or not. Import the same file once more; what is there already stays as it is',
+};
+
 /** A list of a whole district takes minutes where the disk, or the server of the records, is slow. */
 export async function askToImport<T>(
   service: Control,
   path: string,
   body: Readonly<Record<string, unknown>> & { readonly dryRun: boolean },
+  waiting: (answer: Promise<T>) => Promise<T> = whileWaiting,
 ): Promise<T> {
   try {
-    return await whileWaiting(askPatiently<T>(service, 'POST', path, body));
+    return await waiting(askPatiently<T>(service, 'POST', path, body));
   } catch (error) {
     if (!(error instanceof ConnectionLost) || body.dryRun) throw error;
     throw new TextError(

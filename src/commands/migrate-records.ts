@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { runningService } from '../api/control.ts';
 import { placeOf } from '../app/records-place.ts';
-import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
+import { type PlaceOptions, UsageError, whileToldSteps, withPlace } from '../cli.ts';
 import { tell, textOf } from '../cli-words.ts';
 import type { Text } from '../model/text.ts';
 import { MoveRefused, moveRecords, NoRecords, placeName } from '../store/records.ts';
@@ -39,7 +39,9 @@ export default function addMigrateRecords(program: Command): void {
           zh: '服务正在运行：请先停止',
           en: 'the service is running: stop it first',
         });
-      const moved = await moveRecords(place, to, { replace: force }).catch(explain);
+      const moved = await whileToldSteps((told) => moveRecords(place, to, { replace: force, told })).catch(
+        explain,
+      );
       if (json) console.log(JSON.stringify(moved, null, 2));
       else for (const [table, count] of Object.entries(moved.rows)) console.log(`${table}\t${count}`);
       const target = placeName({ ...place, store: { ...place.store, records: to } });

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { placeOf } from '../app/records-place.ts';
-import { type PlaceOptions, UsageError, withPlace } from '../cli.ts';
+import { type PlaceOptions, UsageError, whileToldSteps, withPlace } from '../cli.ts';
 import { tell } from '../cli-words.ts';
 import { parseRfc3339 } from '../lib/rfc3339.ts';
 import type { Text } from '../model/text.ts';
-import type { BackupManifest } from '../ports/service.ts';
+import type { BackupManifest } from '../ports/backup-manifest.ts';
 import { withArchiveAsBackup } from '../store/archive/as-backup.ts';
 import { findMark, NotInArchive } from '../store/archive/restore.ts';
 import { isBackup, restoreFrom } from '../store/backup.ts';
@@ -55,6 +55,7 @@ async function restoreArchive(
   const found = await findMark(archive, until).catch((error: unknown) => {
     throw error instanceof NotInArchive ? new UsageError(error.text) : error;
   });
+  tell({ zh: '正在由归档还原……', en: 'building it from the archive …' });
   const { lastSeq } = await withArchiveAsBackup(found, place.dataDir, (backup) =>
     restoreInto(place, backup, force),
   );
@@ -78,7 +79,7 @@ async function restoreArchive(
 
 function restoreInto(place: RecordsPlace, backup: string, force: boolean): Promise<BackupManifest> {
   const records = place.store.records === 'postgres' ? postgresAt(place.store.postgres) : undefined;
-  return restoreFrom(backup, place.dataDir, { force, records });
+  return whileToldSteps((told) => restoreFrom(backup, place.dataDir, { force, records, told }));
 }
 
 const nameOf = (place: RecordsPlace): Text =>

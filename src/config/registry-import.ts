@@ -94,6 +94,8 @@ export interface ImportAnswer {
   /** Homes of which the list has place and room alone; absent where there are none. */
   readonly made?: readonly MadeHome[];
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
+  /** Of the registry beside which this was found out, where it has any. */
+  readonly revision?: number;
   readonly problems: readonly {
     readonly line: number;
     readonly column?: number;
@@ -109,14 +111,16 @@ export interface ImportTarget {
   readonly existing: Lookup;
   /** Another one after each change of the registry. */
   readonly revision?: () => number;
+  /** Resolves when nothing is half taken over. */
+  readonly settled?: () => Promise<void>;
   /** Names of the gateways that are there. */
   readonly gateways?: () => Iterable<string>;
   /** All places; absent: nothing is known of them. */
   readonly nodes?: () => Iterable<RegistryNode>;
   /** What stands in a place or belongs to a home; absent: nothing is known of it. */
   readonly below?: Below;
-  /** What stands against a change: `Registry.problems`. */
-  readonly problems: (put: readonly RegistryEntry[]) => Iterable<Failure>;
+  /** What stands against a change: `Registry.problems`, or with pauses in between. */
+  readonly problems: (put: readonly RegistryEntry[]) => Iterable<Failure | undefined>;
 }
 
 /**
@@ -167,9 +171,11 @@ async function answerTo(
   const wrong = await read(work, (entry) => said.push(entry), stop);
   if (wrong.problems.length > 0) return refused(wrong);
   for (let times = 1; ; times++) {
+    await target.settled?.();
     const revision = target.revision?.();
     const answer = await compared(target, work.format, said);
-    if (times === COMPARED_MAX || revision === target.revision?.()) return answer;
+    if (times === COMPARED_MAX || revision === target.revision?.())
+      return revision === undefined ? answer : { ...answer, revision };
     stop?.throwIfAborted();
   }
 }
@@ -204,6 +210,7 @@ async function compared(
   let more = 0;
   const words = failureTeller({ placeOf, put }, '', gateways);
   await visitEach(problems(put), (failure) => {
+    if (!failure) return;
     if (against.length < PROBLEMS_TOLD_MAX) against.push(words(failure));
     else more++;
   });

@@ -109,11 +109,13 @@ export interface Refusal {
 /**
  * What one step gives back. `accepted` is the report without what was refused: exactly this goes into the telemetry
  * store, once. `touched` are homes and gateways whose state must be saved with this very commit, because the registry
- * below them changed.
+ * below them changed; of those `around` them, whose findings hang on theirs, as far as they have changed since they were
+ * saved.
  */
 export interface StepResult {
   readonly effects: readonly Effect[];
   readonly accepted: Report | undefined;
   readonly refusals: readonly Refusal[];
   readonly touched: readonly string[];
+  readonly around: readonly string[];
 }

@@ -312,6 +312,21 @@ export const ERRORS = {
     zh: '已有同一编号的登记，未保存',
     en: 'There is an entry with this key already: nothing was saved',
   },
+  REGISTRY_IMPORTING: {
+    status: 409,
+    zh: '正在导入名单，导入完成前不能改动登记，请稍后再试',
+    en: 'A list is being taken over: the registry cannot be changed until that is done, try again then',
+  },
+  REGISTRY_IMPORT_WAITS: {
+    status: 503,
+    zh: '服务正在停止：下次启动后会把这份名单全部导入',
+    en: 'The service stops: it takes the rest of the list over when it starts again',
+  },
+  REGISTRY_IMPORT_STOPPED: {
+    status: 409,
+    zh: '导入中途停止，只完成了一部分：请把同一文件再导入一次',
+    en: 'The import stopped half way, and a part of it was taken over: import the same file once more',
+  },
   REGISTRY_INVALID: { status: 422, zh: '登记内容有误', en: 'The registry entry is not valid' },
   DEVICE_REPLACED_ELSEWHERE: {
     status: 422,

@@ -32,10 +32,12 @@ import type { Silence } from '../model/silence.ts';
 import type { Text } from '../model/text.ts';
 import type { Untold } from '../model/untold.ts';
 import type { WrongClock } from '../model/wrong-clock.ts';
+import type { BackupManifest } from './backup-manifest.ts';
 import type { BrokerStats } from './broker.ts';
 import type { ReceiptDoor, TakeReply } from './channel-reply.ts';
 import type { HomeDoor } from './home-door.ts';
 import type { HomeWatch } from './home-watch.ts';
+import type { ImportDoor } from './import-door.ts';
 import type { NoticeDoor } from './notice-door.ts';
 import type { PushDoor } from './push.ts';
 import type { RecordStore, StreamEvent } from './records.ts';
@@ -219,7 +221,7 @@ export interface HealthCheck {
 }
 
 /** What the API and the command line may ask of a running service. */
-export interface Service {
+export interface Service extends ImportDoor {
   readonly clock: Clock;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
@@ -371,16 +373,6 @@ export interface ChannelInfo {
     readonly detail: string;
     readonly problem?: SessionProblem;
   };
-}
-
-/** What a backup holds; written beside the copies, last, as `backup.json`. */
-export interface BackupManifest {
-  readonly format: 1;
-  /** When it was made, in epoch milliseconds. */
-  readonly at: number;
-  /** The last input that the records hold. */
-  readonly lastSeq: number;
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
 }
 
 /** What a trial may say beside the payload. */

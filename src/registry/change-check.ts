@@ -28,12 +28,20 @@ export type SettingsFault = (model: string, settings: DeviceSettings) => string 
  * stands in both lists is replaced.
  */
 export function* changeProblems(
+  ...change: Parameters<typeof problemsUnhurried>
+): Generator<Failure, undefined> {
+  for (const problem of problemsUnhurried(...change)) if (problem) yield problem;
+  return undefined;
+}
+
+/** The same, with nothing after each entry: whoever looks through a city may do something else first. */
+export function* problemsUnhurried(
   registry: Registry,
   put: readonly RegistryEntry[],
   remove: readonly RegistryKey[],
   models: (name: string) => boolean,
   settingsFault: SettingsFault = () => undefined,
-): Generator<Failure, undefined> {
+): Generator<Failure | undefined, undefined> {
   const after = new Draft(registry, put, remove);
   yield* after.repeated;
   for (const { noun, key } of remove) {
@@ -46,6 +54,7 @@ export function* changeProblems(
     yield* clashes(entry, after);
     yield* sharedAddress(registry, entry, after);
     yield* brokenBelow(registry, entry, after);
+    yield undefined;
   }
   return undefined;
 }

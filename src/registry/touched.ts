@@ -66,18 +66,19 @@ function touchUnder(registry: Registry, path: string, touched: Set<string>): voi
   for (const id of registry.gatewaysUnder(path)) touched.add(id);
 }
 
-const sameReach = (a: Staff, b: Staff): boolean => same(a.roles, b.roles) && same(a.channels, b.channels);
+const sameReach = (a: Staff, b: Staff): boolean =>
+  sameValue(a.roles, b.roles) && sameValue(a.channels, b.channels);
 
 /** Do two entries say the same? A key that is absent and one that is undefined are the same. */
-export const sameEntry = (a: RegistryEntry, b: RegistryEntry): boolean => same(a, b);
+export const sameEntry = (a: RegistryEntry, b: RegistryEntry): boolean => sameValue(a, b);
 
-function same(a: unknown, b: unknown): boolean {
+export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  for (const key in left) if (!same(left[key], right[key])) return false;
+  for (const key in left) if (!sameValue(left[key], right[key])) return false;
   for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
   return true;
 }

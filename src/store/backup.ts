@@ -6,11 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { copyPrivately, makeFolder } from '../lib/make-folder.ts';
 import { TextError } from '../model/text.ts';
+import type { WorkTold } from '../model/work-told.ts';
+import type { BackupManifest } from '../ports/backup-manifest.ts';
 import type { RecordStore } from '../ports/records.ts';
-import type { BackupManifest } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { dataFiles, linkKeyFile, spoolFolder } from './data-files.ts';
-import { type PostgresRecordStore, RecordsNotEmpty } from './records-postgres.ts';
+import { type LoadOptions, type PostgresRecordStore, RecordsNotEmpty } from './records-postgres.ts';
 import { sqliteRecords } from './records-sqlite.ts';
 import { lockFileOf, lockSqliteFile } from './sqlite/file.ts';
 import { integrityProblems } from './sqlite/side-work.ts';
@@ -102,6 +103,7 @@ export interface RestoreOptions {
   readonly force?: boolean;
   /** Where the records go instead of into the data folder: a store that is not open. */
   readonly records?: PostgresRecordStore | undefined;
+  readonly told?: WorkTold | undefined;
 }
 
 /**
@@ -113,9 +115,10 @@ export interface RestoreOptions {
 export async function restoreFrom(
   dir: string,
   dataDir: string,
-  { force = false, records }: RestoreOptions = {},
+  { force = false, records, told }: RestoreOptions = {},
 ): Promise<BackupManifest> {
   const manifest = await readManifest(dir);
+  told?.step({ zh: '正在校验备份', en: 'checking the backup' });
   for (const file of manifest.files) await refuseChanged(dir, file);
   await makeFolder(dataDir, 0o700);
   // Held until the new files are in place, so that no service starts in between.
@@ -127,11 +130,17 @@ export async function restoreFrom(
         en: `${dataDir} is not empty; --force replaces the data in it`,
       });
     const names = manifest.files.map(({ name }) => name);
+    told?.step({ zh: `正在复制到 ${dataDir}`, en: `copying it into ${dataDir}` });
     for (const name of names) await copyPrivately(join(dir, name), arriving(join(dataDir, name)));
+    told?.step({ zh: '正在校验副本', en: 'checking the copy' });
     await refuseUnsound(names.map((name) => arriving(join(dataDir, name))));
     for (const name of names) await syncPath(arriving(join(dataDir, name)));
     // First what is done whole or not at all: a telemetry that is older than the records takes what it lacks from them.
-    if (records) await loadRecords(records, arriving(dataFiles(dataDir).records), force);
+    if (records) {
+      told?.step({ zh: '正在写入 PostgreSQL', en: 'writing the records into PostgreSQL' });
+      const options = { replace: force, told: told?.rows };
+      await loadRecords(records, arriving(dataFiles(dataDir).records), options);
+    }
     for (const name of names)
       if (existsSync(arriving(join(dataDir, name)))) await replace(join(dataDir, name));
     // It was numbered by the records that go. What was in it and in the backup is sent out of the local store again.
@@ -150,10 +159,10 @@ export async function restoreFrom(
 export const isBackup = (dir: string): boolean => existsSync(join(dir, MANIFEST));
 
 /** Out of a copy, which goes afterwards: the backup itself stays untouched. */
-async function loadRecords(records: PostgresRecordStore, copy: string, replace: boolean): Promise<void> {
+async function loadRecords(records: PostgresRecordStore, copy: string, options: LoadOptions): Promise<void> {
   await records.open();
   try {
-    await records.load(copy, { replace });
+    await records.load(copy, options);
   } catch (error) {
     throw error instanceof RecordsNotEmpty
       ? new BackupRefused({

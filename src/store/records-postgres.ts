@@ -24,7 +24,14 @@ import { type Ask, OwnerConnection, type OwnerLogger, type OwnerState } from './
 import { postgresDialect } from './postgres/pool.ts';
 import { removeMeta, saveMeta } from './records/accounts.ts';
 import { eachSubjectPage, readRegistryPages } from './records/bulk.ts';
-import { type CopiedRecords, copyFromSqlite, copyToSqlite, emptyTables, isEmpty } from './records/copy.ts';
+import {
+  type CopiedRecords,
+  copyFromSqlite,
+  copyToSqlite,
+  emptyTables,
+  isEmpty,
+  type RowsTold,
+} from './records/copy.ts';
 import { isRemoval } from './records/forget.ts';
 import { KyselyRecords } from './records/kysely-records.ts';
 import { migrateRecords, POSTGRES_COLUMNS } from './records/migrations.ts';
@@ -44,12 +51,18 @@ export interface PostgresRecordsOptions extends PostgresOptions {
   readonly taken?: (error: RecordsTaken | RecordsWentBack) => void;
 }
 
+export interface LoadOptions {
+  readonly replace: boolean;
+  readonly told?: RowsTold | undefined;
+}
+
 export interface PostgresRecordStore extends RecordStore {
   /**
    * Takes over what stands in this SQLite database, whole or not at all. The store has to be opened anew afterwards.
    * @throws RecordsNotEmpty if something is stored here already and shall not be replaced
    */
-  load(file: string, options: { readonly replace: boolean }): Promise<CopiedRecords>;
+  load(file: string, options: LoadOptions): Promise<CopiedRecords>;
+  backup(file: string, told?: RowsTold): Promise<void>;
 }
 
 /** There are records where others were to be put. */
@@ -275,18 +288,18 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return retainRecords(this.db, policy, now, pause);
   }
 
-  async backup(file: string): Promise<void> {
+  async backup(file: string, told?: RowsTold): Promise<void> {
     const { kysely } = this.#open;
     await kysely
       .transaction()
       .setIsolationLevel('repeatable read')
       .setAccessMode('read only')
       .execute(async (snapshot) => {
-        await copyToSqlite(snapshot, file);
+        await copyToSqlite(snapshot, file, told);
       });
   }
 
-  load(file: string, { replace }: { readonly replace: boolean }): Promise<CopiedRecords> {
+  load(file: string, { replace, told }: LoadOptions): Promise<CopiedRecords> {
     return this.#fenced(async (trx) => {
       if (!replace && !(await isEmpty(trx)))
         throw new RecordsNotEmpty({
@@ -294,7 +307,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
           en: `the partition "${this.#options.partition}" in PostgreSQL is not empty`,
         });
       await emptyTables(trx);
-      return copyFromSqlite(file, trx);
+      return copyFromSqlite(file, trx, told);
     });
   }
 }

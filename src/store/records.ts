@@ -3,12 +3,13 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TextError } from '../model/text.ts';
+import type { WorkTold } from '../model/work-told.ts';
 import { type RecordStore, RecordsAway, type RecordsTaken, type RecordsWentBack } from '../ports/records.ts';
 import { dataFiles } from './data-files.ts';
 import type { PostgresOptions } from './postgres/client.ts';
 import type { OwnerLogger } from './postgres/owner.ts';
 import { type CopiedRecords, countSqlite } from './records/copy.ts';
-import { type PostgresRecordStore, postgresRecords } from './records-postgres.ts';
+import { type LoadOptions, type PostgresRecordStore, postgresRecords } from './records-postgres.ts';
 import { sqliteRecords } from './records-sqlite.ts';
 import { lockSqliteFile } from './sqlite/file.ts';
 import { integrityProblems } from './sqlite/side-work.ts';
@@ -130,7 +131,7 @@ export class NoRecords extends TextError {}
 export async function moveRecords(
   place: RecordsPlace,
   to: RecordsPlace['store']['records'],
-  { replace }: { readonly replace: boolean },
+  { replace, told }: { readonly replace: boolean; readonly told?: WorkTold | undefined },
 ): Promise<CopiedRecords> {
   const { records: file } = dataFiles(place.dataDir);
   const sqlite: RecordsPlace = { ...place, store: { ...place.store, records: 'sqlite' } };
@@ -145,11 +146,17 @@ export async function moveRecords(
     });
   const between = `${file}.moving`;
   await removeSqliteFile(between);
-  const source = recordsAt(from);
+  const source: Pick<PostgresRecordStore, 'open' | 'close' | 'backup' | 'saveMeta'> =
+    to === 'postgres' ? recordsAt(from) : postgresAt(place.store.postgres);
   await source.open();
   try {
-    await source.backup(between);
-    const copied = to === 'postgres' ? await loadInto(server, between, replace) : await put(between, file);
+    told?.step({ zh: `正在复制 ${placeName(from)}`, en: `copying ${placeName(from)}` });
+    await source.backup(between, told?.rows);
+    told?.step({ zh: `正在写入 ${placeName(into)}`, en: `writing ${placeName(into)}` });
+    const copied =
+      to === 'postgres'
+        ? await loadInto(server, between, { replace, told: told?.rows })
+        : await put(between, file);
     await source.saveMeta(MOVED, `${placeName(into)} at ${new Date().toISOString()}`);
     return copied;
   } finally {
@@ -158,11 +165,11 @@ export async function moveRecords(
   }
 }
 
-async function loadInto({ store }: RecordsPlace, file: string, replace: boolean): Promise<CopiedRecords> {
+async function loadInto({ store }: RecordsPlace, file: string, options: LoadOptions): Promise<CopiedRecords> {
   const target = postgresAt(store.postgres);
   await target.open();
   try {
-    return await target.load(file, { replace });
+    return await target.load(file, options);
   } finally {
     await target.close();
   }

@@ -154,6 +154,9 @@ export async function testService(kept?: { rejections: number; events: number })
         for (const reader of readers) if (!reader.offer(event)) readers.delete(reader);
       return events;
     },
+    importRegistry: ({ put, remove }, by) =>
+      service.submit({ type: 'registry.apply', put: [...put], remove: [...remove] }, by),
+    importing: () => undefined,
     async submit(command, by) {
       submitted.push({ command, by });
       if (isAboutDuty(command)) {

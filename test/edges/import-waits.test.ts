@@ -19,6 +19,8 @@ const VISITS = {
 
 let root: string;
 let url: string;
+/** How far a large list is that is taken over. */
+let far: Readonly<Record<string, unknown>>;
 /** Whoever is asked next. */
 let next: () => Promise<{ readonly dryRun: boolean; readonly response: ServerResponse }>;
 
@@ -27,7 +29,12 @@ beforeEach(async () => {
   mkdirSync(join(root, 'data'));
   const asked: { readonly dryRun: boolean; readonly response: ServerResponse }[] = [];
   let hear = (): void => undefined;
+  far = { running: false };
   const server = createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response.end(JSON.stringify(far));
+      return;
+    }
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const { dryRun } = JSON.parse(Buffer.concat(parts).toString()) as { dryRun: boolean };
@@ -53,8 +60,8 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const answer = (response: ServerResponse, applied: boolean): void => {
-  const changed = { put: 1, added: 1, changed: 0, unchanged: 0, remove: 0, problems: [] };
+const answer = (response: ServerResponse, applied: boolean, put = 1): void => {
+  const changed = { put, added: put, changed: 0, unchanged: 0, remove: 0, problems: [] };
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify({ applied, ...changed }));
 };
@@ -110,4 +117,32 @@ describe.each([HOMES, VISITS])('$command', (what) => {
       message: `the connection to the service at ${url} broke before it answered: it may have been taken over or not. Import the same file once more; what is there already stays as it is`,
     });
   });
+});
+
+test('of a large list it says how much is taken over, and who stops waiting is told that it goes on', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  const shown = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const ended = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  onTestFinished(() => {
+    vi.useRealTimers();
+    shown.mockRestore();
+    ended.mockRestore();
+  });
+  const others = process.listeners('SIGINT');
+  const outcome = importing(HOMES);
+  answer((await next()).response, false, 4_000);
+  const { response } = await next();
+  far = { running: true, done: 1_000, of: 4_000 };
+  vi.advanceTimersByTime(11_000);
+  await expect
+    .poll(() => shown.mock.calls.map(([line]) => String(line)))
+    .toEqual([expect.stringMatching(/^import: 25 %, 1,000 entries, /)]);
+  for (const leave of process.listeners('SIGINT')) if (!others.includes(leave)) leave('SIGINT');
+  expect(ended).toHaveBeenCalledWith(130);
+  answer(response, true);
+  const { err } = await outcome;
+  expect(err).toContain(
+    'no longer waiting; the service takes the whole list over all the same. Import the same file again later to see that it is there',
+  );
+  expect(process.listeners('SIGINT')).toEqual(others);
 });

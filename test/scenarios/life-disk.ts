@@ -28,6 +28,7 @@ export class LifeDisk {
   readonly #journal = new JournalWriter();
   #effects: Effect[] = [];
   readonly #touched = new Set<string>();
+  readonly #around = new Set<string>();
   #core: Core;
   #checkpoints: Checkpoints;
   #firstSeq = 1;
@@ -93,11 +94,12 @@ export class LifeDisk {
     this.#journal.addStep(input, result);
     this.#effects.push(...result.effects);
     for (const subject of result.touched) this.#touched.add(subject);
+    for (const home of result.around) this.#around.add(home);
   }
 
   async #commit(): Promise<void> {
     const { core } = this.#story;
-    const subjects = touchedRows(core, this.#touched);
+    const subjects = touchedRows(core, { touched: this.#touched, around: this.#around });
     if (core.seq < this.#firstSeq) return;
     const batch = {
       firstSeq: this.#firstSeq,
@@ -110,6 +112,7 @@ export class LifeDisk {
     this.#journal.reset();
     this.#effects = [];
     this.#touched.clear();
+    this.#around.clear();
     this.#firstSeq = core.seq + 1;
   }
 

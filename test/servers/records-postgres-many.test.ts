@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
 import type { RecordRetention } from '../../src/ports/records.ts';
 import { postgresRecords } from '../../src/store/records-postgres.ts';
+import { tempFolder } from '../contracts/bed.ts';
 import { T0 } from '../contracts/fixtures.ts';
 import { Postgres, whyNoPostgres } from './postgres.ts';
 
@@ -50,5 +53,27 @@ describe.skipIf(missing !== undefined)('records of years in PostgreSQL', () => {
     const gone = await store.retain(KEPT, T0 + 20_000 * DAY);
     expect(gone).toMatchObject({ notices: CASES / 1000, cases: 0 });
     await store.close();
+  });
+
+  test('give way to others that are loaded, also where to delete them takes longer than an answer may', async () => {
+    const root = tempFolder('postgres-many');
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const options = { ...(await server.database()), statementMsMax: 4_000 };
+    const database = new URL(options.url).pathname.slice(1);
+    const store = postgresRecords(options);
+    await store.open();
+    onTestFinished(() => store.close());
+    await store.saveMeta('kept', 'yes');
+    await store.backup(join(root, 'records.db'));
+    await server.query(
+      `set search_path = shouwang_main;
+       create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(6); return null; end $$;
+       create trigger slow before delete on meta for each statement execute function slow()`,
+      database,
+    );
+    const told: [number, number][] = [];
+    await store.load(join(root, 'records.db'), { replace: true, told: (...rows) => void told.push(rows) });
+    expect(await store.meta('kept')).toBe('yes');
+    expect(told.at(-1)).toEqual([told.at(-1)?.[1], told.at(-1)?.[1]]);
   });
 });

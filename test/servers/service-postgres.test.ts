@@ -242,7 +242,14 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       rmSync(join(dir, 'data'), { recursive: true });
       expect(await run('restore', '--from', cold)).toBe(1);
       expect(said.join()).toMatch(/main" in PostgreSQL is not empty; --force/);
+      said.length = 0;
       expect(await run('restore', '--from', cold, '--force')).toBe(0);
+      expect(said.filter((line) => line.endsWith(' …'))).toEqual([
+        'checking the backup …',
+        expect.stringMatching(/^copying it into /),
+        'checking the copy …',
+        'writing the records into PostgreSQL …',
+      ]);
       const running = await start();
       expect(await casesOf(running)).toMatchObject([{ number: 1 }]);
       const hot = join(dir, 'hot');
@@ -261,6 +268,10 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
       await choose('sqlite', { archive });
       expect(await run('migrate-records', '--to', 'postgres')).toBe(0);
       expect(said.join('\n')).toMatch(/cases\t1/);
+      expect(said.filter((line) => line.endsWith(' …'))).toEqual([
+        expect.stringMatching(/^copying .*records\.db …/),
+        expect.stringMatching(/^writing postgres:.* …/),
+      ]);
       expect(said.join('\n')).toMatch(
         /store\.records: postgres in service\.yaml, take the section archive out/,
       );

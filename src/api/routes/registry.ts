@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { entityTag, entryMark } from '../../model/entry-mark.ts';
 import { EXPECTED_INTERVAL_MS_MAX } from '../../model/expected-interval.ts';
@@ -189,6 +190,23 @@ export default defineRoutes({
       },
     }),
     route({
+      method: 'GET',
+      path: '/registry/import',
+      needs: 'operator',
+      title: 'How far a large import is that is under way',
+      description:
+        'A large list is taken over in pieces, with readings in between; once it has begun it is finished, also after a restart. Nobody else changes the registry meanwhile (409 `REGISTRY_IMPORTING`).',
+      reply: z.object({
+        running: z.boolean(),
+        done: z.number().int().exactOptional().meta({ description: 'entries that are taken over' }),
+        of: z.number().int().exactOptional(),
+      }),
+      handle: async ({ service }) => {
+        const progress = service.importing();
+        return { running: progress !== undefined, ...progress };
+      },
+    }),
+    route({
       method: 'POST',
       path: '/registry/import',
       needs: 'operator',
@@ -212,14 +230,15 @@ export default defineRoutes({
           return dryRun ? { applied: false, ...outcome } : refuse('REGISTRY_INVALID', outcome);
         const foreign = outside(service, nodes, parsed);
         if (foreign) return refuse('NOT_ALLOWED', { role: 'operator', entry: foreign });
+        // Of a city that takes half a second: what has come meanwhile goes first.
+        await pause();
         const left = leftBy(context, parsed.put, parsed.remove);
+        await pause();
         if (dryRun) return { applied: false, ...outcome, ...left };
         const put = parsed.put.map((entry) => keepingSecret(service.registry, entry));
         const gone = parsed.remove.flatMap((one) => service.registry.entry(one.noun, one.key) ?? []);
-        const answer = await service.submit(
-          { type: 'registry.apply', put, remove: [...parsed.remove] },
-          caller.name,
-        );
+        const { remove, revision } = parsed;
+        const answer = await service.importRegistry({ put, remove, revision }, caller.name);
         if (!answer.ok) return new Refusal(answer.failure);
         const released = await releasedBy(context, gone);
         return { applied: true, ...outcome, ...left, ...(released.length === 0 ? {} : { released }) };

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Kysely, type RawBuilder, sql } from 'kysely';
 import { rowsText } from '../postgres/rows-text.ts';
 import { nodeSqliteDialect } from '../sqlite/dialect.ts';
@@ -53,13 +53,14 @@ export interface CopiedRecords {
   readonly lastSeq: number;
 }
 
+/** Told now and then how many rows are copied, of how many. */
+export type RowsTold = (copied: number, of: number) => void;
+
 /** Into a SQLite database that does not exist yet, out of a transaction that sees one instant. */
-export async function copyToSqlite(from: Db, file: string): Promise<CopiedRecords> {
+export async function copyToSqlite(from: Db, file: string, told?: RowsTold): Promise<CopiedRecords> {
   const { db, kysely, close } = await openSqlite(file);
   try {
-    const copied = await kysely
-      .transaction()
-      .execute((to) => copyTables(from, (table, rows) => insert(to, table, rows)));
+    const copied = await kysely.transaction().execute(() => copyTables(from, inserterInto(db), told));
     setNumbers(db, await from.selectFrom('owner').selectAll().executeTakeFirstOrThrow());
     return { rows: copied, lastSeq: await findLastSeq(from) };
   } finally {
@@ -68,10 +69,10 @@ export async function copyToSqlite(from: Db, file: string): Promise<CopiedRecord
 }
 
 /** Out of a SQLite database into the empty tables of PostgreSQL, in the transaction that is given. */
-export async function copyFromSqlite(file: string, to: Db): Promise<CopiedRecords> {
+export async function copyFromSqlite(file: string, to: Db, told?: RowsTold): Promise<CopiedRecords> {
   const { db, kysely, close } = await openSqlite(file);
   try {
-    const rows = await copyTables(kysely, (table, page) => insertAsJson(to, table, page));
+    const rows = await copyTables(kysely, (table, page) => insertAsJson(to, table, page), told);
     await to.updateTable('owner').set(numbersOf(db)).execute();
     return { rows, lastSeq: await findLastSeq(kysely) };
   } finally {
@@ -83,23 +84,15 @@ export async function copyFromSqlite(file: string, to: Db): Promise<CopiedRecord
 export async function countSqlite(file: string): Promise<CopiedRecords> {
   const { kysely, close } = await openSqlite(file);
   try {
-    const rows: Record<string, number> = {};
-    for (const table of TABLES) {
-      const counted = await kysely
-        .selectFrom(table)
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow();
-      rows[table] = Number(counted.count);
-    }
-    return { rows, lastSeq: await findLastSeq(kysely) };
+    return { rows: await countTables(kysely), lastSeq: await findLastSeq(kysely) };
   } finally {
     await close();
   }
 }
 
-/** Empties every table but the owner's row. */
+/** Empties every table of PostgreSQL but the owner's row, at once: to delete the rows of years takes longer than an answer may. */
 export async function emptyTables(db: Db): Promise<void> {
-  for (const table of TABLES) await db.deleteFrom(table).execute();
+  await sql`truncate ${sql.join(TABLES.map((table) => sql.table(table)))}`.execute(db);
 }
 
 /** Whether nothing was ever stored here. */
@@ -111,16 +104,34 @@ export async function isEmpty(db: Db): Promise<boolean> {
   return true;
 }
 
+async function countTables(db: Db): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  for (const table of TABLES) {
+    const counted = await db
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    rows[table] = Number(counted.count);
+  }
+  return rows;
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((all, count) => all + count, 0);
+
 async function copyTables(
   from: Db,
   write: (table: Table, rows: readonly object[]) => Promise<void>,
+  told?: RowsTold,
 ): Promise<Record<string, number>> {
+  const all = told ? sum(await countTables(from)) : 0;
   const copied: Record<string, number> = {};
   for (const table of TABLES) {
     copied[table] = 0;
     for await (const rows of pagesOf(from, table)) {
       await write(table, rows);
       copied[table] += rows.length;
+      told?.(sum(copied), all);
     }
   }
   return copied;
@@ -160,11 +171,18 @@ async function rowsThatFit(
   return ROWS_PER_PAGE;
 }
 
-async function insert(to: Db, table: Table, rows: readonly object[]): Promise<void> {
-  await to
-    .insertInto(table)
-    .values(rows as never)
-    .execute();
+/** Row by row, on the connection itself: a statement of five hundred rows is made for longer than they are written. */
+function inserterInto(db: DatabaseSync): (table: Table, rows: readonly object[]) => Promise<void> {
+  const prepared = new Map<Table, StatementSync>();
+  const insertOf = (table: Table, columns: readonly string[]): StatementSync => {
+    const names = columns.map((column) => `"${column}"`).join(', ');
+    return db.prepare(`insert into "${table}" (${names}) values (${columns.map(() => '?').join(', ')})`);
+  };
+  return async (table, rows) => {
+    const insert = prepared.get(table) ?? insertOf(table, Object.keys(rows[0] ?? {}));
+    prepared.set(table, insert);
+    for (const row of rows) insert.run(...(Object.values(row) as SQLInputValue[]));
+  };
 }
 
 async function insertAsJson(to: Db, table: Table, rows: readonly object[]): Promise<void> {

@@ -11,8 +11,8 @@ import { loadNodes } from '../state/places.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, t } from '../text/translate.ts';
 
-/** The service reads a large list for up to a minute. */
-const TIMEOUT_MS = 90_000;
+/** The service reads a large list for up to a minute, and takes one of a city over in pieces. */
+const TIMEOUT_MS = 300_000;
 
 const sent = ({ format, text }: ChosenFile, dryRun: boolean): Promise<Answer<ImportReply>> =>
   call<ImportReply>('POST', '/registry/import', {

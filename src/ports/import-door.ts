@@ -1,0 +1,23 @@
+import type { CommandReply } from '../model/command.ts';
+import type { Noun, RegistryEntry } from '../model/registry.ts';
+
+/** What an import changes, and beside which revision of the registry that was found out. */
+export interface RegistryImport {
+  readonly put: readonly RegistryEntry[];
+  readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
+  readonly revision?: number | undefined;
+}
+
+/** Entries that are taken over, of how many. */
+export interface ImportProgress {
+  readonly done: number;
+  readonly of: number;
+}
+
+/** The way in for registry files. */
+export interface ImportDoor {
+  /** All of it or nothing; what is large goes in pieces, with readings in between. Resolves when all is on disk. */
+  importRegistry(what: RegistryImport, by: string): Promise<CommandReply>;
+  /** How far a large import is that is under way; nobody else changes the registry meanwhile. */
+  importing(): ImportProgress | undefined;
+}
