@@ -109,7 +109,8 @@ test('a drill is begun from the home, and its report stands with it; the ledger 
   await page.getByRole('heading', { name: '规则准确率' }).waitFor();
   await page.getByText('0%（0% 至 79%）').first().waitFor();
   // A rule by what it finds, with its id beside it for whoever writes the rules.
-  await page.locator('th[scope="row"]', { hasText: /^紧急呼叫 B1$/ }).waitFor();
+  const rules = page.getByRole('region', { name: /已有处置结果的事项中/ });
+  await rules.getByRole('rowheader', { name: '紧急呼叫 B1' }).waitFor();
   expect(await page.locator('main').innerText()).not.toContain('Wilson');
   await page.getByText('左右滑动看全部列').first().waitFor();
   expect(await tooWide(page)).toBe(0);
