@@ -34,6 +34,8 @@ beforeEach(() => {
   );
 });
 afterEach(async () => {
+  user.value = undefined;
+  sessionState.value = 'unknown';
   await around.end();
 });
 
