@@ -209,3 +209,47 @@ test('with the last tab the connection goes', () => {
   b.close();
   expect(Upstream.standing()).toEqual([]);
 });
+
+test('whoever signs in again the next morning is told nothing of the night as if it were news', () => {
+  const evening = new Tab().open();
+  Upstream.newest().begin(10);
+  // The session ended, and the page stands below a sign-in dialog.
+  Upstream.newest().fail();
+  evening.close();
+  now += 10 * 3_600_000;
+  const morning = new Tab().open();
+  expect(Upstream.newest().after).toBeUndefined();
+  Upstream.newest().begin(900);
+  expect(morning.heard).toEqual(['open', 'hello 900']);
+});
+
+test('a page that is opened after the last one was closed begins from now', () => {
+  const tab = new Tab().open();
+  Upstream.newest().begin(10);
+  tab.close();
+  new Tab().open();
+  expect(Upstream.newest().after).toBeUndefined();
+});
+
+test('a page that is opened on a computer that slept begins from now, and those of before load anew', () => {
+  const before = new Tab().open();
+  Upstream.newest().begin(10);
+  now += 8 * 3_600_000;
+  const tab = new Tab().open();
+  expect(Upstream.newest().after).toBeUndefined();
+  Upstream.newest().begin(900);
+  expect(tab.heard).toEqual(['open', 'hello 900']);
+  expect(before.heard.at(-1)).toBe('failed');
+  before.open(10);
+  expect(before.heard.slice(-2)).toEqual(['open', 'reset 900']);
+});
+
+test('a page that had a stream of its own goes on after what that told, where no other page has a place', () => {
+  const tab = new Tab().open();
+  Upstream.newest().begin(10);
+  tab.close();
+  tab.open(500);
+  expect(Upstream.newest().after).toBe('500');
+  Upstream.newest().listener.opened();
+  expect(tab.heard.at(-1)).toBe('open');
+});

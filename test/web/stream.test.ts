@@ -9,6 +9,10 @@ interface Stream {
 }
 const moduleOf = (name: string): Promise<Stream> => import(`../../src/web/state/${name}.ts`);
 const { connection, onMessage, startStream } = await moduleOf('stream');
+const session = (await moduleOf('session')) as unknown as {
+  readonly user: { value: object | undefined };
+  readonly sessionState: { value: string };
+};
 
 let around: Around;
 const stops: (() => void)[] = [];
@@ -18,6 +22,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const stop of stops.splice(0)) stop();
+  session.user.value = undefined;
+  session.sessionState.value = 'unknown';
   await around.end();
 });
 
@@ -82,4 +88,25 @@ test('whoever was in another tab for a minute sees no break', () => {
   vi.setSystemTime(Date.now() + 60_000);
   lookAgain();
   expect(connection.value.phase).toBe('live');
+});
+
+test('a page that finds somebody else signed in asks for nothing more in the name of whoever it is of', async () => {
+  const reload = vi.fn();
+  vi.stubGlobal('location', { reload });
+  const isNow = (id: string) =>
+    around.answer('/session', {
+      user: { id, name: id, roles: [], locale: 'zh' },
+      service: { version: '1', site: '', now: Date.now(), speed: 1, demo: false },
+    });
+  TestStream.newest().open();
+  TestStream.newest().fail();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await isNow('wang');
+  TestStream.newest().open();
+  TestStream.newest().fail();
+  await vi.advanceTimersByTimeAsync(1_000);
+  const before = TestStream.all.length;
+  await isNow('lin');
+  expect(reload).toHaveBeenCalledOnce();
+  expect(TestStream.all).toHaveLength(before);
 });

@@ -6,9 +6,10 @@ import type { Service } from '../../ports/service.ts';
 import { narrowed } from '../access.ts';
 import { loadTable } from '../alert-load/csv.ts';
 import { type AlertLoad, alertLoad } from '../alert-load/figures.ts';
+import { Line } from '../alert-load/line.ts';
 import { type AlertLoadReply, alertLoadSchema } from '../alert-load/schema.ts';
 import { fileOfDays, sendCsv } from '../csv-reply.ts';
-import { type Refusal, refuse } from '../problem.ts';
+import { Refusal, refuse } from '../problem.ts';
 import { instant, paging, word } from '../query.ts';
 import { defineRoutes, route, type TAKEN_OVER } from '../route.ts';
 import { titled } from '../rule-titles.ts';
@@ -37,30 +38,27 @@ type Asked = z.output<typeof query>;
 const isWrong = ({ from, to }: Asked): boolean => from >= to || to - from > DAYS_MAX * DAY;
 
 /** Of a large place a count takes seconds and memory: they are made one after the other. */
-const counting = new WeakMap<Service['records'], Promise<unknown>>();
+const lines = new WeakMap<Service['records'], Line>();
 
-async function inLine<T>({ records }: Service, count: () => Promise<T>): Promise<T> {
-  const before = counting.get(records);
-  const own = (async () => {
-    await before?.catch(() => undefined);
-    return count();
-  })();
-  counting.set(records, own);
-  return own;
+function lineOf({ records }: Service): Line {
+  const line = lines.get(records) ?? new Line();
+  lines.set(records, line);
+  return line;
 }
 
 async function ask(
   service: Service,
   visible: readonly string[],
   asked: Asked,
-  shown: number,
-): Promise<AlertLoadReply> {
+  { shown, isWanted }: { readonly shown: number; readonly isWanted: () => boolean },
+): Promise<AlertLoadReply | Refusal> {
   const { path, ...rest } = asked;
   const nodes = narrowed(visible, path);
-  const found = await inLine(service, () =>
+  const found = await lineOf(service).next(isWanted, () =>
     alertLoad(service, { ...rest, now: service.clock.now(), nodes, shown }),
   );
-  return replyOf(service, rest, found, shown);
+  // Whoever asked has gone: nobody reads this.
+  return found === undefined ? refuse('TOO_MANY_REQUESTS') : replyOf(service, rest, found, shown);
 }
 
 function replyOf(
@@ -123,10 +121,10 @@ export default defineRoutes({
         'An alert is what a rule raised and people were to hear of: none of rules in shadow, no drills. Marks of EEMUA 191 and ISA-18.2 stand in docs/operations.md.',
       query: query.extend({ limit: paging.limit }),
       reply: alertLoadSchema,
-      handle: async ({ service, visible, query: { limit, ...asked } }) =>
+      handle: async ({ service, visible, query: { limit, ...asked }, reply }) =>
         isWrong(asked)
           ? refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX })
-          : await ask(service, visible, asked, limit),
+          : await ask(service, visible, asked, { shown: limit, isWanted: () => !reply.raw.destroyed }),
     }),
     route({
       method: 'GET',
@@ -144,8 +142,10 @@ export default defineRoutes({
       }): Promise<typeof TAKEN_OVER | Refusal> => {
         if (isWrong(asked)) return refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX });
         const timeZone = service.registry.timeZone(asked.path ?? '');
-        const rows = loadTable(await ask(service, visible, asked, ROWS_MAX), locale, timeZone);
-        return sendCsv(reply, fileOfDays('alert-load', asked, timeZone), rows);
+        const isWanted = () => !reply.raw.destroyed;
+        const load = await ask(service, visible, asked, { shown: ROWS_MAX, isWanted });
+        if (load instanceof Refusal) return load;
+        return sendCsv(reply, fileOfDays('alert-load', asked, timeZone), loadTable(load, locale, timeZone));
       },
     }),
   ],

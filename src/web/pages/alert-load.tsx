@@ -2,13 +2,15 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { DESKS, type Desk, LOAD_ABOUTS, type LoadAbout } from '../../model/alert-load.ts';
 import type { AlertLoadReply } from '../state/answers.ts';
-import { get, type Problem, queryString } from '../state/api.ts';
+import { call, type Problem, queryString } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
 import { t } from '../text/translate.ts';
 import { LoadTables } from './alert-load-tables.tsx';
 import { figuresOf, type LoadFigure, onPaper } from './load-figures.ts';
 
 const SHOWN = 20;
+/** The service counts for one after the other. */
+const TIMEOUT_MS = 60_000;
 
 interface Options {
   readonly from: number;
@@ -74,14 +76,13 @@ function useCounted(query: Record<string, string | number> | undefined) {
   useEffect(() => {
     counted.value = {};
     if (!query) return;
-    let gone = false;
-    void get<AlertLoadReply>('/alert-load', { ...query, limit: SHOWN }).then((answer) => {
-      if (gone) return;
+    const left = new AbortController();
+    const options = { query: { ...query, limit: SHOWN }, signal: left.signal, timeoutMs: TIMEOUT_MS };
+    void call<AlertLoadReply>('GET', '/alert-load', options).then((answer) => {
+      if (left.signal.aborted) return;
       counted.value = answer.ok ? { value: answer.value, at: serviceNow() } : { problem: answer.problem };
     });
-    return () => {
-      gone = true;
-    };
+    return () => left.abort();
   }, [asked, round.value]);
   const again = () => {
     round.value++;

@@ -40,7 +40,7 @@ export function usePaged<T extends { readonly id: string | number }>(path: strin
     busy.value = false;
     if (current.current !== asked) return;
     problem.value = answer.ok ? undefined : answer.problem;
-    if (answer.ok) shown.value = withNextPage(shown.peek(), answer.value);
+    if (answer.ok) shown.value = withNextPage(shown.peek(), answer.value, from.next);
   };
   const onAnew = () => {
     problem.value = undefined;

@@ -19,11 +19,18 @@ export function withFirstPage<T extends { readonly id: string | number }>(
   return { rows: [...page.items, ...beyond], ...(next === undefined ? {} : { next }) };
 }
 
+/**
+ * What comes next, below what is shown.
+ *
+ * @param after where it was asked to go on: a list that has begun anew meanwhile goes on elsewhere
+ */
 export function withNextPage<T extends { readonly id: string | number }>(
   shown: Shown<T> | undefined,
   page: { readonly items: readonly T[]; readonly next?: string },
-): Shown<T> {
-  const known = new Set(shown?.rows.map(({ id }) => id));
-  const rows = [...(shown?.rows ?? []), ...page.items.filter(({ id }) => !known.has(id))];
+  after: string,
+): Shown<T> | undefined {
+  if (shown?.next !== after) return shown;
+  const known = new Set(shown.rows.map(({ id }) => id));
+  const rows = [...shown.rows, ...page.items.filter(({ id }) => !known.has(id))];
   return { rows, ...(page.next === undefined ? {} : { next: page.next }) };
 }

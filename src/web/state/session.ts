@@ -5,7 +5,7 @@ import type { NumberedCase, PermissionRole } from '../../ports/records.ts';
 import type { SessionReply } from './answers.ts';
 import { type Answer, call, get, isPassing, refusedAsStranger } from './api.ts';
 import { setClock } from './clock.ts';
-import { forgetDrafts } from './drafts.ts';
+import { keepDraftsOf } from './drafts.ts';
 import { adoptLocale } from './settings.ts';
 
 /**
@@ -79,9 +79,9 @@ function watchWall(): void {
 
 function enter({ user: who, service: what }: SessionReply): void {
   const was = user.peek();
+  keepDraftsOf(who.id);
   // Somebody else signed in where the session of another had ended: what that one typed and opened is not theirs.
   if (was !== undefined && was.id !== who.id) {
-    forgetDrafts();
     location.reload();
     return;
   }

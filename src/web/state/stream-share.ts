@@ -61,6 +61,8 @@ interface Upstream {
 const FRESH_MS = 1_000;
 /** An attempt into a dead network may hang for minutes: whoever asks later begins another. */
 const PATIENCE_MS = 5_000;
+/** Longer than a stream is left unasked (`SLEPT_MS` of stream.ts): the computer slept. */
+const OLD_MS = 135_000;
 /** Told once more to a page that opens a little later than others; whoever missed more loads anew. */
 const KEPT_MAX = 500;
 
@@ -76,6 +78,8 @@ export class StreamShare {
   #stands: Upstream | undefined;
   #next: Upstream | undefined;
   #saidAt = Number.NEGATIVE_INFINITY;
+  /** As `#saidAt`, of a stream that may be over. */
+  #lastAt = Number.NEGATIVE_INFINITY;
   #whose: string | undefined;
   /** The last id that was told; what came after `#keptAfter` is kept. */
   #last: string | undefined;
@@ -95,11 +99,22 @@ export class StreamShare {
       return;
     }
     port.postMessage({ is: 'heard', n: said.n });
-    if (said.whose !== this.#whose) this.#beginFor(said.whose);
+    if (said.whose !== this.#whose || !this.#goesOn(said.after)) this.#beginFor(said.whose);
     const reader: Reader = { port, n: said.n, after: said.after, isOpen: false };
     this.#readers.set(key, reader);
     if (this.#stands && this.#isWithin(FRESH_MS, this.#saidAt)) this.#admit(reader);
     else if (!this.#next || !this.#isWithin(PATIENCE_MS, this.#next.askedAt)) this.#renew(said.after);
+  }
+
+  /**
+   * Does it serve a page to go on where the last one was told something? One that begins from now would hear what happened in a
+   * night as if it were news, over what it has just loaded.
+   */
+  #goesOn(after: string | undefined): boolean {
+    const last = this.#last;
+    if (last === undefined) return true;
+    if (this.#readers.size > 0) return after !== undefined || this.#isWithin(OLD_MS, this.#lastAt);
+    return after !== undefined && Number(after) <= Number(last);
   }
 
   /** By the wall, which a computer that slept knows of; one that was set back makes nothing fresh. */
@@ -114,7 +129,7 @@ export class StreamShare {
     return `${known}.${n}`;
   }
 
-  /** Somebody else signed in, or their rights are others: nothing that was told before is theirs to hear. */
+  /** For somebody else, or for the same with other rights, or from now on: nothing that was told before is theirs to hear. */
   #beginFor(whose: string): void {
     this.#fail();
     this.#whose = whose;
@@ -151,7 +166,7 @@ export class StreamShare {
     this.#stands?.source?.close();
     this.#stands = mine;
     this.#next = undefined;
-    this.#saidAt = this.#now();
+    this.#heard();
     for (const reader of this.#readers.values()) if (!reader.isOpen) this.#admit(reader);
   }
 
@@ -167,7 +182,7 @@ export class StreamShare {
       this.#standing(from);
       return;
     }
-    this.#saidAt = this.#now();
+    this.#heard();
     if (said.type === 'reset') {
       if (from === this.#next) this.#standing(from);
       this.#beginAt(said.id);
@@ -178,6 +193,11 @@ export class StreamShare {
     if (said.id !== '' && this.#last !== undefined && Number(said.id) <= Number(this.#last)) return;
     if (said.id !== '') this.#keep(said);
     this.#tell(said);
+  }
+
+  #heard(): void {
+    this.#saidAt = this.#now();
+    this.#lastAt = this.#saidAt;
   }
 
   #keep(said: Told): void {

@@ -200,6 +200,8 @@ async function retry(): Promise<void> {
   const rights = rightsNow();
   const answer = await refreshSession();
   if (!running) return;
+  // Somebody else is signed in, and the page is about to be loaded anew for them: theirs is no stream of this one.
+  if (answer.ok && answer.value.user.id !== user.peek()?.id) return;
   // What is on screen was loaded under other rights: from the beginning, instead of on after the last message.
   if (rightsNow() !== rights) lastId = undefined;
   if (answer.ok) open();
