@@ -271,7 +271,9 @@ describe('a list of a whole district', () => {
   });
 
   test('is refused as a whole where one home of it is away for longer than may be', async () => {
-    const away = [{ from: T0, until: T0 + 3 * 365 * 86_400_000, kind: 'travel' as const, note: '长住儿子家' }];
+    const away = [
+      { from: T0, until: T0 + 3 * 365 * 86_400_000, kind: 'travel' as const, note: '长住儿子家' },
+    ];
     const put = district(900).map((entry) =>
       entry.noun === 'home' && entry.id === 'y899' ? { ...entry, away } : entry,
     );
