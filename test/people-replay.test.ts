@@ -6,7 +6,7 @@ import type { Command } from '../src/model/command.ts';
 import { registryEntrySchema } from '../src/model/registry.ts';
 import { ruleSetSchema } from '../src/model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../src/model/service-finding.ts';
-import { community } from './core.ts';
+import { community, gridWorker } from './core.ts';
 import { LoopBench } from './loop-bench.ts';
 import { atLength } from './runs.ts';
 
@@ -143,5 +143,22 @@ test('that a home is to be visited as before, said once more when an absence was
   await bench.checkpoints.complete();
   await pass(2 * HOUR);
   await ask({ type: 'home.visit-class', home: 'h1', visitClass: null });
+  await isRemembered();
+});
+
+test('that somebody called before the number of a colleague was changed who was told of the gateway alone', async () => {
+  const entries = [
+    { noun: 'node', path: 'haitang/g2', level: 'grid', name: '第二网格' },
+    { noun: 'gateway', id: 'gw2', parent: 'haitang/g2', enrolledAt: 0 },
+    { noun: 'device', id: 'h1-pad', model: 'wristband', home: 'h1', gateway: 'gw2', enrolledAt: 0 },
+  ].map((entry) => registryEntrySchema.parse(entry));
+  await ask({ type: 'registry.apply', put: [...entries, gridWorker('zhou', 'haitang/g2')], remove: [] });
+  const call = { address: 'nobodys', call: 'sos', topic: '', from: '', sent: '' } as const;
+  await ask({ type: 'stranger.called', ...call, gateway: 'gw2', at: bench.clock.now() });
+  await bench.checkpoints.complete();
+  bench.publish('h1-pad', { at: bench.clock.now(), event: 'removed' });
+  await bench.loop.drained();
+  expect(bench.core.subject('h1')?.book?.cases).toHaveLength(1);
+  await ask({ type: 'registry.apply', put: [gridWorker('zhou', 'haitang/g2', '周敏')], remove: [] });
   await isRemembered();
 });

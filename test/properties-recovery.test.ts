@@ -6,7 +6,7 @@ import { HOUR, MINUTE } from '../src/lib/clock.ts';
 import type { Command } from '../src/model/command.ts';
 import { registryEntrySchema } from '../src/model/registry.ts';
 import { type RuleSet, ruleSetSchema } from '../src/model/rule-set.ts';
-import { community, T0 } from './core.ts';
+import { community, gridWorker, T0 } from './core.ts';
 import { LoopBench } from './loop-bench.ts';
 import { runs } from './runs.ts';
 import { productRules } from './scenarios/story.ts';
@@ -45,6 +45,8 @@ type Action =
       readonly home: number;
       readonly change: 'move' | 'leave' | 'return' | 'disable' | 'gateway';
     }
+  | { readonly do: 'staff'; readonly change: 'rename' | 'reach' | 'leave' }
+  | { readonly do: 'stranger' }
   | { readonly do: 'rules'; readonly set: number }
   | { readonly do: 'checkpoint'; readonly whole: boolean; readonly ms: number }
   | { readonly do: 'commit' }
@@ -136,6 +138,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('staff' as const),
+      change: fc.constantFrom('rename' as const, 'rename' as const, 'reach' as const, 'leave' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'stranger' as const }) },
+  {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('rules' as const), set: fc.integer({ min: 0, max: 3 }) }),
   },
@@ -181,7 +191,10 @@ class Player {
       { id: `${id}-band`, model: 'wristband' },
     ];
     for (const bench of this.#both)
-      await bench.open(community(Object.fromEntries(HOMES.map((id) => [id, devices(id)])), ['gw']));
+      await bench.open([
+        ...community(Object.fromEntries(HOMES.map((id) => [id, devices(id)])), ['gw']),
+        gridWorker('zhou'),
+      ]);
   }
 
   async close(): Promise<void> {
@@ -236,6 +249,12 @@ class Player {
         return this.#handle(action.home, action.act);
       case 'registry':
         return this.#register(action);
+      case 'staff':
+        return this.#staff(action.change);
+      case 'stranger': {
+        const call = { call: 'sos' as const, address: 'nobodys', topic: '', from: '', sent: '' };
+        return this.#submit({ type: 'stranger.called', gateway: 'gw', at: clock.now(), ...call });
+      }
       case 'rules':
         return this.#submit({ type: 'rules.replace', ruleSet: RULE_SETS[action.set] as RuleSet });
       case 'checkpoint': {
@@ -334,6 +353,18 @@ class Player {
     }
   }
 
+  async #staff(change: Extract<Action, { do: 'staff' }>['change']): Promise<void> {
+    await this.#drained();
+    const known = this.#straight.core.registry.staffMember('zhou');
+    if (change === 'leave' && known)
+      return this.#submit({ type: 'registry.apply', put: [], remove: [{ noun: 'staff', key: 'zhou' }] });
+    const node = known?.roles[0]?.node ?? 'haitang';
+    const at = change === 'reach' && node === 'haitang' ? 'haitang/g1/b1' : 'haitang';
+    const name = `周敏 ${++this.#tests}`;
+    const put = [gridWorker('zhou', change === 'rename' ? node : at, name)];
+    return this.#submit({ type: 'registry.apply', put, remove: [] });
+  }
+
   #submit(command: Command): void {
     for (const { loop } of this.#both) void loop.submit(command, '周敏');
   }
@@ -363,7 +394,7 @@ function knowledgeOf(core: Core): unknown {
   };
 }
 
-const RUNS = runs(1, 80);
+const RUNS = runs(2, 80);
 
 /** What was put off to the very instant of the checkpoint: a restart finds it under the date of before. */
 const PUT_OFF_TO_NOW: Action[] = [
@@ -372,6 +403,16 @@ const PUT_OFF_TO_NOW: Action[] = [
   { do: 'time', ms: 4 * HOUR },
   { do: 'checkpoint', whole: true, ms: 1_000 },
   { do: 'band', home: 0, say: { event: 'sos' } },
+];
+
+/** A gateway that has called somebody is stored with a change of their entry, and with it the home behind it. */
+const CALLED_BY_A_GATEWAY: Action[] = [
+  { do: 'stranger' },
+  { do: 'commit' },
+  { do: 'checkpoint', whole: true, ms: 1_000 },
+  { do: 'water', home: 0, litres: 1, agoMs: 0 },
+  { do: 'commit' },
+  { do: 'staff', change: 'rename' },
 ];
 
 test('whatever happened, and wherever it was cut off: a restart knows what was known', async () => {
@@ -387,7 +428,7 @@ test('whatever happened, and wherever it was cut off: a restart knows what was k
         await player.close();
       }
     }),
-    { numRuns: RUNS, examples: [[PUT_OFF_TO_NOW]] },
+    { numRuns: RUNS, examples: [[PUT_OFF_TO_NOW], [CALLED_BY_A_GATEWAY]] },
   );
 }, 600_000);
 

@@ -270,6 +270,39 @@ describe('a list of a whole district', () => {
     expect(await leftOver(bench)).toEqual([]);
   });
 
+  test('is refused as a whole where one home of it is away for longer than may be', async () => {
+    const away = [
+      { from: T0, until: T0 + 3 * 365 * 86_400_000, kind: 'travel' as const, note: '长住儿子家' },
+    ];
+    const put = district(900).map((entry) =>
+      entry.noun === 'home' && entry.id === 'y899' ? { ...entry, away } : entry,
+    );
+    const reply = await take(importer(bench), put);
+    expect(reply).toEqual({ ok: false, failure: { code: 'AWAY_TOO_LONG' } });
+    expect(homesOf(bench)).toBe(1);
+    expect(await leftOver(bench)).toEqual([]);
+  });
+
+  test('leaves nothing behind where its pieces could not all be stored, and a shorter one comes after it', async () => {
+    const { records } = bench;
+    let isAway = true;
+    const saveMeta: typeof records.saveMeta = async (key, value) => {
+      if (isAway && key === 'import.piece.00005') throw new RecordsAway('PostgreSQL is away');
+      await records.saveMeta(key, value);
+    };
+    const sometimes = {
+      meta: records.meta.bind(records),
+      removeMeta: records.removeMeta.bind(records),
+      saveMeta,
+    };
+    const imports = new WholeImport({ core: bench.core, loop: bench.loop, logger, records: sometimes });
+    await expect(take(imports, district(1800))).rejects.toThrow(RecordsAway);
+    expect(homesOf(bench)).toBe(1);
+    isAway = false;
+    expect(await take(imports, district(600))).toEqual({ ok: true });
+    expect(await leftOver(bench)).toEqual([]);
+  });
+
   test('one more device behind the gateway of many stores its own home, and those alone that have changed', async () => {
     await take(importer(bench), district(50));
     const stored: string[] = [];

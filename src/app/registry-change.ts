@@ -53,6 +53,7 @@ export function applyRegistry(
   for (const id of areasOf(core, touched)) areas.add(id);
   const called = casesOfStaff(core, { put, remove });
   out.touched = [...out.touched, ...touched, ...areas, ...called];
-  out.around = [...out.around, ...homesAround(core, areas, touched)];
+  // A gateway that has called somebody is stored as well: no less than one below which something changes.
+  out.around = [...out.around, ...homesAround(core, [...touched, ...areas, ...called])];
   return { ok: true };
 }

@@ -3,16 +3,16 @@ import type { Core } from './core.ts';
 import type { Subject } from './subject.ts';
 
 /**
- * Homes behind the gateways that a change touches, and in the areas. Whether a device is silent depends on its gateway: a
- * gateway is never stored as of a later input than the homes behind it, or a replay would judge those by a gateway from
- * their future. The same holds for an area and all who stand in it.
+ * Homes behind the gateways that are stored with a change, for whatever reason, and in the areas that are. Whether a device
+ * is silent depends on its gateway: a gateway is never stored as of a later input than the homes behind it, or a replay
+ * would judge those by a gateway from their future. The same holds for an area and all who stand in it.
  *
  * A home that has not changed since it was stored is not stored again, for behind one gateway there may be a city: see
  * `seenWithGroups`.
  */
-export function homesAround(core: Core, areas: ReadonlySet<string>, touched: readonly string[]): Set<string> {
+export function homesAround(core: Core, stored: readonly string[]): Set<string> {
   const all = new Set<string>();
-  for (const id of [...touched, ...areas]) {
+  for (const id of stored) {
     const group = core.groups.get(id);
     if (group) for (const home of homesOf(core, group)) all.add(home);
   }

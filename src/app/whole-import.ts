@@ -4,6 +4,7 @@ import type { Command, CommandReply } from '../model/command.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { ImportProgress, RegistryImport } from '../ports/import-door.ts';
 import type { RecordStore } from '../ports/records.ts';
+import { absencesIn, awayTooLong } from './away.ts';
 import type { Core } from './core.ts';
 import { entriesNow, isLong, type Piece, piecesOf } from './import-pieces.ts';
 import type { Loop } from './loop.ts';
@@ -125,6 +126,8 @@ export class WholeImport {
     try {
       await Promise.allSettled([...this.#others]);
       if (core.registry.revision !== revision && !this.#fits(put)) return await asOne();
+      // What the registry has nothing against and a step refuses all the same: that would be in the middle of the list.
+      if (awayTooLong([...absencesIn(core, put).values()].flat(), core.now)) return await asOne();
       const pieces = piecesOf(core.registry, put);
       // Places that change with what hangs on them may fit together only with all the rest.
       if (!this.#fits(entriesNow(core.registry, pieces[0] ?? []))) return await asOne();
@@ -151,6 +154,8 @@ export class WholeImport {
   /** The plan last: only with it is it an import. */
   async #store(plan: Plan, pieces: readonly Piece[]): Promise<void> {
     const { records } = this.#options;
+    // Of one that could not all be stored: who lives where does not stay behind a list that is shorter.
+    await this.#clear(await this.#storedPieces());
     for (const [index, piece] of pieces.entries()) {
       await records.saveMeta(pieceKey(index), JSON.stringify(piece));
       await pause();

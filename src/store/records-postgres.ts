@@ -207,7 +207,7 @@ class PostgresRecords extends KyselyRecords implements PostgresRecordStore {
     return this.#ownedPatiently(async (ask, state) => {
       const done = this.#doneBefore(batch, state);
       // The server has it. Whether its replica has it too, where it must, shows when what is written after it is taken.
-      if (done) await commit.confirm(ask);
+      if (done) await commit.confirm(ask, state);
       this.#unsure = undefined;
       if (done) return { events: done };
       if (batch.firstSeq !== state.lastSeq + 1 || batch.lastSeq < batch.firstSeq)

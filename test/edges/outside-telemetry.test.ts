@@ -260,6 +260,21 @@ describe('a store outside', () => {
     expect(aside()).toMatch(/^\{.*device=m1 value=2.*\}\n$/);
   });
 
+  it('keeps nothing of a removed device either behind a line that a full disk or a crash cut off', async () => {
+    const { store } = await open();
+    const file = join(dir, 'spool', 'set-aside.ndjson');
+    server.judge = (body) =>
+      body.includes('value=2,') ? { status: 400, body: '{"error":"unable to parse"}' } : undefined;
+    writeFileSync(file, '{"at":"2026-03-01T00:0');
+    await store.append([...hours(1, 3), ...hours(1, 3, 'm2')]);
+    await settle(store);
+    for (const device of ['m1', 'm2']) {
+      await store.removeDevice(device);
+      await settle(store);
+      expect(readFileSync(file, 'utf8')).not.toContain(`device=${device}`);
+    }
+  });
+
   it('that keeps less long than was sent is told once for the batch', async () => {
     const { store } = await open();
     const body = '{"error":"partial write: points beyond retention policy dropped=40"}';

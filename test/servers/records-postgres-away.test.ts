@@ -287,6 +287,29 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       await expectWhole(store, told);
     });
 
+    it('one that lacks only what was not acknowledged yet is written to as before', async () => {
+      const heard: Error[] = [];
+      const store = await open(throughProxy(), (error) => heard.push(error));
+      const told = [await store.commit(batchOf(1))];
+      try {
+        await server.query("alter system set synchronous_standby_names = 'replica'");
+        await server.query('select pg_reload_conf()');
+        await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
+        // The server has it, and would tell of it only when its replica has it too.
+        await expect(store.commit(batchOf(told.length + 1))).rejects.toThrow(RecordsAway);
+      } finally {
+        proxy.close();
+        await server.query('alter system reset synchronous_standby_names');
+        await server.query('select pg_reload_conf()');
+      }
+      // As that replica knows it, which takes over.
+      await ask(`truncate shouwang_main.journal, shouwang_main.alerts, shouwang_main.cases, shouwang_main.notices;
+        insert into shouwang_main.journal (first_seq, last_seq, bytes) values (1, ${told.length}, 'x')`);
+      proxy.mend();
+      await insist(store, batchOf(told.length + 1));
+      expect(heard).toEqual([]);
+    });
+
     it('one that knows less than was acknowledged ends the process: only a start can go on from there', async () => {
       const heard: Error[] = [];
       const store = await open(throughProxy(), (error) => heard.push(error));

@@ -64,8 +64,21 @@ export class SetAside {
   }
 }
 
-/** Whether a line of the file holds a reading or an event of this device. The tag ends where the next one or the fields begin. */
+/**
+ * Whether a line of the file holds a reading or an event of this device. The tag ends where the next one or the fields begin. A
+ * line that a full disk or a crash cut off, with the next one behind it, may be of anybody.
+ */
 function isAbout(entry: string, tag: string): boolean {
-  const { line = '' } = JSON.parse(entry === '' ? '{}' : entry) as { line?: string };
-  return [' ', ','].some((end) => line.includes(`,device=${tag}${end}`));
+  const line = lineOf(entry);
+  return line === undefined || [' ', ','].some((end) => line.includes(`,device=${tag}${end}`));
+}
+
+/** Empty where the entry has none; undefined for one that cannot be read. */
+function lineOf(entry: string): string | undefined {
+  if (entry === '') return '';
+  try {
+    return (JSON.parse(entry) as { line?: string }).line ?? '';
+  } catch {
+    return undefined;
+  }
 }

@@ -62,12 +62,13 @@ export class PostgresCommit {
   }
 
   /** Writes what changes nothing, and waits for it as for a batch. @throws OwnerRefuses if the epoch has moved on */
-  async confirm(ask: Ask): Promise<void> {
+  async confirm(ask: Ask, state: OwnerState): Promise<void> {
     const { rows } = await ask({
       text: 'update owner set holder = holder where epoch = $1::bigint returning 1',
       values: [this.#epoch()],
     });
     if (rows.length === 0) throw new OwnerRefuses('another epoch has begun');
+    state.sureSeq = state.lastSeq;
   }
 
   async notices(ask: Ask, state: OwnerState, notices: readonly Notice[]): Promise<readonly StreamEvent[]> {
@@ -98,6 +99,7 @@ export class PostgresCommit {
     if (rows[0]?.held !== 1) throw new OwnerRefuses('another epoch has begun');
     if (plan && numbers.event - this.#clearedAt >= this.#clearStep) this.#clearedAt = numbers.event;
     state.lastSeq = lastSeq;
+    state.sureSeq = lastSeq;
     state.numbers = numbers;
   }
 

@@ -24,6 +24,8 @@ export type OwnerLogger = Pick<Logger, 'info' | 'warn'>;
 /** Where the partition stands, as of the last thing this process knows to be written. */
 export interface OwnerState {
   lastSeq: number;
+  /** Up to where it is known that it stays: what the server has beyond that, its replica may lack, and nobody was told of it. */
+  sureSeq: number;
   numbers: Numbers;
 }
 
@@ -213,7 +215,7 @@ export class OwnerConnection {
     if (this.#session !== session) return;
     this.#session = undefined;
     this.#lastBackend = session.backend;
-    this.#writtenSeq = session.state.lastSeq;
+    this.#writtenSeq = session.state.sureSeq;
     this.trouble = `PostgreSQL is away: ${error.message}`;
     void end(session.client);
     if (this.#closing.signal.aborted) return;
@@ -333,6 +335,8 @@ export class OwnerConnection {
       statementMsMax: this.#statementMsMax,
       state: {
         lastSeq: last_seq,
+        // At the first connection an epoch was written behind it.
+        sureSeq: this.#lastBackend === undefined ? last_seq : this.#writtenSeq,
         numbers: { case: last_case, event: last_event, rejection: last_rejection },
       },
     };
