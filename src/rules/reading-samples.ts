@@ -175,9 +175,20 @@ export function confirmation(
   const since = (ms: number) => samples.filter(({ at }) => newest.at - at <= ms);
   const within = since(confirm.withinMinutes * MINUTE);
   const overs = repeatedIn(within, confirm) ?? repeatedIn(spread(within, confirm.apartMinutes), confirm);
-  if (overs) return heldOf(since(runSpanOf(limits)), overs, limits);
+  if (overs) return heldOf(unbroken(since(runSpanOf(limits)), confirm.withinMinutes), overs, limits);
   const row = within.length < confirm.count ? inARow(samples, confirm) : undefined;
   return row && heldOf(samples, row, limits);
+}
+
+/** Those since the last gap longer than this: in it the device had nothing to say, or its wearer walked. */
+function unbroken(samples: readonly Sample[], gapMinutes: number): readonly Sample[] {
+  let first = samples.length - 1;
+  while (
+    first > 0 &&
+    (samples[first] as Sample).at - (samples[first - 1] as Sample).at <= gapMinutes * MINUTE
+  )
+    first--;
+  return samples.slice(Math.max(0, first));
 }
 
 /** Those beyond the limit since the first of them, if they have held for as long as they must. */

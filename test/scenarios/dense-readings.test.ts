@@ -62,6 +62,14 @@ describe('a device that measures again and again', () => {
     expect(story.alerts('h1')).toEqual(['V5 raised day 1 11:20']);
   });
 
+  tell('each minute, and counts no steps, has to hold for an hour without a gap', by('V4'), (story) => {
+    story.until('10:00');
+    says(story, 3, 60, { pulse_bpm: 125 });
+    story.until('11:10');
+    says(story, 62, 60, { pulse_bpm: 125 });
+    expect(story.alerts('h1')).toEqual(['V4 raised day 1 12:10']);
+  });
+
   tell('each minute is not believed for one reading before an hour that is missing', by('V5'), (story) => {
     story.until('09:00');
     says(story, 60, 60, { pulse_bpm: 62 });
