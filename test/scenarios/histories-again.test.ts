@@ -66,7 +66,7 @@ describe('a thermometer that brings its whole memory each evening', () => {
 });
 
 describe('what a device brings again of before', () => {
-  const by = (id: string, device: string): Setting => ({
+  const by = (id: string, device: 'band' | 'thermometer'): Setting => ({
     homes: { h1: [device] },
     rules: productRules.filter((rule) => rule.id === id),
   });
