@@ -76,6 +76,14 @@ export function samplesOf(report: Report, limits: Confirmation, state: DeviceSta
   );
 }
 
+/** The same sample as these limits have it. */
+export function judgedBy(limits: readonly Limit[], sample: Sample): Sample {
+  const own = limits.filter(({ metric }) => metric === sample.metric);
+  const over = own.some((limit) => beyond(sample.value, limit));
+  const grave = over && own.some((limit) => isGrave(sample.value, limit));
+  return over === sample.over && grave === sample.grave ? sample : { ...sample, over, grave };
+}
+
 /** Had it measured so lately that it is none of those that measure seldom? In this message, or in one of the last. */
 function isSoon(
   { at, metric }: Sample,

@@ -10,6 +10,7 @@ import {
   confirmation,
   hasPassed,
   isNormal,
+  judgedBy,
   type Limit,
   type Sample,
   samplesOf,
@@ -266,9 +267,10 @@ function withdraw(context: RuleContext<Params, State>): void {
   context.clear('late-data');
 }
 
-/** Without what is known by now to have been measured on nobody. */
-function claimed(samples: Sample[], { device }: RuleContext<Params, State>): Sample[] {
-  return device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
+/** Without what is known by now to have been measured on nobody; and by the limits of now, which may be others since. */
+function claimed(samples: Sample[], { device, params: { limits } }: RuleContext<Params, State>): Sample[] {
+  const known = device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
+  return known.map((sample) => judgedBy(limits, sample));
 }
 
 /** No alert is open: does this sample complete the confirmation? */
