@@ -352,6 +352,14 @@ export function isRemembered(
   return false;
 }
 
+/** Did one of its last messages measure this (id up to 30) within so long before? Of what is told by a hash nobody knows. */
+export const measuredBefore = ({ cells }: DeviceState, id: number, at: number, withinMs: number): boolean =>
+  cells.some((cell, i) => {
+    if (i <= RECENT || (i - RECENT - 1) % MESSAGE !== 0 || cell >= at || at - cell >= withinMs) return false;
+    const kind = cells[i + 1] as number;
+    return kind > 0 && ((kind % 2 ** 31) & (1 << id)) > 0;
+  });
+
 /** What comes again is no repeat of these any more. */
 export function forgetMessages({ cells }: DeviceState, which: (key: number) => boolean): void {
   for (let i = RECENT + 1; i < cells.length; i += MESSAGE)

@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../lib/clock.ts';
-import type { DeviceState } from '../model/device-state.ts';
+import { type DeviceState, measuredBefore } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
-import type { MetricName } from '../model/metrics.ts';
+import { METRICS, type MetricName } from '../model/metrics.ts';
 import { restKnownOf } from './vital-claim.ts';
 
 /** One limit of one metric: at or above, or at or below. */
@@ -42,6 +42,8 @@ export interface Sample {
   readonly receivedAt: number;
   /** For how many readings it stands, where they came too densely for each to be kept; absent: for itself. */
   readonly times?: number;
+  /** The device had measured soon before it, whatever became of that. */
+  readonly isSoon?: true;
 }
 const SAMPLES_MAX = 150;
 
@@ -67,7 +69,32 @@ export function samplesOf(report: Report, limits: Confirmation, state: DeviceSta
       else if (over && !(samples[same] as Sample).over) samples[same] = sample;
     }
   }
-  return samples?.sort((a, b) => a.at - b.at) ?? NO_SAMPLES;
+  if (!samples) return NO_SAMPLES;
+  samples.sort((a, b) => a.at - b.at);
+  return samples.map((sample, i) =>
+    sample.over && isSoon(sample, samples?.[i - 1], limits, state) ? { ...sample, isSoon: true } : sample,
+  );
+}
+
+/** The same sample as these limits have it. */
+export function judgedBy(limits: readonly Limit[], sample: Sample): Sample {
+  const own = limits.filter(({ metric }) => metric === sample.metric);
+  const over = own.some((limit) => beyond(sample.value, limit));
+  const grave = over && own.some((limit) => isGrave(sample.value, limit));
+  return over === sample.over && grave === sample.grave ? sample : { ...sample, over, grave };
+}
+
+/** Had it measured so lately that it is none of those that measure seldom? In this message, or in one of the last. */
+function isSoon(
+  { at, metric }: Sample,
+  before: Sample | undefined,
+  { confirm }: Confirmation,
+  state: DeviceState,
+): boolean {
+  const apartMs = seldomFrom(confirm);
+  const { id } = METRICS[metric];
+  if (before && at - before.at < apartMs) return true;
+  return id <= 30 && measuredBefore(state, id, at, apartMs);
 }
 
 const NO_SAMPLES: Sample[] = [];
@@ -156,9 +183,20 @@ export function confirmation(
   const since = (ms: number) => samples.filter(({ at }) => newest.at - at <= ms);
   const within = since(confirm.withinMinutes * MINUTE);
   const overs = repeatedIn(within, confirm) ?? repeatedIn(spread(within, confirm.apartMinutes), confirm);
-  if (overs) return heldOf(since(runSpanOf(limits)), overs, limits);
+  if (overs) return heldOf(unbroken(since(runSpanOf(limits)), confirm.withinMinutes), overs, limits);
   const row = within.length < confirm.count ? inARow(samples, confirm) : undefined;
   return row && heldOf(samples, row, limits);
+}
+
+/** Those since the last gap longer than this: in it the device had nothing to say, or its wearer walked. */
+function unbroken(samples: readonly Sample[], gapMinutes: number): readonly Sample[] {
+  let first = samples.length - 1;
+  while (
+    first > 0 &&
+    (samples[first] as Sample).at - (samples[first - 1] as Sample).at <= gapMinutes * MINUTE
+  )
+    first--;
+  return samples.slice(Math.max(0, first));
 }
 
 /** Those beyond the limit since the first of them, if they have held for as long as they must. */
@@ -198,19 +236,22 @@ function spread(samples: readonly Sample[], apartMinutes: number): readonly Samp
   return kept.reverse();
 }
 
+/** What lies further apart is too seldom to come together within the time. */
+const seldomFrom = ({ count, withinMinutes }: Confirmation['confirm']): number =>
+  (withinMinutes / count) * MINUTE;
+
 /** Of a device that does not measure so often within the time: the last so many, if all are beyond the limit. */
-function inARow(
-  samples: readonly Sample[],
-  { count, withinMinutes }: Confirmation['confirm'],
-): readonly Sample[] | undefined {
+function inARow(samples: readonly Sample[], confirm: Confirmation['confirm']): readonly Sample[] | undefined {
+  const { count } = confirm;
   const last = samples.slice(-count);
-  const isRow = last.every(({ over, at }, i) => {
-    const next = last[i + 1] ?? { at };
-    return over && next.at - at <= SELDOM_MINUTES * MINUTE;
+  const isRow = last.every((one, i) => {
+    const next = last[i + 1] ?? one;
+    const before = samples[samples.length - count + i - 1];
+    // What it measured a moment before was not beyond the limit, or of somebody who walked: it is missing in the row.
+    const isNext = !one.isSoon || (before !== undefined && one.at - before.at < seldomFrom(confirm));
+    return one.over && isNext && next.at - one.at <= SELDOM_MINUTES * MINUTE;
   });
-  return isRow && last.length === count && isSeldom(samples, (withinMinutes / count) * MINUTE)
-    ? last
-    : undefined;
+  return isRow && last.length === count && isSeldom(samples, seldomFrom(confirm)) ? last : undefined;
 }
 
 /** Mostly further apart than this. Of a device that measures each minute an hour is merely missing. */

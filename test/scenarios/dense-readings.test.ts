@@ -62,6 +62,43 @@ describe('a device that measures again and again', () => {
     expect(story.alerts('h1')).toEqual(['V5 raised day 1 11:20']);
   });
 
+  tell('each minute, and counts no steps, has to hold for an hour without a gap', by('V4'), (story) => {
+    story.until('10:00');
+    says(story, 3, 60, { pulse_bpm: 125 });
+    story.until('11:10');
+    says(story, 62, 60, { pulse_bpm: 125 });
+    expect(story.alerts('h1')).toEqual(['V4 raised day 1 12:10']);
+  });
+
+  tell('each minute is not believed for one reading before an hour that is missing', by('V5'), (story) => {
+    story.until('09:00');
+    says(story, 60, 60, { pulse_bpm: 62 });
+    says(story, 1, 60, { pulse_bpm: 36 });
+    story.until('11:10');
+    says(story, 1, 60, { pulse_bpm: 36 });
+    says(story, 20, 60, { pulse_bpm: 62 });
+    expect(story.alerts('h1')).toEqual([]);
+  });
+
+  tell(
+    'each minute is not, where only its first reading after that hour is slow as well',
+    by('V5'),
+    (story) => {
+      story.until('10:00');
+      const { now } = story;
+      const minutes = Array.from({ length: 20 }, (_, n) => ({
+        at: now + n * MINUTE,
+        pulse_bpm: n < 19 ? 62 : 36,
+      }));
+      story.until('10:20');
+      story.publish('h1-band', minutes);
+      story.until('11:10');
+      says(story, 1, 60, { pulse_bpm: 36 });
+      says(story, 20, 60, { pulse_bpm: 62 });
+      expect(story.alerts('h1')).toEqual([]);
+    },
+  );
+
   tell('each minute is believed after five of too little oxygen', by('V6'), (story) => {
     story.until('10:00');
     says(story, 10, 60, { spo2_pct: 86 });
@@ -81,6 +118,15 @@ describe('a device that measures once an hour', () => {
   tell('is believed the second time that the pulse is slow', by('V5'), (story) => {
     story.until('10:00');
     says(story, 180, 3600, { pulse_bpm: 36 });
+    expect(story.alerts('h1')).toEqual(['V5 raised day 1 11:00']);
+  });
+
+  tell('is believed the second time also where it says each pulse twice', by('V5'), (story) => {
+    story.until('10:00');
+    for (let hour = 0; hour < 3; hour++) {
+      says(story, 0.5, 30, { pulse_bpm: 36 });
+      says(story, 59.5, 3570, { pulse_bpm: 37 });
+    }
     expect(story.alerts('h1')).toEqual(['V5 raised day 1 11:00']);
   });
 

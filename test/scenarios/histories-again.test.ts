@@ -65,6 +65,86 @@ describe('a thermometer that brings its whole memory each evening', () => {
   });
 });
 
+describe('what a device brings again of before', () => {
+  const by = (id: string, device: 'band' | 'thermometer'): Setting => ({
+    homes: { h1: [device] },
+    rules: productRules.filter((rule) => rule.id === id),
+  });
+  type Kept = readonly (readonly [hour: number, value: number])[];
+  /** All of these are brought, hours since the story began. */
+  const brings = (story: Story, device: string, metric: string, kept: Kept): void => {
+    for (const [hour, value] of kept)
+      story.publish(`h1-${device}`, { at: T0 + Math.round(hour * 60) * MINUTE, [metric]: value });
+  };
+  const good: Kept = [7, 31, 55, 79].flatMap((hour) => [
+    [hour, 36.7],
+    [hour + 0.5, 36.8],
+    [hour + 5, 36.6],
+    [hour + 5.5, 36.7],
+  ]);
+
+  tell('does not end a fever of now', by('V7', 'thermometer'), (story) => {
+    const fever: Kept = [
+      [112, 39.4],
+      [112.5, 39.5],
+    ];
+    for (const hour of [17, 20]) {
+      story.until(`day 5 ${hour}:00`);
+      brings(story, 'thermometer', 'body_temperature_c', [...good, ...fever]);
+    }
+    expect(story.alerts('h1')).toEqual(['V7 raised day 5 17:00']);
+    story.until('day 5 22:00');
+    brings(story, 'thermometer', 'body_temperature_c', [
+      [117, 37],
+      [117.5, 36.9],
+    ]);
+    expect(story.alerts('h1')).toEqual(['V7 raised day 5 17:00, recovered day 5 22:00']);
+  });
+
+  tell('is no fever of now, however many there were', by('V7', 'thermometer'), (story) => {
+    const kept: (readonly [number, number])[] = [];
+    for (let day = 1; day <= 14; day++) {
+      const morning = 24 * (day - 1) + 7;
+      const readings = [39.4, 39.3, 36.8, 36.7];
+      kept.push(...readings.map((value, n) => [morning + n / 2, value] as const));
+      story.until(`day ${day} 20:00`);
+      brings(story, 'thermometer', 'body_temperature_c', kept);
+    }
+    expect(story.alerts('h1')).toHaveLength(14);
+  });
+
+  tell('is not told again where people had resolved it while it lasted', by('V7', 'thermometer'), (story) => {
+    const fever: Kept = [
+      [8, 38.6],
+      [8.5, 38.6],
+    ];
+    story.until('day 1 09:00');
+    brings(story, 'thermometer', 'body_temperature_c', fever);
+    story.resolve('h1.c1');
+    const after: Kept = [
+      [10, 38.5],
+      [10.5, 38.4],
+    ];
+    story.until('day 1 11:00');
+    brings(story, 'thermometer', 'body_temperature_c', [...fever, ...after]);
+    for (const hour of [16, 20]) {
+      story.until(`day 1 ${hour}:00`);
+      const well: Kept = [13, 13.5, 14, 14.5, 15, 15.5].map((at) => [at, 36.8]);
+      brings(story, 'thermometer', 'body_temperature_c', [...fever, ...after, ...well]);
+    }
+    expect(story.alerts('h1')).toHaveLength(1);
+  });
+
+  tell('does not confirm itself', by('V6', 'band'), (story) => {
+    story.until('10:00');
+    brings(story, 'band', 'spo2_pct', [[10, 90]]);
+    story.until('11:00');
+    for (let n = 0; n < 8; n++) story.publish('h1-band', { at: story.now - n, pulse_bpm: 70 + n });
+    brings(story, 'band', 'spo2_pct', [[10, 90]]);
+    expect(story.rawAlerts('h1').map(({ priority }) => priority)).toEqual(['P3']);
+  });
+});
+
 tell(
   'a band whose clock stands still is believed again when it measures too little oxygen anew',
   { homes: { h1: ['band'] }, rules: productRules.filter(({ id }) => id === 'V6') },

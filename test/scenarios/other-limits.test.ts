@@ -90,3 +90,33 @@ describe('a flat in which nobody moves', () => {
     expect(story.alerts('h1')).toEqual(['I1 raised day 1 15:30']);
   });
 });
+
+describe('a reading that was beyond the limit of before', () => {
+  const V6 = (below: number) => ({
+    id: 'V6',
+    kind: 'reading-limit',
+    params: { limits: [{ metric: 'spo2_pct', below }], ifUnconfirmed: 'P3' },
+  });
+  const band = (below: number): Setting => ({ homes: { h1: ['band'] }, rules: [V6(below)] });
+
+  tell('is told of no more where it is not beyond that of now', band(92), (story) => {
+    story.until('10:00');
+    story.publish('h1-band', { at: story.now, spo2_pct: 90 });
+    story.until('10:05');
+    expect(story.replaceRules([V6(87)])).toBe('ok');
+    story.until('12:00');
+    expect(story.alerts('h1')).toEqual([]);
+  });
+
+  tell('confirms nothing by that of now', band(92), (story) => {
+    story.until('10:00');
+    story.publish('h1-band', { at: story.now, spo2_pct: 90 });
+    story.until('10:05');
+    expect(story.replaceRules([V6(87)])).toBe('ok');
+    story.until('10:10');
+    story.publish('h1-band', { at: story.now, spo2_pct: 86 });
+    expect(story.alerts('h1')).toEqual([]);
+    story.until('12:00');
+    expect(story.alerts('h1')).toEqual(['V6 raised day 1 10:30']);
+  });
+});

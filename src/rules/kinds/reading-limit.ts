@@ -10,6 +10,7 @@ import {
   confirmation,
   hasPassed,
   isNormal,
+  judgedBy,
   type Limit,
   type Sample,
   samplesOf,
@@ -17,7 +18,7 @@ import {
   withSample,
 } from '../reading-samples.ts';
 import { findingOf, limitTitle } from '../reading-words.ts';
-import { isTold, type ToldSpans, toldUntil, withTold } from '../told-spans.ts';
+import { isTold, type ToldSpans, toldLast, toldUntil, withTold } from '../told-spans.ts';
 import { noClaimAt } from '../vital-claim.ts';
 
 type Params = ReadingParams;
@@ -266,9 +267,10 @@ function withdraw(context: RuleContext<Params, State>): void {
   context.clear('late-data');
 }
 
-/** Without what is known by now to have been measured on nobody. */
-function claimed(samples: Sample[], { device }: RuleContext<Params, State>): Sample[] {
-  return device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
+/** Without what is known by now to have been measured on nobody; and by the limits of now, which may be others since. */
+function claimed(samples: Sample[], { device, params: { limits } }: RuleContext<Params, State>): Sample[] {
+  const known = device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
+  return known.map((sample) => judgedBy(limits, sample));
 }
 
 /** No alert is open: does this sample complete the confirmation? */
@@ -311,15 +313,22 @@ function gravity(
 function whileOpen(context: RuleContext<Params, State>, sample: Sample): void {
   const state: State = context.state ?? { samples: [], normal: 0 };
   context.state = state;
-  if (context.open && sample.over) {
-    state.told = toldUntil(state.told, sample);
+  const { open } = context;
+  const isAgain = isTold(state.told, sample);
+  const isOld = sample.at < Math.max(open?.at ?? 0, toldLast(state.told));
+  // Also while it waits: people know of what is measured then.
+  if (sample.over && !isAgain) state.told = toldUntil(state.told, sample);
+  if (open && sample.over) {
     if (hasGrave(context.params))
       state.samples = claimed(withSample(state.samples, sample, spanOf(context.params)), context);
     const priority = gravity(context, state.samples);
     // It was raised unconfirmed and another reading beyond the limit confirms it; or it has become grave.
-    if (priority < context.open.priority)
-      context.raise({ ...findingOf(context, [sample], priority), since: context.open.since });
+    const isSame = isAgain && priority === context.priority;
+    if (priority < open.priority && !isSame)
+      context.raise({ ...findingOf(context, [sample], priority), since: open.since });
   }
+  // What a device brings of before says nothing of how it is now.
+  if (isOld) return;
   state.normal = isNormal(sample, context.params.limits) ? state.normal + 1 : 0;
   if (state.normal >= context.params.clearCount) {
     context.state = atRest(state);
