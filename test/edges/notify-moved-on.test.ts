@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressNow } from '../../src/app/theirs.ts';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { Bench, Receiver } from './notify-bench.ts';
@@ -96,6 +97,33 @@ describe('a notice that has waited', () => {
     expect(addressNow({ ...notice, content: { ...notice.content, event: 'test' } }, registryOf())).toBe(
       'old-phone',
     );
+  });
+
+  it('goes together with what is for its person by now, and not with what is for whoever has their old number', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 9 }, () => PUBLISHED));
+    const li = { ...zhang(), id: 'li', name: 'li' };
+    const registry = registryOf(zhang({ channels: [{ channel: 'push', address: 'new-phone' }] }), li);
+    await using bench = await Bench.open({
+      channels: [ntfy(receiver.url)],
+      addressNow: (notice) => addressNow(notice, registry),
+    });
+    const raised = ['h1', 'h2', 'h3'].map((home) => bench.raise(home, ['push'], 'P4', 'old-phone'));
+    const ids = (await Promise.all(raised)).flat();
+    const first = await bench.notice(ids[0]);
+    const toLi = ['c7', 'c8'].map((id): Notice => {
+      const recipient = { ...first.recipient, id: 'li', name: 'li' };
+      return { ...first, id: `${id}.staff:li.push`, case: id, recipient };
+    });
+    await bench.commit(toLi.map((notice) => ({ type: 'notice', notice }) as const));
+    await bench.settle();
+    await bench.pass(HOUR);
+    const digestOf = async (id: string | undefined) => bench.notice((await bench.notice(id)).digest);
+    for (const id of ids)
+      expect(await digestOf(id)).toMatchObject({ recipient: { id: 'zhang' }, address: 'new-phone' });
+    for (const { id } of toLi)
+      expect(await digestOf(id)).toMatchObject({ recipient: { id: 'li' }, address: 'old-phone' });
+    expect(receiver.received).toHaveLength(2);
   });
 
   it('is looked for among the people of the home, where it is for one of them', async () => {
