@@ -126,6 +126,21 @@ describe('a notice that has waited', () => {
     expect(receiver.received).toHaveLength(2);
   });
 
+  it('is reported as failed to its case also where several wait for somebody who has left', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({
+      channels: [ntfy(receiver.url)],
+      addressNow: (notice) => addressNow(notice, registryOf()),
+    });
+    const raised = ['h1', 'h2', 'h3'].map((home) => bench.raise(home, ['push'], 'P4', 'old-phone'));
+    const ids = (await Promise.all(raised)).flat();
+    await bench.settle();
+    await bench.pass(HOUR);
+    expect(receiver.received).toEqual([]);
+    const heard = bench.reported.map(({ notice, state, failure }) => `${notice} ${state} ${failure}`);
+    expect(heard.sort()).toEqual(ids.map((id) => `${id} failed recipient-gone`).sort());
+  });
+
   it('is looked for among the people of the home, where it is for one of them', async () => {
     const son = {
       noun: 'contact',
