@@ -156,5 +156,8 @@ describe('a notice that has waited', () => {
     const recipient = { kind: 'contact', id: 'son', name: '王建国', role: 'contact' } as const;
     expect(addressNow({ ...notice, recipient }, registryOf(son))).toBe('son-new');
     expect(addressNow({ ...notice, recipient }, registryOf())).toBeUndefined();
+    // Earlier versions put together what was for the family too: such a digest stands at no home.
+    const digest = { ...notice.content, event: 'digest' } as const;
+    expect(addressNow({ ...notice, recipient, home: '', content: digest }, registryOf(son))).toBe('old-phone');
   });
 });
