@@ -23,7 +23,10 @@ export const periodRefusal = ({ from, to }: Pick<Asked, 'from' | 'to'>): Refusal
 export function emptyBecause<P extends { readonly items: readonly unknown[] }>(
   page: P,
   { path, home, cursor }: Asked,
-  { registry, visible }: { registry: Pick<RegistryView, 'node' | 'nodes' | 'homePath'>; visible: readonly string[] },
+  {
+    registry,
+    visible,
+  }: { registry: Pick<RegistryView, 'node' | 'nodes' | 'homePath'>; visible: readonly string[] },
 ): P | Refusal {
   if (page.items.length > 0 || cursor !== undefined) return page;
   if (home !== undefined && !isCovered(visible, registry.homePath(home) ?? NOWHERE))

@@ -65,7 +65,8 @@ export function addressNow(
   const { recipient, channel, address, home, content, follows } = notice;
   // What changes a card goes where the card is. A digest for the family, as earlier versions made them, says no home.
   const isOfNoHome = content.event === 'digest' && recipient.kind !== 'staff';
-  if (recipient.kind === 'channel' || content.event === 'test' || isOfNoHome || follows?.edits) return address;
+  if (recipient.kind === 'channel' || content.event === 'test' || isOfNoHome || follows?.edits)
+    return address;
   const person =
     recipient.kind === 'staff'
       ? memberOf(notice, registry)

@@ -158,6 +158,8 @@ describe('a notice that has waited', () => {
     expect(addressNow({ ...notice, recipient }, registryOf())).toBeUndefined();
     // Earlier versions put together what was for the family too: such a digest stands at no home.
     const digest = { ...notice.content, event: 'digest' } as const;
-    expect(addressNow({ ...notice, recipient, home: '', content: digest }, registryOf(son))).toBe('old-phone');
+    expect(addressNow({ ...notice, recipient, home: '', content: digest }, registryOf(son))).toBe(
+      'old-phone',
+    );
   });
 });
