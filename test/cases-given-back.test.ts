@@ -141,6 +141,11 @@ describe('a case that somebody gives back', () => {
     ask(book, { type: 'case.resolve', case: 'h1.c1', ...seen }, 3);
     const asked = noticesIn(caseTimers(book, at(30 * 60)));
     expect(asked.map(({ content: { event, anew } }) => [event, anew])).toContainEqual(['case-call-back', 1]);
+    // Whoever calls back may have acknowledged that: to be called out again is another call.
+    const unhappy = { result: 'not-satisfied', note: '仍然不适' } as const;
+    const { effects } = ask(book, { type: 'case.call-back', case: 'h1.c1', ...unhappy }, 31 * 60, '李强');
+    const out = noticesIn(effects).map(({ content: { event, anew } }) => [event, anew]);
+    expect(out).toContainEqual(['case-reopened', 2]);
   });
 
   test('is given back by whoever has it and by nobody else, and once', () => {

@@ -1,5 +1,6 @@
+import { isServicePath } from '../model/service-finding.ts';
 import type { RegistryView } from '../ports/service.ts';
-import { isCovered, narrowed } from './access.ts';
+import { isCovered, narrowed, withService } from './access.ts';
 import { type Refusal, refuse } from './problem.ts';
 
 /** What was asked of a list. */
@@ -22,12 +23,17 @@ export const periodRefusal = ({ from, to }: Pick<Asked, 'from' | 'to'>): Refusal
 export function emptyBecause<P extends { readonly items: readonly unknown[] }>(
   page: P,
   { path, home, cursor }: Asked,
-  { registry, visible }: { registry: Pick<RegistryView, 'node' | 'homePath'>; visible: readonly string[] },
+  {
+    registry,
+    visible,
+  }: { registry: Pick<RegistryView, 'node' | 'nodes' | 'homePath'>; visible: readonly string[] },
 ): P | Refusal {
   if (page.items.length > 0 || cursor !== undefined) return page;
   if (home !== undefined && !isCovered(visible, registry.homePath(home) ?? NOWHERE))
     return refuse('HOME_NOT_FOUND', { home });
   if (path === undefined || path === '') return page;
+  // The service itself is a place as well, where cases stand.
+  if (isServicePath(path) && isCovered(withService(registry, visible), path)) return page;
   const isPlace =
     registry.node(path) !== undefined || registry.homePath(path.slice(path.lastIndexOf('/') + 1)) === path;
   return isPlace && narrowed(visible, path).length > 0 ? page : refuse('PLACE_UNKNOWN', { path });

@@ -107,10 +107,19 @@ function callOf(
   named: readonly RuntimeDevice[],
   look: { readonly isWorn: boolean; readonly at: number },
 ): Call | undefined {
-  if (typeof said !== 'string') return callInText(JSON.stringify(said), look);
+  if (typeof said !== 'string') return callInText(asText(said), look);
   // `sos wb-48`: an id is no word.
   const words = named.reduce((rest, { id }) => rest.replaceAll(id, ' '), said);
   return callInText(words.trim(), look) ?? (words === said ? callInBytes(payload, look) : undefined);
+}
+
+/** Nothing of what is nested deeper than it can be written down again: nobody calls so, and it may stop nothing. */
+function asText(said: unknown): string {
+  try {
+    return JSON.stringify(said);
+  } catch {
+    return '';
+  }
 }
 
 function partsOf(core: Core, text: string): readonly Part[] {

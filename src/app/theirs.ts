@@ -63,8 +63,10 @@ export function addressNow(
   registry: TheirRegistry & Pick<RegistryView, 'residents'>,
 ): string | undefined {
   const { recipient, channel, address, home, content, follows } = notice;
-  // What changes a card goes where the card is.
-  if (recipient.kind === 'channel' || content.event === 'test' || follows?.edits) return address;
+  // What changes a card goes where the card is. A digest for the family, as earlier versions made them, says no home.
+  const isOfNoHome = content.event === 'digest' && recipient.kind !== 'staff';
+  if (recipient.kind === 'channel' || content.event === 'test' || isOfNoHome || follows?.edits)
+    return address;
   const person =
     recipient.kind === 'staff'
       ? memberOf(notice, registry)

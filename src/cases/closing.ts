@@ -253,6 +253,8 @@ function again(
   const begun = { promised: promisedFrom(targets, now), ...nextRound(current, now) };
   const next = withDue({ ...kept, status: 'open', reopened: times, ...begun }, dueWhenOpen(targets, now));
   takeBackAlerts(book, open);
+  // Not under what asked to call back: whoever did so has acknowledged that, and it may page more softly.
+  callAnew(open, undefined);
   beginLadder(open, next, ctx);
   const news = { event: 'case-reopened', name: `reopened.${times}`, news: texts.REOPENED } as const;
   const { told, notices } = call(open, next, news, ctx);

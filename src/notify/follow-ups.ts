@@ -168,11 +168,14 @@ const whoOf = ({ recipient }: Notice): string => `${recipient.kind}:${recipient.
 const wasSent = ({ state }: Notice): boolean =>
   state === 'accepted' || state === 'delivered' || state === 'seen';
 
-/** Whom it concerns, or who is one of them, is not told who has the case; that somebody has called back ends what asked for it. */
-const isSilent = ({ follows, recipient, content }: Notice, { what }: CaseNews): boolean =>
+/**
+ * Whom it concerns, or who is one of them, is not told who has the case. What asked to call back ends when somebody has, or when the case
+ * that was reopened by it is resolved: what asks to call back after that is younger than this news.
+ */
+const isSilent = ({ follows, recipient, content }: Notice, { status }: CaseNews): boolean =>
   follows !== undefined ||
   recipient.kind === 'resident' ||
-  (content.event === 'case-call-back' && what !== 'struck-off');
+  (content.event === 'case-call-back' && !isDone(status));
 
 /** Who is asked to call back is asked in the very moment in which the case is resolved. */
 const isOlder = ({ createdAt, content, follows }: Notice, { at, status }: CaseNews): boolean =>

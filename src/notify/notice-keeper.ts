@@ -203,7 +203,10 @@ export class NoticeKeeper {
       // Until it was tried, by whoever has the notice itself under way.
       if (digest) this.track(digest.id, this.#underWay.get(own.id) ?? done.promise);
       if (!(await this.#store(digest ? [...ending, digest] : ending))) return undefined;
-      for (const one of ending) this.#count(this.#lane(one.channel), one);
+      for (const one of ending) {
+        this.#count(this.#lane(one.channel), one);
+        this.#tellCase(one);
+      }
       return digest ?? needed.find(({ id }) => id === own.id);
     } finally {
       done.resolve();
@@ -228,13 +231,17 @@ export class NoticeKeeper {
   async keep(lane: Lane, notice: Notice): Promise<boolean> {
     if (!(await this.#store([notice]))) return false;
     this.#count(lane, notice);
-    // What waits and was not tried in vain, and what is withdrawn for a reason that the case itself tells, is no news for its time line.
+    this.#tellCase(notice);
+    return true;
+  }
+
+  /** What waits and was not tried in vain, and what is withdrawn for a reason that the case itself tells, is no news for its time line. */
+  #tellCase(notice: Notice): void {
     const { clock } = this.#options;
     const at = { now: clock.now(), speed: clock.speed };
     const waits = notice.state === 'queued' && !hasBecomeStuck(notice, at);
-    if (waits || notice.state === 'withdrawn' || notice.follows) return true;
+    if (waits || notice.state === 'withdrawn' || notice.follows) return;
     this.#inBackground(this.#reportAll(notice));
-    return true;
   }
 
   #inBackground(work: Promise<void>): void {

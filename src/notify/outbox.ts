@@ -302,7 +302,9 @@ export class Outbox {
     const { records, clock } = this.#options;
     const { priority } = notice.content;
     const waiting = await records.dueNoticesOf(notice.channel, clock.now(), LIMITS.digestNoticesMax);
-    const others = waiting.filter(({ id }) => id === notice.id || !this.#keeper.underWay.has(id));
+    const isFree = ({ id }: Notice): boolean => id === notice.id || !this.#keeper.underWay.has(id);
+    // By where they go now: an address may be another person's since they were queued.
+    const others = waiting.filter(isFree).map((one) => readdressed(one, this.#options));
     const mayJoin = lane.isShort(urgencyOf(notice)) ? others : others.filter(isUpkeep);
     const members = together(notice, mayJoin);
     const isLast = others.every(
@@ -313,7 +315,7 @@ export class Outbox {
       ? notice
       : this.#keeper.merge(notice, members, {
           ended: (one) => notNeeded(one, this.#options),
-          numbered: (one) => withCaseNumber(one, records),
+          numbered: (one) => withCaseNumber(readdressed(one, this.#options), records),
         });
   }
 

@@ -30,6 +30,8 @@ it.each([
   ['/cases?path=haitang/g1x', 422, 'PLACE_UNKNOWN'],
   // What a caller may not see does not exist for them.
   ['/cases?path=elsewhere', 422, 'PLACE_UNKNOWN'],
+  // Whoever holds a role anywhere hears of the service: today it has no case, tomorrow it may.
+  ['/cases?path=service~', 200, undefined],
   ['/cases?home=h1', 200, undefined],
   ['/cases?home=h11', 404, 'HOME_NOT_FOUND'],
   ['/visits?home=h11', 404, 'HOME_NOT_FOUND'],

@@ -450,6 +450,42 @@ describe('an on-call system that holds what was acknowledged for taken', () => {
     expect(heard(receiver)).toEqual(all);
   });
 
+  it('hears that a call-back is over after which the case was reopened, when that is resolved', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 99 }, () => TAKEN));
+    await using bench = await Bench.open({ more: [oncall(receiver.url)] });
+    await bench.raise('h1', ['oncall'], 'P1');
+    await bench.settle();
+    await bench.pass(MINUTE);
+    await bench.taken('h1.c1', '李强', 'resolved');
+    await bench.pass(MINUTE);
+    const { items } = await bench.records.notices({ paths: [''], case: 'h1.c1' }, { limit: 9 });
+    const { acceptedAt: _, ...notice } = items.find(({ follows }) => !follows) as Notice;
+    const asked = (name: string, event: Notice['content']['event'], anew: number): Notice => ({
+      ...notice,
+      id: `h1.c1.${name}.staff:zhang.oncall`,
+      content: { ...notice.content, event, anew },
+      state: 'queued',
+      createdAt: bench.clock.now(),
+    });
+    const say = async (one: Notice): Promise<void> => {
+      await bench.commit([{ type: 'notice', notice: one }]);
+      await bench.settle();
+      await bench.pass(MINUTE);
+    };
+    await say(asked('call-back.1', 'case-call-back', 1));
+    await bench.taken('h1.c1', '', 'reopened');
+    await say(asked('reopened.1', 'case-reopened', 2));
+    await bench.taken('h1.c1', '吴强');
+    await bench.pass(MINUTE);
+    expect(said(receiver)).not.toContain('acknowledge h1.c1.again1');
+    expect(said(receiver)).toContain('acknowledge h1.c1.again2');
+    await bench.taken('h1.c1', '吴强', 'resolved');
+    await bench.pass(MINUTE);
+    expect(said(receiver)).toContain('resolve h1.c1.again1');
+    expect(said(receiver)).toContain('resolve h1.c1.again2');
+  });
+
   it('hears of whoever takes a case again that they gave back', async () => {
     await using it = await told(webhook, 'platform');
     await it.bench.taken('h1.c1', '李强');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressNow } from '../../src/app/theirs.ts';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import { type RegistryEntry, registryEntrySchema } from '../../src/model/registry.ts';
 import { Registry } from '../../src/registry/registry.ts';
 import { Bench, Receiver } from './notify-bench.ts';
@@ -98,6 +99,48 @@ describe('a notice that has waited', () => {
     );
   });
 
+  it('goes together with what is for its person by now, and not with what is for whoever has their old number', async () => {
+    await using receiver = await Receiver.open();
+    receiver.answers(...Array.from({ length: 9 }, () => PUBLISHED));
+    const li = { ...zhang(), id: 'li', name: 'li' };
+    const registry = registryOf(zhang({ channels: [{ channel: 'push', address: 'new-phone' }] }), li);
+    await using bench = await Bench.open({
+      channels: [ntfy(receiver.url)],
+      addressNow: (notice) => addressNow(notice, registry),
+    });
+    const raised = ['h1', 'h2', 'h3'].map((home) => bench.raise(home, ['push'], 'P4', 'old-phone'));
+    const ids = (await Promise.all(raised)).flat();
+    const first = await bench.notice(ids[0]);
+    const toLi = ['c7', 'c8'].map((id): Notice => {
+      const recipient = { ...first.recipient, id: 'li', name: 'li' };
+      return { ...first, id: `${id}.staff:li.push`, case: id, recipient };
+    });
+    await bench.commit(toLi.map((notice) => ({ type: 'notice', notice }) as const));
+    await bench.settle();
+    await bench.pass(HOUR);
+    const digestOf = async (id: string | undefined) => bench.notice((await bench.notice(id)).digest);
+    for (const id of ids)
+      expect(await digestOf(id)).toMatchObject({ recipient: { id: 'zhang' }, address: 'new-phone' });
+    for (const { id } of toLi)
+      expect(await digestOf(id)).toMatchObject({ recipient: { id: 'li' }, address: 'old-phone' });
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  it('is reported as failed to its case also where several wait for somebody who has left', async () => {
+    await using receiver = await Receiver.open();
+    await using bench = await Bench.open({
+      channels: [ntfy(receiver.url)],
+      addressNow: (notice) => addressNow(notice, registryOf()),
+    });
+    const raised = ['h1', 'h2', 'h3'].map((home) => bench.raise(home, ['push'], 'P4', 'old-phone'));
+    const ids = (await Promise.all(raised)).flat();
+    await bench.settle();
+    await bench.pass(HOUR);
+    expect(receiver.received).toEqual([]);
+    const heard = bench.reported.map(({ notice, state, failure }) => `${notice} ${state} ${failure}`);
+    expect(heard.sort()).toEqual(ids.map((id) => `${id} failed recipient-gone`).sort());
+  });
+
   it('is looked for among the people of the home, where it is for one of them', async () => {
     const son = {
       noun: 'contact',
@@ -113,5 +156,10 @@ describe('a notice that has waited', () => {
     const recipient = { kind: 'contact', id: 'son', name: '王建国', role: 'contact' } as const;
     expect(addressNow({ ...notice, recipient }, registryOf(son))).toBe('son-new');
     expect(addressNow({ ...notice, recipient }, registryOf())).toBeUndefined();
+    // Earlier versions put together what was for the family too: such a digest stands at no home.
+    const digest = { ...notice.content, event: 'digest' } as const;
+    expect(addressNow({ ...notice, recipient, home: '', content: digest }, registryOf(son))).toBe(
+      'old-phone',
+    );
   });
 });

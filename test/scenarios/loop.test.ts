@@ -219,6 +219,31 @@ test('who calls for help behind a batch that cannot be committed is named to who
   }
 });
 
+test.each([1_000, 3_000, 20_000])(
+  'what is nested %d deep stops nothing while a batch cannot be committed, nor where nobody is named',
+  async (depth) => {
+    const bench = new LoopBench(ruleSetSchema.parse({ version: 'product', rules: productRules }), () => {});
+    await bench.open(community({ h1: [{ id: 'a', model: 'wristband' }] }, ['g1']));
+    const commit = bench.records.commit.bind(bench.records);
+    const nested = '['.repeat(depth) + ']'.repeat(depth);
+    let refusals = 0;
+    try {
+      bench.records.commit = () => {
+        if (refusals++ === 0) bench.publish('a', nested, 'g1');
+        return Promise.reject(new Error('disk full'));
+      };
+      bench.publish('a', { at: bench.clock.now(), pulse_bpm: 70 });
+      await soon(() => expect(refusals).toBeGreaterThan(1));
+      bench.publish('nobody', nested, 'g1');
+      bench.records.commit = commit;
+      await bench.loop.drained();
+      expect(bench.acknowledged).toBe(3);
+    } finally {
+      await bench.close();
+    }
+  },
+);
+
 test('while the disk refuses nothing is acknowledged or told, and afterwards everything is, once', async () => {
   const told: string[] = [];
   const bench = new LoopBench(
