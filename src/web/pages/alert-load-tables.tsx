@@ -74,8 +74,15 @@ function Table({ id, title, lead, head, rows, more, words = 1, named = false }: 
   );
 }
 
+/** Below it the list of cases has links of the same words, which lead to cases. */
 const homeOf = ({ home, place }: { home: string; place: { zh: string; en: string } }) =>
-  home === '' ? pick(place) : <a href={`/homes/${encodeURIComponent(home)}`}>{pick(place)}</a>;
+  home === '' ? (
+    pick(place)
+  ) : (
+    <a href={`/homes/${encodeURIComponent(home)}`} aria-label={t('load.homePage', { place: pick(place) })}>
+      {pick(place)}
+    </a>
+  );
 const ruleOf = ({ rule, title }: Pick<AlertLoadReply['rules'][number], 'rule' | 'title'>): string =>
   title ? pick(title) : rule;
 

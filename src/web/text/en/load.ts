@@ -91,6 +91,7 @@ export const load: InEnglish<typeof chinese> = {
   'load.found.raised': 'there was an alert',
   'load.found.case': 'Case',
   'load.found.home': 'Home',
+  'load.homePage': '{place} (page of the home)',
   'load.found.before': 'Whether there was an alert',
   'load.found.open': 'no outcome yet',
   'load.found.more': '{n} more: see the CSV.',

@@ -79,6 +79,7 @@ export const load = {
   'load.found.raised': '此前有告警',
   'load.found.case': '事项',
   'load.found.home': '住户',
+  'load.homePage': '{place}（住户页）',
   'load.found.before': '此前有没有告警',
   'load.found.open': '尚无结果',
   'load.found.more': '还有 {n} 件，见 CSV。',
