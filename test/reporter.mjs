@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * Ends a run with one plain line. Adds the counts as a line of JSON to the file TEST_COUNTS names, and what failed, in words, to the
@@ -38,6 +39,7 @@ function firstLines(error) {
     .exec(error.stack ?? '')
     ?.slice(1)
     .join('');
-  const text = `${error.name ?? 'Error'}: ${error.message ?? error}`.slice(0, 600);
+  const [message, diff] = [error.message ?? String(error), stripVTControlCharacters(error.diff ?? '')];
+  const text = `${error.name ?? 'Error'}: ${message}`.slice(0, 600) + (diff ? `\n${diff.slice(0, 600)}` : '');
   return where === undefined ? text : `${text} (at ${where})`;
 }

@@ -101,15 +101,26 @@ interface Stop {
   readonly top: number;
 }
 const STOPS_MAX = 40;
+/** On a machine that has much else to do a page may take so many pictures to follow the keyboard; mostly it is one. */
+const PICTURES_MAX = 60;
+
+/** Where the keyboard has come to. What scrolls it clear of a bar does so with one of the next pictures. */
+async function stopOf(page: Page): Promise<Stop | null> {
+  let at: Stop | null = null;
+  for (let picture = 0; picture < PICTURES_MAX; picture++) {
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    at = (await page.evaluate(STOP)) as Stop | null;
+    if (at === null || (at.seen && at.ringed)) break;
+  }
+  return at;
+}
 
 /** Walks with this key, and tells where the keyboard was and nobody could see it. */
 export async function hiddenStops(page: Page, key: 'Tab' | 'Shift+Tab'): Promise<string[]> {
   const hidden: string[] = [];
   for (let stop = 0; stop < STOPS_MAX; stop++) {
     await page.keyboard.press(key);
-    // What scrolls it clear of a bar does so with the next picture.
-    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-    const at = (await page.evaluate(STOP)) as Stop | null;
+    const at = await stopOf(page);
     if (at === null) break;
     if (!at.seen) hidden.push(`${key}: ${at.name} lies below something, at ${Math.round(at.top)}`);
     if (!at.ringed) hidden.push(`${key}: ${at.name} has no ring`);
