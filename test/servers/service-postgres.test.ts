@@ -155,6 +155,10 @@ describe.skipIf(missing !== undefined)('the whole service with its records in Po
     process.spawn();
     ends.push(() => process.kill().catch(() => undefined));
     await process.ready();
+    // Until it has handed over what it read of the journal, it ends for another reason: the answer waits for that.
+    const headers = { cookie: await signIn(process.url) };
+    const events = '/api/v1/devices/b1/events?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
+    expect((await fetch(process.url + events, { headers })).status).toBe(200);
     await server.query(
       `update shouwang_main.owner set epoch = epoch + 1;
        select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
