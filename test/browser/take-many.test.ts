@@ -155,6 +155,7 @@ test('all that is shown is chosen with one tap, Shift reaches over rows, and ano
   await page.getByRole('button', { name: '接手所选 0 项', disabled: true }).waitFor();
 
   // A finger that is still tapping where the choice was takes nothing.
+  await page.locator('.cases').waitFor();
   await page.evaluate(TAP_WHAT_COMES);
   await choosing(page).getByRole('button', { name: '取消' }).click();
   await page.locator('body[data-tapped]').waitFor({ state: 'attached' });
@@ -187,12 +188,11 @@ test('what was taken together too long ago without a connection is asked about o
 
 /** In the page: taps on the button of the first row in the very moment that it stands there again. */
 const TAP_WHAT_COMES = `(() => {
-  const list = document.querySelector('.cases');
   const tap = () => {
-    const button = list.querySelector('button.acknowledge');
+    const button = document.querySelector('.cases button.acknowledge');
     if (!button || document.body.dataset.tapped) return;
     document.body.dataset.tapped = 'yes';
     for (let times = 0; times < 3; times++) button.click();
   };
-  new MutationObserver(tap).observe(list, { subtree: true, childList: true });
+  new MutationObserver(tap).observe(document.body, { subtree: true, childList: true });
 })()`;
