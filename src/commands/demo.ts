@@ -156,6 +156,8 @@ function greet({ homes, speed, staff }: Options, running: RunningService, passwo
           '  Simulated staff work on part of the cases and leave some to you (--no-staff: all).',
         ]
       : []),
+    '  时间走得快，演示的办理时限因此放宽；正式运行中 P1 须在 60 秒内接手。',
+    '  Time runs fast, so that the targets of the demo are longer: in earnest a P1 is to be taken within 60 s.',
   ];
   console.error(['', ...lines, ''].join('\n'));
 }
