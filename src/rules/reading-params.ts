@@ -22,6 +22,15 @@ const limit = z
     message: 'give either above or below',
   });
 
+/** Blood pressure is over in the same way. */
+export const clearCount = z
+  .number()
+  .int()
+  .min(1)
+  .max(10)
+  .default(2)
+  .meta({ title: 'Normal readings in a row that end it' });
+
 export const readingParams = z.strictObject({
   limits: z.array(limit).min(1).meta({ title: 'Limits', description: 'one that is reached is enough' }),
   confirm: z
@@ -55,13 +64,7 @@ export const readingParams = z.strictObject({
     description: 'for devices that count no steps; the same as otherwise if absent',
   }),
   gravePriority: z.enum(PRIORITIES).default('P1').meta({ title: 'Priority of a grave one' }),
-  clearCount: z
-    .number()
-    .int()
-    .min(1)
-    .max(10)
-    .default(2)
-    .meta({ title: 'Normal readings in a row that end it' }),
+  clearCount,
   remeasure: z
     .string()
     .max(40)

@@ -234,6 +234,18 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       for (;;) told.push(await store.commit(batchOf(told.length + 1)));
     };
 
+    /** The server as it is set meanwhile, for all who are connected. */
+    const withSetting = async (name: string, value: string, act: () => Promise<void>): Promise<void> => {
+      try {
+        await server.query(`alter system set ${name} = '${value}'`);
+        await server.query('select pg_reload_conf()');
+        await act();
+      } finally {
+        await server.query(`alter system reset ${name}`);
+        await server.query('select pg_reload_conf()');
+      }
+    };
+
     it('a replica that only reads is left again for the one that writes', async () => {
       const store = await open(options);
       const told = [await store.commit(batchOf(1))];
@@ -251,14 +263,9 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     it('one that begins to read only, as on a full disk, is used again as soon as it writes', async () => {
       const store = await open(options);
       const told = [await store.commit(batchOf(1))];
-      try {
-        await server.query('alter system set default_transaction_read_only = on');
-        await server.query('select pg_reload_conf()');
+      await withSetting('default_transaction_read_only', 'on', async () => {
         await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
-      } finally {
-        await server.query('alter system reset default_transaction_read_only');
-        await server.query('select pg_reload_conf()');
-      }
+      });
       told.push(await insist(store, batchOf(told.length + 1)));
       await expectWhole(store, told);
     });
@@ -273,16 +280,11 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
     it('what a replica must have as well is not acknowledged before it has, also where the answer was lost', async () => {
       const store = await open(options);
       const told = [await store.commit(batchOf(1))];
-      try {
-        // A replica that must have everything, and is away: the server waits for it after it has written the batch itself.
-        await server.query("alter system set synchronous_standby_names = 'replica'");
-        await server.query('select pg_reload_conf()');
+      // A replica that must have everything, and is away: the server waits for it after it has written the batch itself.
+      await withSetting('synchronous_standby_names', 'replica', async () => {
         await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
         await expect(store.commit(batchOf(told.length + 1))).rejects.toThrow(RecordsAway);
-      } finally {
-        await server.query('alter system reset synchronous_standby_names');
-        await server.query('select pg_reload_conf()');
-      }
+      });
       told.push(await insist(store, batchOf(told.length + 1)));
       await expectWhole(store, told);
     });
@@ -291,17 +293,12 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       const heard: Error[] = [];
       const store = await open(throughProxy(), (error) => heard.push(error));
       const told = [await store.commit(batchOf(1))];
-      try {
-        await server.query("alter system set synchronous_standby_names = 'replica'");
-        await server.query('select pg_reload_conf()');
+      await withSetting('synchronous_standby_names', 'replica', async () => {
         await expect(untilRefused(store, told)).rejects.toThrow(RecordsAway);
         // The server has it, and would tell of it only when its replica has it too.
         await expect(store.commit(batchOf(told.length + 1))).rejects.toThrow(RecordsAway);
-      } finally {
         proxy.close();
-        await server.query('alter system reset synchronous_standby_names');
-        await server.query('select pg_reload_conf()');
-      }
+      });
       // As that replica knows it, which takes over.
       await ask(`truncate shouwang_main.journal, shouwang_main.alerts, shouwang_main.cases, shouwang_main.notices;
         insert into shouwang_main.journal (first_seq, last_seq, bytes) values (1, ${told.length}, 'x')`);

@@ -8,6 +8,7 @@ import { crisisLetPass, findingOf, SIDE_TITLES } from '../blood-pressure-words.t
 import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
 import { type Heard, isFollowed, passedIn, remembering, type Unheard } from '../passed-episodes.ts';
 import { isAnyOver, peopleOf } from '../person-pressures.ts';
+import { clearCount } from '../reading-params.ts';
 import { noClaimAt, walkedBefore } from '../vital-claim.ts';
 
 const bound = z.strictObject({
@@ -45,13 +46,7 @@ const params = z
       description:
         'a reading of a band whose wearer walks says nothing; where a band counts no steps, all of its readings count',
     }),
-    clearCount: z
-      .number()
-      .int()
-      .min(1)
-      .max(10)
-      .default(2)
-      .meta({ title: 'Normal readings in a row that end it' }),
+    clearCount,
     remeasure: z
       .string()
       .max(40)
