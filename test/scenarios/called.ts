@@ -11,6 +11,15 @@ export const person = (id: string, name: string, role: string, node: string): ob
   channels: [{ channel: 'robot', address: id }],
 });
 
+/** A relative of the first home, who is told over the same robot. */
+export const RELATIVE = {
+  noun: 'contact',
+  id: 'son',
+  home: 'h1',
+  name: '王建国',
+  channels: [{ channel: 'robot', address: 'son' }],
+} as const;
+
 /** Who was called, in minutes after `from`: `0 zhou`. */
 export const calls = (story: Story, from: number): string[] =>
   story.notices.map(({ createdAt, recipient }) => `${(createdAt - from) / MINUTE} ${recipient.id}`);

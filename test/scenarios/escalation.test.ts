@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { definitionOf } from '../../src/model/case-kind.ts';
 import { runs } from '../runs.ts';
-import { calls, person, pressed } from './called.ts';
+import { calls, person, pressed, RELATIVE } from './called.ts';
 import { instant, type Setting, Story, tell } from './story.ts';
 
 const SAFETY = definitionOf('safety').targets;
@@ -19,13 +19,7 @@ const setting = {
     person('zhou', '周敏', 'grid-worker', 'haitang/g1'),
     person('wu', '吴强', 'committee', 'haitang'),
     person('sun', '孙伟', 'sub-district-duty', 'haitang'),
-    {
-      noun: 'contact',
-      id: 'son',
-      home: 'h1',
-      name: '王建国',
-      channels: [{ channel: 'robot', address: 'son' }],
-    },
+    RELATIVE,
   ],
   notify: {
     routes: [{ kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'] }],

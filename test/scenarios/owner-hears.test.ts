@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { MINUTE } from '../../src/lib/clock.ts';
-import { calls, person } from './called.ts';
+import { calls, person, RELATIVE } from './called.ts';
 import { type Setting, tell } from './story.ts';
 
 const setting = {
@@ -14,13 +14,7 @@ const setting = {
   entries: [
     person('zhou', '周敏', 'grid-worker', 'haitang/g1'),
     person('wu', '吴强', 'committee', 'haitang'),
-    {
-      noun: 'contact',
-      id: 'son',
-      home: 'h1',
-      name: '王建国',
-      channels: [{ channel: 'robot', address: 'son' }],
-    },
+    RELATIVE,
   ],
   notify: {
     routes: [{ kinds: ['safety'], priorities: ['P1', 'P2'], roles: ['grid-worker'] }],
