@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { sleep, until } from './figure.ts';
 import { connectFrame, publishFrame } from './mqtt-frames.ts';
 import { SECRET } from './names.ts';
-import { Readings } from './readings.ts';
+import { LOAD_INSTANT_MS, Readings } from './readings.ts';
 
 /** One connection of the load, and the homes whose devices speak through it: `first`, and `homes` of them. */
 export interface PublisherPlan {
@@ -305,9 +305,10 @@ export class Publishers {
   flood(each: number): void {
     for (const publisher of this.#publishers) {
       publisher.socket.cork();
-      // Whoever speaks twice in one millisecond says the same twice: each time round is a millisecond later.
+      // Whoever speaks twice at one instant says the same twice: each time round is one instant of the load later.
       const devices = 2 * publisher.plan.homes;
-      for (let i = 0; i < each; i++) publisher.send(this.#readings[0], 0, Math.floor(i / devices));
+      for (let i = 0; i < each; i++)
+        publisher.send(this.#readings[0], 0, Math.floor(i / devices) * LOAD_INSTANT_MS);
       publisher.socket.uncork();
     }
   }

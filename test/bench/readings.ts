@@ -87,7 +87,8 @@ export function historyOf(home: number, now: number, hours = HISTORY_HOURS): str
 }
 
 /** The load dates by even milliseconds, so that what is said beside it by odd ones is never a second value of one instant. */
-const evenMs = (instant: number): number => instant - (instant % 2);
+export const LOAD_INSTANT_MS = 2;
+const evenMs = (instant: number): number => instant - (instant % LOAD_INSTANT_MS);
 export const oddMs = (instant: number): number => evenMs(instant) - 1;
 
 /** Litres that a tap gives in a second: far below what a pipe can carry, so that no step is a lie. */
