@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 
 const LOOK_MS = 1_000;
 /** Share of its time that the thread of the service may work while it is collected: the rest of it is done beside it. */
-const BUSY_MAX = 0.33;
+const BUSY_MAX = 0.5;
 /** What nobody uses any more is collected from this on, and from this share of what was in use at the least. */
 const SPARE_BYTES_MIN = 32 * 1024 * 1024;
 const SPARE_SHARE = 0.5;
