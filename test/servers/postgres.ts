@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { PostgresOptions } from '../../src/store/postgres/client.ts';
 import { freePorts } from '../crash/child.ts';
@@ -19,6 +20,7 @@ const BIN = existsSync(VERSIONS)
 const program = (name: string): string | undefined => (BIN ? join(BIN, name) : findProgram(name));
 const INITDB = program('initdb');
 const SERVER = program('postgres');
+const BASEBACKUP = program('pg_basebackup');
 
 /**
  * Why the tests against PostgreSQL cannot run here; undefined: they can. Where everything must be there (`CI`), its
@@ -88,6 +90,32 @@ export class Postgres {
     execFileSync(INITDB ?? '', args, { ...server.#as, stdio: 'pipe', cwd: server.#folder });
     await server.resume();
     return server;
+  }
+
+  /**
+   * A replica that follows this server from now on, by its log, under the name `replica`: it only reads until it is
+   * made the server itself.
+   */
+  async replica(): Promise<Postgres> {
+    const [port = 0] = await freePorts(1);
+    const replica = new Postgres(port, dirname(this.#folder));
+    const from = `host=127.0.0.1 port=${this.port} user=postgres application_name=replica`;
+    const args = ['-D', replica.#data, '-d', from, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
+    // Not in turn with us: the server may ask this process for something meanwhile.
+    await promisify(execFile)(BASEBACKUP ?? '', args, { ...replica.#as, cwd: replica.#folder });
+    await replica.resume();
+    return replica;
+  }
+
+  /** What every commit waits for from now on: that this replica has it on disk. */
+  async waitForReplica(): Promise<void> {
+    await this.query(`alter system set synchronous_standby_names = 'replica'`);
+    await this.query('select pg_reload_conf()');
+  }
+
+  /** Makes a replica the server. Resolves when it writes. */
+  async promote(): Promise<void> {
+    await this.query('select pg_promote(true, 60)');
   }
 
   /**

@@ -13,20 +13,9 @@ import {
 } from '../../src/ports/records.ts';
 import type { PostgresOptions } from '../../src/store/postgres/client.ts';
 import { postgresRecords } from '../../src/store/records-postgres.ts';
-import {
-  ALL,
-  aCase,
-  alertEffect,
-  aNotice,
-  anAlert,
-  anEntry,
-  aRejection,
-  caseEffect,
-  noticeEffect,
-  rejectionEffect,
-  T0,
-} from '../contracts/fixtures.ts';
+import { aNotice, aRejection, rejectionEffect } from '../contracts/fixtures.ts';
 import { Postgres, whyNoPostgres } from './postgres.ts';
+import { batchOf, expectWhole, insist, keepCommitting } from './postgres-batches.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 const missing = whyNoPostgres();
@@ -69,49 +58,6 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
 
   const database = (): string => new URL(options.url).pathname.slice(1);
   const ask = (text: string) => server.query(text, database());
-
-  const batchOf = (n: number): CommitBatch => ({
-    firstSeq: n,
-    lastSeq: n,
-    journal: new TextEncoder().encode(`input ${n}`),
-    effects: [
-      alertEffect(anAlert({ id: `a${n}` })),
-      caseEffect(aCase({ id: `c${n}`, entries: 1 }), [anEntry(1)]),
-      noticeEffect(aNotice({ id: `n${n}` })),
-    ],
-    subjects: [{ subject: 'h1', seq: n, state: `{"n":${n}}` }],
-    at: T0 + n,
-  });
-
-  /** As the loop does it: until it is done. */
-  async function insist(store: RecordStore, batch: CommitBatch): Promise<CommitResult> {
-    for (;;) {
-      try {
-        return await store.commit(batch);
-      } catch (error) {
-        if (!(error instanceof RecordsAway)) throw error;
-        await pause(20);
-      }
-    }
-  }
-
-  /** Everything about batches 1 to n is there, once, and as it was told. */
-  async function expectWhole(store: RecordStore, told: readonly CommitResult[]): Promise<void> {
-    const { journal, lastSeq } = await store.recover();
-    expect(lastSeq).toBe(told.length);
-    const seqs: number[] = [];
-    for await (const row of journal(0)) seqs.push(row.firstSeq);
-    expect(seqs).toEqual(told.map((_, i) => i + 1));
-    const { items } = await store.cases({ ...ALL, order: 'newest' }, { limit: 1_000 });
-    expect(items.map(({ number, id }) => `${id} ${number}`).sort()).toEqual(
-      told.map((_, i) => `c${i + 1} ${i + 1}`).sort(),
-    );
-    const events = await store.events(0, [''], 10_000);
-    expect(events.filter(({ type }) => type !== 'notice')).toEqual(
-      told.flatMap((result) => result.events).filter(({ type }) => type !== 'notice'),
-    );
-    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
-  }
 
   describe('when the connection dies', () => {
     it('a commit whose answer was lost is found again and not done twice', async () => {
@@ -197,11 +143,8 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
       'by %s under load, what was acknowledged is there, once, and the rest goes on',
       async (signal) => {
         const store = await open(options);
-        const told: CommitResult[] = [];
-        let isOver = false;
-        const load = (async () => {
-          while (!isOver) told.push(await insist(store, batchOf(told.length + 1)));
-        })();
+        const load = keepCommitting(store);
+        const { told } = load;
         try {
           for (let round = 1; round <= 2; round++) {
             await expect.poll(() => told.length).toBeGreaterThan(round * 20);
@@ -215,8 +158,7 @@ describe.skipIf(missing !== undefined)('records in PostgreSQL', () => {
           }
         } finally {
           await server.resume();
-          isOver = true;
-          await load;
+          await load.end();
         }
         await expectWhole(store, told);
       },

@@ -7,7 +7,7 @@ export type Fate = 'cut-before' | 'cut-after';
 /** The network between the service and a server, as a test wants it. */
 export class TcpProxy {
   readonly #server: Server;
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #fate: { readonly fate: Fate; readonly word: string } | undefined;
   #slow: { readonly ms: number; readonly word: string } | undefined;
@@ -30,6 +30,11 @@ export class TcpProxy {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** The address leads to another server from now on; who is connected stays so. */
+  turnTo(port: number): void {
+    this.#targetPort = port;
   }
 
   /** The next message of the client that holds this word. */
