@@ -17,7 +17,7 @@ import { step } from './pipeline.ts';
 import { rejectionOf } from './rejected.ts';
 import { isPresence } from './status-topic.ts';
 import { Uncommitted } from './uncommitted.ts';
-import { untilCommitted } from './until-committed.ts';
+import { untilDone } from './until-done.ts';
 
 /** Pauses in a row that may be put off: who calls all the time stops no checkpoint. */
 const PAUSES_PUT_OFF_MAX = 10;
@@ -363,7 +363,7 @@ export class Loop {
     const subjects = touchedRows(core, batch);
     const journal = this.#journal.bytes();
     const startedAt = performance.now();
-    const { events } = await untilCommitted(
+    const { events } = await untilDone(
       () => records.commit({ firstSeq, lastSeq: core.seq, journal, effects, subjects, at: core.now }),
       (error, waitMs) => {
         this.counts.commitRetries++;

@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import type { Effect } from '../model/effect.ts';
 import { LIMITS } from '../model/limits.ts';
 import { deviceOfErasure, ERASURES_OWED, erasureOwed } from '../model/owed-erasures.ts';
-import type { RecordStore, Recovery } from '../ports/records.ts';
+import { type JournalRow, type RecordStore, RecordsAway, type Recovery } from '../ports/records.ts';
 import type { OutsideStatus, SequencedReport, TelemetryStore } from '../ports/telemetry.ts';
 import { readAcceptedReports } from './journal.ts';
+import { untilDone } from './until-done.ts';
 import { inWholeInstants } from './whole-instants.ts';
 
 /** What the telemetry store takes of a batch. */
@@ -33,6 +34,7 @@ export class TelemetryFeed {
   #waitingReports = 0;
   #caughtUp: Promise<void> | undefined;
   readonly #owed: OwedErasures | undefined;
+  #isEnding = false;
   /** Not said for each batch again. */
   #isFailing = false;
   /** Devices that were removed, and whose readings could not be erased yet. */
@@ -54,11 +56,18 @@ export class TelemetryFeed {
     this.#caughtUp = begin.then(() => this.#handOver(journal, sealedSeq, lastSeq));
     // Nothing newer may reach the store then, or it would say of what is missing that it has it: the next start tries again.
     this.#caughtUp.catch((error: unknown) => {
+      if (this.#isEnding) return;
       this.#logger.fatal({ err: error }, 'readings of before the start could not be read from the journal');
       setImmediate(() => {
         throw error;
       });
     });
+  }
+
+  /** What can be handed over still is; nobody waits for records that are away: the next start does it then. */
+  async stop(): Promise<void> {
+    this.#isEnding = true;
+    await this.#caughtUp?.catch(() => undefined);
   }
 
   /** Resolves when nothing of before waits any more. */
@@ -109,21 +118,44 @@ export class TelemetryFeed {
   }
 
   async #handOver(journal: Recovery['journal'], sealedSeq: number, lastSeq: number): Promise<void> {
-    for await (const row of journal(sealedSeq)) {
-      if (row.firstSeq > lastSeq) break;
-      const reports: SequencedReport[] = [];
-      let seq = row.firstSeq;
-      for (const accepted of readAcceptedReports(row.bytes)) {
-        if (accepted && seq > sealedSeq) reports.push({ seq, report: inWholeInstants(accepted) });
-        seq++;
+    let handed = sealedSeq;
+    await this.#untilThere(async () => {
+      for await (const row of journal(handed)) {
+        if (row.firstSeq > lastSeq) return;
+        await this.#append(reportsAfter(sealedSeq, row));
+        handed = row.lastSeq;
+        await turn();
       }
-      if (reports.length > 0) await this.#telemetry.append(reports);
-      await turn();
-    }
-    await this.#eraseOwed();
+    });
+    await this.#untilThere(() => this.#eraseOwed());
     while (this.#waiting.length > 0) await this.#hand(this.#waiting.shift() as Handed);
     this.#caughtUp = undefined;
     this.#waitingReports = 0;
+  }
+
+  /** Goes on where the records were away meanwhile: readings of before the start are no reason to watch over nobody. */
+  async #untilThere(work: () => Promise<void>): Promise<void> {
+    await untilDone(work, (error, waitMs) => {
+      if (this.#isEnding || !(error instanceof RecordsAway)) throw error;
+      this.#logger.warn(
+        { err: error, waitMs },
+        'readings of before the start wait until the records are there again',
+      );
+    });
+  }
+
+  /** The store has them in memory, and the journal on disk, also where it could not make room by writing others. */
+  async #append(reports: readonly SequencedReport[], lastSeq?: number): Promise<void> {
+    if (reports.length === 0 && lastSeq === undefined) return;
+    try {
+      await this.#telemetry.append(reports, lastSeq);
+      this.#isFailing = false;
+    } catch (error) {
+      // What is not on disk at the next start is handed over again then.
+      if (!this.#isFailing)
+        this.#logger.error({ err: error }, 'readings could not be handed to the telemetry store');
+      this.#isFailing = true;
+    }
   }
 
   /** What a device said goes when the device goes. */
@@ -133,15 +165,7 @@ export class TelemetryFeed {
     );
     // Before what a device of the same id may say by now.
     await this.#erase(false);
-    try {
-      await this.#telemetry.append(reports, lastSeq);
-      this.#isFailing = false;
-    } catch (error) {
-      // The journal still holds them: they are handed over again at the next start.
-      if (!this.#isFailing)
-        this.#logger.error({ err: error }, 'readings could not be handed to the telemetry store');
-      this.#isFailing = true;
-    }
+    await this.#append(reports, lastSeq);
     for (const device of gone) this.#unerased.add(device);
     await this.#erase(gone.length > 0);
   }
@@ -180,4 +204,15 @@ export class TelemetryFeed {
         return;
       }
   }
+}
+
+/** What this row of the journal holds of readings that the store does not have. */
+function reportsAfter(sealedSeq: number, row: JournalRow): SequencedReport[] {
+  const reports: SequencedReport[] = [];
+  let seq = row.firstSeq;
+  for (const accepted of readAcceptedReports(row.bytes)) {
+    if (accepted && seq > sealedSeq) reports.push({ seq, report: inWholeInstants(accepted) });
+    seq++;
+  }
+  return reports;
 }

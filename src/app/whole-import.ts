@@ -8,7 +8,7 @@ import { absencesIn, awayTooLong } from './away.ts';
 import type { Core } from './core.ts';
 import { entriesNow, isLong, type Piece, piecesOf } from './import-pieces.ts';
 import type { Loop } from './loop.ts';
-import { untilCommitted } from './until-committed.ts';
+import { untilDone } from './until-done.ts';
 
 export interface WholeImportOptions {
   readonly core: Core;
@@ -165,7 +165,7 @@ export class WholeImport {
 
   /** What has begun is finished, also where the records are away for a while. */
   #patiently<T>(work: () => Promise<T>): Promise<T> {
-    return untilCommitted(work, (error) => {
+    return untilDone(work, (error) => {
       if (this.#stopping) throw error;
       this.#options.logger.warn({ why: error.message }, 'an import waits');
     });

@@ -238,7 +238,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await sender.stop();
       fanOut.close();
       await api.close();
-      await feed.caughtUp();
+      await feed.stop();
       await checkpoints.complete();
       await archiving?.stop();
       await telemetry.close();
