@@ -12,7 +12,7 @@ import { withClass } from '../model/visit.ts';
 import { areaOfHome } from '../registry/area-of-home.ts';
 import { groupSizes } from '../registry/group-sizes.ts';
 import type { Registry } from '../registry/registry.ts';
-import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
+import { type CompiledRules, type RetiredRule, type RuleKinds, soundRules } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
 import type { CallWithoutRule } from './call-without-rule.ts';
 import { heardOff } from './heard-off.ts';
@@ -43,6 +43,8 @@ export interface CoreOptions {
   readonly unfiled?: boolean;
   /** Rules are judged by themselves: of a call that they leave out nobody is to be told. */
   readonly rulesAlone?: boolean;
+  /** A rule that fails begins anew in that home. Whoever tries rules wants to see the defect. */
+  readonly containsFaults?: boolean;
 }
 
 /**
@@ -117,7 +119,8 @@ export class Core implements AreaHomes {
     this.policy = options.policy;
     this.channels = options.channels;
     this.retiredRules = options.retiredRules ?? [];
-    this.engine = new RuleEngine(compiled(options.ruleSet, options.kinds, this.retiredRules));
+    const rules = soundRules(options.ruleSet, options.kinds, this.retiredRules);
+    this.engine = new RuleEngine(rules, options.containsFaults);
     this.unfiled = options.unfiled ?? false;
     this.rulesAlone = options.rulesAlone ?? false;
     this.service = new Subject(SERVICE_SUBJECT, this.registry, 'service');
@@ -387,12 +390,3 @@ export class Core implements AreaHomes {
 
 const NOBODY: readonly RuntimeDevice[] = [];
 const NEVER: Subject['away'] = [];
-
-function compiled(ruleSet: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[]): CompiledRules {
-  const result = compileRules(ruleSet, kinds, retired);
-  assert(
-    result.ok,
-    result.ok ? '' : `rule set ${ruleSet.version}: ${result.error.map((p) => p.message).join('; ')}`,
-  );
-  return result.value;
-}

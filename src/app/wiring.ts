@@ -308,6 +308,7 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock, logger
     channels: new Set(parts.channels.keys()),
     knownAt: clock.now(),
     unfiled: true,
+    containsFaults: true,
   });
 }
 

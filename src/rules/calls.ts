@@ -4,13 +4,14 @@ import type { IdSet } from '../model/id-set.ts';
 import { EVENTS, type EventName, eventIdsOf } from '../model/metrics.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { DeviceModel, Finding } from './define.ts';
+import { failsNow } from './faults.ts';
 import { closedGate } from './gates.ts';
 import { type RuleDevice, type RuleSubject, variantFor } from './instance.ts';
 
 /** A call for help that a rule has found, and that its gate keeps back: the person waits while nobody hears. */
 export interface HeldCall {
   readonly device: string;
-  readonly call: Call;
+  readonly call: CallPerhaps;
   /** Id of the rule. */
   readonly rule: string;
   readonly gate: Gate;
@@ -51,6 +52,27 @@ export function callsWithoutRule(
 }
 
 /**
+ * The calls that nobody hears of because this rule has failed.
+ *
+ * @param events of the report at hand; `any`: something waited in the rule, and it cannot say any more what
+ */
+export function callsLost(
+  rule: CompiledRule,
+  variant: Variant,
+  device: RuleDevice,
+  events: IdSet | 'any' | undefined,
+): readonly HeldCall[] {
+  if (events === undefined || (events !== 'any' && !events.meets(CALL_IDS))) return [];
+  const lost = CALLS_PERHAPS.filter(
+    (call) =>
+      (events === 'any' || events.has(EVENTS[call].id)) &&
+      isCallOf(device, call) &&
+      takes(rule, variant, device, call),
+  );
+  return lost.map((call) => ({ device: device.id, call, rule: rule.id, gate: 'failed' }));
+}
+
+/**
  * Would people hear of this call of the device, came it now: does a rule take it here, and no gate keep it back?
  * @param now by our clock
  */
@@ -62,8 +84,9 @@ export const isHeardNow = (
   now: number,
 ): boolean =>
   rules.some(
-    (rule) =>
+    (rule, place) =>
       takes(rule, variantFor(rule, subject.home), device, call) &&
+      !failsNow(rule, place, subject, device, now) &&
       closedGate(rule, subject, [device], { at: now }, now) === undefined,
   );
 
