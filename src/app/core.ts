@@ -4,6 +4,7 @@ import { DueQueue } from '../lib/due-queue.ts';
 import { IdTable } from '../lib/id-table.ts';
 import { assert } from '../lib/result.ts';
 import type { Absence } from '../model/effect.ts';
+import { LeftHomes } from '../model/left-home.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaId } from '../model/paths.ts';
 import type { RuleSet } from '../model/rule-set.ts';
@@ -43,6 +44,8 @@ export interface CoreOptions {
   readonly unfiled?: boolean;
   /** Rules are judged by themselves: of a call that they leave out nobody is to be told. */
   readonly rulesAlone?: boolean;
+  /** Where devices were that left the registry. */
+  readonly leftHomes?: LeftHomes;
   /** A rule that fails begins anew in that home. Whoever tries rules wants to see the defect. */
   readonly containsFaults?: boolean;
 }
@@ -95,6 +98,7 @@ export class Core implements AreaHomes {
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
   readonly rulesAlone: boolean;
+  readonly leftHomes: LeftHomes;
   readonly #unitsByArea = new Map<string, readonly AreaUnit[]>();
   /** Of all that is watched over, where this is a part of it. */
   readonly #whole: Registry;
@@ -123,6 +127,7 @@ export class Core implements AreaHomes {
     this.engine = new RuleEngine(rules, options.containsFaults);
     this.unfiled = options.unfiled ?? false;
     this.rulesAlone = options.rulesAlone ?? false;
+    this.leftHomes = options.leftHomes ?? new LeftHomes();
     this.service = new Subject(SERVICE_SUBJECT, this.registry, 'service');
     this.groups.set(SERVICE_SUBJECT, this.service);
     this.duty = new Duty(options.rosters ?? new Rosters(), () => this.service.duty);
