@@ -74,7 +74,6 @@ export function noteCaseVisit(
 export function tellOfHome(core: Core, subject: Subject, out: Outcome): void {
   if (core.rules.ofHomes.length === 0 || core.seq <= subject.savedSeq) return;
   settle(core, subject, core.engine.homeTold(subject, core.now), out);
-  if (core.engine.dueMoved) core.markChanged(subject);
 }
 
 /**

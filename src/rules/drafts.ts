@@ -5,6 +5,17 @@ import type { AlertDraft, RuleDevice, RuleSubject } from './instance.ts';
 
 const HISTORY_MAX = 20;
 
+/**
+ * A finding without an instant, or without words, would break whoever takes it: it is a defect of its rule, and must be met there.
+ *
+ * @throws for the rule that found it
+ */
+function assertSound({ since, at, evidence }: Finding): void {
+  const { zh, en } = evidence.text;
+  const isSound = Number.isFinite(since) && Number.isFinite(at) && zh.length > 0 && en.length > 0;
+  if (!isSound) throw new RangeError(`a finding that says nothing: since ${since}, at ${at}, "${zh}"`);
+}
+
 /** @param device that the rule watches; undefined for one about the subject as a whole */
 export function newDraft(
   subject: RuleSubject,
@@ -15,6 +26,7 @@ export function newDraft(
   finding: Finding,
   now: number,
 ): AlertDraft {
+  assertSound(finding);
   return {
     id: `${subject.id}.a${subject.nextAlert++}`,
     subject: subject.id,
@@ -39,7 +51,9 @@ export function newDraft(
 }
 
 /** With what the finding rests on now; what was said before stays in the history. */
-export function corrected(draft: AlertDraft, { evidence }: Finding, now: number): AlertDraft {
+export function corrected(draft: AlertDraft, finding: Finding, now: number): AlertDraft {
+  assertSound(finding);
+  const { evidence } = finding;
   const { since, priority, version } = draft;
   const before = { at: now, since, priority, text: draft.evidence.text };
   const history = [...draft.history, before].slice(-HISTORY_MAX);

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../lib/clock.ts';
 import type { CompiledRule, CompiledRules } from './compile.ts';
-import type { Instance, RuleDevice, RuleSubject } from './instance.ts';
+import type { Instance, RuleSubject } from './instance.ts';
 
 /** The code of a rule kind that runs over a home: each may hold a defect that only the state of one home shows. */
 export type Handler = 'onReport' | 'onTimer' | 'onHome' | 'onFindings' | 'onLeave';
@@ -37,12 +37,12 @@ export const isFaulty = (fault: RuleFault | undefined, now: number): fault is Ru
 export function faultAfter(
   before: RuleFault | undefined,
   now: number,
-  { on, error, state }: { readonly on: Handler; readonly error: unknown; readonly state: unknown },
+  { on, error, state }: { readonly on: Handler; readonly error: unknown; readonly state: string | undefined },
 ): RuleFault {
   const known = isFaulty(before, now) ? before : undefined;
   const tries = (known?.tries ?? 0) + (on === 'onTimer' ? 1 : 0);
   const rest = Math.min(REST_MIN_MS * 2 ** (tries - 1), REST_MAX_MS);
-  const kept = known ? known.state : asText(state);
+  const kept = known ? known.state : state?.slice(0, STATE_LENGTH_MAX);
   return {
     since: known?.since ?? now,
     at: now,
@@ -58,14 +58,9 @@ export function faultAfter(
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
-/** A defect may have left there what is no JSON. */
-function asText(state: unknown): string | undefined {
-  try {
-    return JSON.stringify(state)?.slice(0, STATE_LENGTH_MAX);
-  } catch {
-    return undefined;
-  }
-}
+/** What a rule remembers, as JSON. A defect may have left there what is none. */
+export const memoryText = (state: unknown): string | undefined =>
+  safely(() => JSON.stringify(state), undefined);
 
 /** For what is asked beside a step, where nothing can be noted of it. */
 export function safely<T>(ask: () => T, otherwise: T): T {
@@ -195,19 +190,3 @@ function faultAt(subject: RuleSubject, place: number, now: number): RuleFault | 
     if (instance.place === place && isFaulty(instance.fault, now)) return instance.fault;
   return undefined;
 }
-
-/** Did it fail at this very instant: what came then was judged by nobody. */
-export const failsNow = (
-  rule: CompiledRule,
-  place: number,
-  subject: RuleSubject,
-  device: RuleDevice,
-  now: number,
-): boolean => {
-  const { slots } = rule.scope === 'home' ? subject : device;
-  for (let i = 0; i < slots.length; i++) {
-    const { place: at, fault } = slots[i] as Instance;
-    if (at === place) return fault?.at === now;
-  }
-  return false;
-};

@@ -15,7 +15,7 @@ import type {
   RuleContext,
 } from './define.ts';
 import { corrected, newDraft, openFinding } from './drafts.ts';
-import { type Faults, faultAfter, type Handler } from './faults.ts';
+import { type Faults, faultAfter, type Handler, memoryText } from './faults.ts';
 import { awayBetween, type ClosedGate, closedGate, lastReturn } from './gates.ts';
 import {
   type AlertChange,
@@ -127,10 +127,11 @@ export class Run implements RuleContext<unknown, unknown> {
     this.#undo.takeBack(this.#instance, this, this.#subject);
     this.#faults.note(rule, this.#subject, { on, device: this.device?.id, at: this.now, error });
     const instance = this.#own();
-    const fault = faultAfter(instance.fault, this.now, { on, error, state: instance.state });
+    const state = memoryText(instance.state);
+    const fault = faultAfter(instance.fault, this.now, { on, error, state });
     const isLost = isWaiting(rule.kind, instance) && (on === 'onLeave' || !this.#tellsWhatWaited());
     if (this.device)
-      this.heldCalls.push(...callsLost(rule, this.#variant, this.device, isLost ? 'any' : events));
+      this.heldCalls.push(...callsLost(rule, this.#variant, this.device, isLost ? (state ?? '') : events));
     instance.state = undefined;
     instance.due = 0;
     instance.fault = fault;

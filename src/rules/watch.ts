@@ -23,6 +23,7 @@ import { dueOf } from './due-dates.ts';
 import type { RuleEngine } from './engine.ts';
 import { isFaulty, type RuleFault, safely } from './faults.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
+import { looksAt } from './hearers.ts';
 import {
   type Instance,
   type RuleDevice,
@@ -380,7 +381,7 @@ function gateOf(
 
 /** Can the rule find anything by this device? */
 function serves({ kind }: CompiledRule, { params, metrics, events }: Variant, device: RuleDevice): boolean {
-  if (kind.hears && !kind.hears(device, params)) return false;
+  if (!looksAt(kind, device, params)) return false;
   if (kind.needs) return kind.needs.some((name) => device.metrics.includes(name));
   return (
     metrics === IdSet.all ||

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { Core, type CoreOptions } from '../../src/app/core.ts';
+import { faultyRules, faultyRulesText } from '../../src/app/faulty-rules.ts';
 import { step } from '../../src/app/pipeline.ts';
 import { SelfWatch } from '../../src/app/self-watch.ts';
 import { storeSubject } from '../../src/app/subject.ts';
@@ -26,12 +27,14 @@ const HOMES = ['h1', 'h2', 'h3'];
 const FAILS = 166;
 /** And what makes its timer fail. */
 const WAKES_TO_FAIL = 167;
+/** And what it takes for a finding, and is none. */
+const SAYS_NOTHING = 168;
 
 interface Memory {
   readonly seen: number;
   readonly timers?: number;
   readonly fails?: true;
-  readonly waits?: true;
+  readonly pending?: 'fall';
 }
 type Params = { readonly leaves?: boolean };
 
@@ -58,7 +61,8 @@ const pulseKind = defineRule<Params, Memory>({
         context.state = { ...context.state, fails: true };
         context.wakeAt(context.now + HOUR);
       }
-      if (value >= 100 && value !== WAKES_TO_FAIL) context.raise(finding(at, `pulse ${value}`));
+      if (value === SAYS_NOTHING) context.raise(finding(Number.NaN, 'never'));
+      else if (value >= 100 && value !== WAKES_TO_FAIL) context.raise(finding(at, `pulse ${value}`));
       else context.clear('recovered');
       if (value !== FAILS) continue;
       context.again(finding(at, 'half way'));
@@ -73,19 +77,24 @@ const pulseKind = defineRule<Params, Memory>({
   examples: [],
 }) as AnyRuleKind;
 
-/** Takes calls for help, and fails at each; a fall waits in it for a minute. */
-const callKind = defineRule<Record<string, never>, Memory>({
+interface CallParams {
+  /** It fails as well when the fall is to be told. */
+  readonly dumb?: boolean;
+}
+
+/** Takes calls for help, and fails at an SOS; a fall waits in it for a minute. */
+const callKind = defineRule<CallParams, Memory>({
   kind: 'faulty-calls',
   title: { zh: '有缺陷的呼救规则', en: 'faulty calls' },
   summary: { zh: '（仅供测试）', en: 'for tests' },
   about: 'person',
   priority: 'P1',
   scope: 'device',
-  params: z.strictObject({}),
+  params: z.strictObject({ dumb: z.boolean().exactOptional() }),
   reads: () => ({ events: ['sos', 'fall'] }),
   onReport(context, { events }) {
     if (events.some(({ event }) => event === 'sos')) throw new TypeError('no such call');
-    context.state = { seen: 1, waits: true };
+    context.state = { seen: 1, pending: 'fall' };
     context.wakeAt(context.now + MINUTE);
   },
   onTimer: tellFall,
@@ -94,8 +103,9 @@ const callKind = defineRule<Record<string, never>, Memory>({
   examples: [],
 }) as AnyRuleKind;
 
-function tellFall(context: RuleContext<Record<string, never>, Memory>): void {
-  if (!context.state?.waits) return;
+function tellFall(context: RuleContext<CallParams, Memory>): void {
+  if (!context.state?.pending) return;
+  if (context.params.dumb) throw new TypeError('no words');
   context.state = undefined;
   context.raise(finding(context.now, 'a fall'));
 }
@@ -110,6 +120,9 @@ const deadlineKind = defineRule<Record<string, never>, Memory>({
   scope: 'device',
   params: z.strictObject({}),
   reads: () => ({ any: true }),
+  hears() {
+    throw new TypeError('no model');
+  },
   deadline: (watched) => {
     if ('state' in watched && watched.state.id === 'h1-band') throw new TypeError('no date');
     return undefined;
@@ -124,9 +137,43 @@ const deadlineKind = defineRule<Record<string, never>, Memory>({
   examples: [],
 }) as AnyRuleKind;
 
+/** It looks at a building, and fails; and so it does where something in a home has been found. */
+const areaKind = defineRule<Record<string, never>, Memory>({
+  kind: 'faulty-area',
+  title: { zh: '有缺陷的片区规则', en: 'faulty area' },
+  summary: { zh: '（仅供测试）', en: 'for tests' },
+  about: 'area',
+  priority: 'P3',
+  scope: 'area',
+  params: z.strictObject({}),
+  reads: () => ({ any: true }),
+  onTimer() {
+    throw new TypeError('no building');
+  },
+  milder: 'no-limit',
+  examples: [],
+}) as AnyRuleKind;
+
+const watcherKind = defineRule<Record<string, never>, Memory>({
+  kind: 'faulty-watcher',
+  title: { zh: '有缺陷的综合规则', en: 'faulty watcher' },
+  summary: { zh: '（仅供测试）', en: 'for tests' },
+  about: 'person',
+  priority: 'P3',
+  scope: 'home',
+  params: z.strictObject({}),
+  reads: () => ({}),
+  onFindings(context) {
+    context.raise(finding(context.now, 'half'));
+    throw new TypeError('no findings');
+  },
+  milder: 'no-limit',
+  examples: [],
+}) as AnyRuleKind;
+
 const ownKinds = new Map([
   ...kinds,
-  ...[pulseKind, callKind, deadlineKind].map((kind) => [kind.kind, kind] as const),
+  ...[pulseKind, callKind, deadlineKind, areaKind, watcherKind].map((kind) => [kind.kind, kind] as const),
 ]);
 const X1 = { id: 'X1', kind: 'faulty' };
 const rulesOf = (...rules: unknown[]) =>
@@ -251,6 +298,9 @@ test('a rule that fails in one home ends neither the service, nor the rule elsew
   expect(await life.alerts('rule-failed')).toEqual([OPEN]);
   const error = 'TypeError: no such thing';
   expect(life.told).toMatchObject({ rules: 'X1', count: 1, homes: 'h1', detail: error, key: 'X1' });
+  expect(faultyRulesText(faultyRules(life.bench.core))?.zh).toBe(
+    `规则 X1 在 1 处运行出错，已从头开始，在那里可能漏报：h1（${error}）`,
+  );
   const [watch] = life.watches('h1', 'X1');
   expect(watch?.state).toBe('failed');
   // What it remembered is kept for whoever mends it.
@@ -260,6 +310,15 @@ test('a rule that fails in one home ends neither the service, nor the rule elsew
   // It began anew: what comes next is judged.
   await life.pulse('h1', 130);
   expect(await life.alerts('X1')).toEqual(['h1 | pulse 130 | open', 'h2 | pulse 120 | open']);
+});
+
+test('a finding that says nothing of when it was is a failure of its rule, and breaks nobody who would take it', async () => {
+  const life = await Life.of(X1);
+  await life.pulse('h1', SAYS_NOTHING);
+  await life.pulse('h1', 130);
+  await life.pass(MINUTE);
+  expect(await life.alerts('X1')).toEqual(['h1 | pulse 130 | open']);
+  expect(life.told?.['detail']).toMatch(/^RangeError: a finding that says nothing: since NaN/);
 });
 
 test('what a rule had found before it failed stays open until people end it', async () => {
@@ -334,18 +393,33 @@ test('a timer that fails is tried again after a minute, then after twice as long
   }
   const waits = minutes.slice(1).map((minute, n) => minute - (minutes[n] as number));
   expect(waits.slice(0, 7)).toEqual([2, 4, 8, 16, 32, 60, 60]);
-  // No timer of the home is put off for it, nobody looks at it in vain, and the page of the home is there.
+  // No timer of the home is put off for it, what it cannot say of models and homes ends nothing, and the page of the home is there.
   expect(life.bench.core.putOffs.count).toBe(0);
+  await life.pulse('h2', 50);
   expect(life.watches('h2', 'X4').map(({ state }) => state)).toContain('failed');
   expect(life.told).toMatchObject({ rules: 'X4', homes: 'h1', detail: 'TypeError: no date' });
 });
 
+test('so does a rule about a building, and one about what others found leaves what they found as it is', async () => {
+  const life = await Life.of({ id: 'A9', kind: 'faulty-area' }, { id: 'R9', kind: 'faulty-watcher' });
+  await life.pass(16 * MINUTE);
+  const { faults } = life.bench.core.engine;
+  // At once, and after a minute, two, four and eight.
+  expect(faults.counts.get('A9')).toBe(5);
+  expect(life.bench.core.putOffs.count).toBe(0);
+  await life.says('h1-band', { event: 'sos' });
+  expect([await life.alerts('B1'), await life.alerts('R9')]).toEqual([[expect.stringMatching('h1')], []]);
+  // Another rule is told anew.
+  await life.pass(2 * MINUTE);
+  expect(life.told).toMatchObject({ rules: 'A9, R9', count: 2 });
+});
+
 describe('a call for help', () => {
   const C1 = { id: 'C1', kind: 'faulty-calls' };
-  const calls = async (): Promise<Life> => {
+  const calls = async (rule: unknown = C1): Promise<Life> => {
     const bench = await Life.of();
     await bench.bench.loop.submit(
-      { type: 'rules.replace', ruleSet: ruleSetSchema.parse({ version: 'calls', rules: [C1] }) },
+      { type: 'rules.replace', ruleSet: ruleSetSchema.parse({ version: 'calls', rules: [rule] }) },
       'system',
     );
     return bench;
@@ -360,6 +434,38 @@ describe('a call for help', () => {
     expect(life.bench.core.subjects.get('h1')?.book?.cases).toHaveLength(1);
     await life.pass(MINUTE);
     expect(await life.alerts('rule-failed')).toEqual([OPEN]);
+  });
+
+  test('on which one rule fails is told by another that takes it, and by none where both fail', async () => {
+    const life = await calls();
+    const rules = (...more: unknown[]) =>
+      ruleSetSchema.parse({ version: `${more.length}`, rules: [C1, ...more] });
+    const b1 = productRules.find((rule) => (rule as { id: string }).id === 'B1');
+    await life.bench.loop.submit({ type: 'rules.replace', ruleSet: rules(b1) }, 'system');
+    await life.says('h1-band', { event: 'sos' });
+    expect(await life.alerts('B1')).toHaveLength(1);
+    expect(await life.alerts('calls-no-rule-takes')).toEqual([]);
+    const both = rules({ ...C1, id: 'C2' }, { ...C1, id: 'C3' });
+    await life.bench.loop.submit({ type: 'rules.replace', ruleSet: both }, 'system');
+    await life.says('h2-band', { event: 'sos' });
+    expect((await life.alerts('calls-no-rule-takes')).map((one) => one.slice(0, 2))).toEqual(['h2']);
+  });
+
+  test.each([
+    ['in its time', false],
+    ['while thousands of others are worked off', true],
+  ])('that waits in a rule which cannot tell it any more is a case of its home, %s', async (_, isBehind) => {
+    const life = await calls({ ...C1, params: { dumb: true } });
+    const { core, clock, loop } = life.bench;
+    await life.says('h1-band', { event: 'fall' });
+    Object.assign(core, { behind: isBehind, behindSince: core.now });
+    clock.advance(2 * MINUTE);
+    if (isBehind) await life.says('h1-band', { battery_pct: 80 });
+    else loop.tick();
+    await loop.drained();
+    expect(await life.alerts('C1')).toEqual([]);
+    const told = await life.alerts('calls-no-rule-takes');
+    expect(told).toEqual([expect.stringMatching(/^h1 \| 设备 h1-band 报来“跌倒”，而规则 C1 /)]);
   });
 
   test('that waits in a rule is told when the rule fails, for it would be forgotten', async () => {
