@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Attendance } from '../src/api/alert-load/attendance.ts';
 import { Sources } from '../src/api/alert-load/sources.ts';
 import { DAY, HOUR, MINUTE } from '../src/lib/clock.ts';
 import type { Alert } from '../src/model/alert.ts';
-import { lastSignBefore } from '../src/model/last-sign.ts';
+import { LAST_SIGN, lastSignBefore } from '../src/model/last-sign.ts';
 import { quarterOf } from '../src/model/watch-record.ts';
 import { T0 } from './core.ts';
 import { Story } from './scenarios/story.ts';
@@ -46,7 +46,61 @@ test('the last sign of life before an alert is when water was drawn last', () =>
   // It was read at ten; sixteen hours later it was so, and known at once.
   expect(lastSignBefore(alert)).toBe(T0 + DAY + 10 * HOUR);
   expect([alert.since, alert.raisedAt]).toEqual([T0 + 2 * DAY + 2 * HOUR, T0 + 2 * DAY + 2 * HOUR]);
-  expect(lastSignBefore({ ...alert, ruleKind: 'low-consumption' })).toBeUndefined();
+  // What earlier versions wrote says how long ago it was.
+  const { [LAST_SIGN]: _, ...values } = alert.evidence.values;
+  const before = { ...alert, evidence: { ...alert.evidence, values } };
+  expect(lastSignBefore(before)).toBe(T0 + DAY + 10 * HOUR);
+  expect(lastSignBefore({ ...before, ruleKind: 'low-consumption' })).toBeUndefined();
+});
+
+describe('rules that find somebody by what is missing write down when they last saw somebody live', () => {
+  const rules = [
+    { id: 'W0', kind: 'low-consumption', priority: 'P2', params: { windowHours: 24, belowLitres: 10 } },
+    { id: 'W3', kind: 'morning-start', priority: 'P3', params: {} },
+  ];
+  const story = () => new Story({ homes: { h1: ['meter'] }, rules });
+  const signs = (of: Story) => of.rawAlerts('h1').map((alert) => [alert.rule, lastSignBefore(alert)]);
+  const drawsLast = (of: Story): void => {
+    const { meter } = of.home('h1');
+    of.until('day 3 08:30');
+    meter.standsStill();
+    of.until('day 3 09:30');
+    meter.litres += 20;
+  };
+  const at = T0 + 2 * DAY + 10 * HOUR;
+
+  test('where something ran', () => {
+    const one = story();
+    drawsLast(one);
+    one.until('day 4 13:30');
+    expect(signs(one)).toEqual([
+      ['W0', at],
+      ['W3', at],
+    ]);
+  });
+
+  test('and nothing where nothing ever did', () => {
+    const one = story();
+    one.home('h1').meter.standsStill();
+    one.until('day 2 13:30');
+    expect(signs(one)).toEqual([
+      ['W3', undefined],
+      ['W0', undefined],
+    ]);
+  });
+
+  test('nor where people were away since, for they were not missed from there', () => {
+    const one = story();
+    drawsLast(one);
+    one.until('day 3 12:00');
+    const period = { from: one.now, until: one.now + 2 * DAY, kind: 'travel' } as const;
+    expect(one.command({ type: 'home.away', home: 'h1', period }, '周敏').ok).toBe(true);
+    one.until('day 6 13:30');
+    expect(signs(one)).toEqual([
+      ['W0', undefined],
+      ['W3', undefined],
+    ]);
+  });
 });
 
 /** Alerts of one source, raised and cleared at these minutes, the newest first. */

@@ -11,7 +11,7 @@ import { type Clock, type ManualClock, wallClock } from '../src/lib/clock.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import type { RegistryEntry } from '../src/model/registry.ts';
 import type { RuleSet } from '../src/model/rule-set.ts';
-import type { RuleKinds } from '../src/rules/compile.ts';
+import type { AnyRuleKind, RuleKinds } from '../src/rules/compile.ts';
 import { dataFiles } from '../src/store/data-files.ts';
 import { kinds } from './core.ts';
 import { layTables } from './fresh-records.ts';
@@ -35,6 +35,8 @@ export interface TestServiceOptions {
   readonly disk?: DiskRoom;
   /** Kinds of rules that this installation does not have. */
   readonly withoutKinds?: readonly string[];
+  /** Kinds of rules in place of those of the product, under their names. */
+  readonly ownKinds?: readonly AnyRuleKind[];
 }
 
 export interface TestService extends RunningService {
@@ -55,7 +57,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const parts = await partsIn(dir, options.rules === undefined);
   const printed: string[] = [];
   const running = await startService({
-    parts: { ...parts, kinds: withoutKinds(parts.kinds, options.withoutKinds) },
+    parts: { ...parts, kinds: kindsOf(parts.kinds, options) },
     clock: options.clock ?? wallClock(),
     logger: pino({ level: process.env['SHOUWANG_TEST_LOG'] ?? 'silent' }),
     env: {},
@@ -118,8 +120,11 @@ async function readProductRules(): Promise<RuleSet> {
   return read.value;
 }
 
-const withoutKinds = (kinds: RuleKinds, names: readonly string[] = []): RuleKinds =>
-  names.length === 0 ? kinds : new Map([...kinds].filter(([name]) => !names.includes(name)));
+function kindsOf(kinds: RuleKinds, { withoutKinds = [], ownKinds = [] }: TestServiceOptions): RuleKinds {
+  if (withoutKinds.length + ownKinds.length === 0) return kinds;
+  const kept = [...kinds].filter(([name]) => !withoutKinds.includes(name));
+  return new Map([...kept, ...ownKinds.map((kind) => [kind.kind, kind] as const)]);
+}
 
 async function writeConfig(dir: string, options: TestServiceOptions): Promise<void> {
   const service = {

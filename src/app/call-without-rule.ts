@@ -42,14 +42,17 @@ export function noteCallsWithoutRule(core: Core, device: RuntimeDevice, events: 
 }
 
 /**
- * The same for calls that a gate has just kept back (the hours of a rule, its arming): the person does not know of gates.
+ * The same for calls that a gate has just kept back (the hours of a rule, its arming), or on which their rule has failed: the
+ * person knows of neither.
  * @param isReport false: they had waited for their wearer, and no report brought them
  */
 export function noteCallsHeldBack(core: Core, out: Outcome, isReport: boolean): void {
-  for (const { device: id, call, rule, gate } of core.engine.heldCalls) {
+  const { heldCalls } = core.engine;
+  for (const { device: id, call, rule, gate } of heldCalls) {
     const device = core.devices.get(id);
+    const failed = heldCalls.flatMap((one) => (one.gate === 'failed' && one.call === call ? one.rule : []));
     // Another rule may speak at other hours.
-    if (!device || isHeardNow(core.rules, device.subject, device, call, core.now)) continue;
+    if (!device || isHeardNow(core.rules, device.subject, device, call, core.now, failed)) continue;
     if (isReport)
       out.refusals = [...out.refusals, { reason: 'call-without-rule', detail: `${call}: ${rule} ${gate}` }];
     tell(core, device, { device: id, call, at: core.now, heldBy: { rule, gate } }, out);

@@ -4,6 +4,7 @@ import { DueQueue } from '../lib/due-queue.ts';
 import { IdTable } from '../lib/id-table.ts';
 import { assert } from '../lib/result.ts';
 import type { Absence } from '../model/effect.ts';
+import { LeftHomes } from '../model/left-home.ts';
 import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { areaId } from '../model/paths.ts';
 import type { RuleSet } from '../model/rule-set.ts';
@@ -12,7 +13,7 @@ import { withClass } from '../model/visit.ts';
 import { areaOfHome } from '../registry/area-of-home.ts';
 import { groupSizes } from '../registry/group-sizes.ts';
 import type { Registry } from '../registry/registry.ts';
-import { type CompiledRules, compileRules, type RetiredRule, type RuleKinds } from '../rules/compile.ts';
+import { type CompiledRules, type RetiredRule, type RuleKinds, soundRules } from '../rules/compile.ts';
 import { RuleEngine } from '../rules/engine.ts';
 import type { CallWithoutRule } from './call-without-rule.ts';
 import { heardOff } from './heard-off.ts';
@@ -43,6 +44,10 @@ export interface CoreOptions {
   readonly unfiled?: boolean;
   /** Rules are judged by themselves: of a call that they leave out nobody is to be told. */
   readonly rulesAlone?: boolean;
+  /** Where devices were that left the registry. */
+  readonly leftHomes?: LeftHomes;
+  /** A rule that fails begins anew in that home. Whoever tries rules wants to see the defect. */
+  readonly containsFaults?: boolean;
 }
 
 /**
@@ -93,6 +98,7 @@ export class Core implements AreaHomes {
   /** Stored states have not come yet: nothing is filed. */
   unfiled: boolean;
   readonly rulesAlone: boolean;
+  readonly leftHomes: LeftHomes;
   readonly #unitsByArea = new Map<string, readonly AreaUnit[]>();
   /** Of all that is watched over, where this is a part of it. */
   readonly #whole: Registry;
@@ -117,9 +123,11 @@ export class Core implements AreaHomes {
     this.policy = options.policy;
     this.channels = options.channels;
     this.retiredRules = options.retiredRules ?? [];
-    this.engine = new RuleEngine(compiled(options.ruleSet, options.kinds, this.retiredRules));
+    const rules = soundRules(options.ruleSet, options.kinds, this.retiredRules);
+    this.engine = new RuleEngine(rules, options.containsFaults);
     this.unfiled = options.unfiled ?? false;
     this.rulesAlone = options.rulesAlone ?? false;
+    this.leftHomes = options.leftHomes ?? new LeftHomes();
     this.service = new Subject(SERVICE_SUBJECT, this.registry, 'service');
     this.groups.set(SERVICE_SUBJECT, this.service);
     this.duty = new Duty(options.rosters ?? new Rosters(), () => this.service.duty);
@@ -387,12 +395,3 @@ export class Core implements AreaHomes {
 
 const NOBODY: readonly RuntimeDevice[] = [];
 const NEVER: Subject['away'] = [];
-
-function compiled(ruleSet: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[]): CompiledRules {
-  const result = compileRules(ruleSet, kinds, retired);
-  assert(
-    result.ok,
-    result.ok ? '' : `rule set ${ruleSet.version}: ${result.error.map((p) => p.message).join('; ')}`,
-  );
-  return result.value;
-}

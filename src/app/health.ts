@@ -9,6 +9,7 @@ import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { certificateCheck } from './certificate-end.ts';
 import { clockText } from './clock-witness.ts';
 import { isDiskLow, roomText } from './disk-room.ts';
+import { faultyRules, faultyRulesText } from './faulty-rules.ts';
 import { ruleClockCheck } from './rule-clock-check.ts';
 import { sameVersion } from './rule-file.ts';
 import { ruleClockLagMs } from './self-watch.ts';
@@ -36,6 +37,7 @@ export function healthOf(sources: ServiceSources): Health {
     checks: {
       ...checks,
       ...attendance(sources),
+      ...ruleFaults(sources),
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
@@ -54,6 +56,12 @@ export function healthOf(sources: ServiceSources): Health {
 function attendance({ core: { service } }: ServiceSources): Record<string, Check> {
   const detail = service.findings['unattended']?.open?.evidence.text;
   return detail ? { attendance: { ok: true, warning: true, detail } } : {};
+}
+
+/** Everybody else is watched, and so are these homes by other rules: whoever restarts a service for it gains nothing. */
+function ruleFaults({ core }: ServiceSources): Record<string, Check> {
+  const detail = faultyRulesText(faultyRules(core));
+  return detail ? { ruleFaults: { ok: true, warning: true, detail } } : {};
 }
 
 /** Good rules are in force all the same: this is for the operator, not for whoever restarts services. */

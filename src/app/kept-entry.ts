@@ -4,6 +4,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { withAwayLog } from './away-log.ts';
 import type { Core } from './core.ts';
+import { enrolledAgain } from './left-homes.ts';
 
 type Removed = CommandBody<'registry.apply'>['remove'];
 
@@ -15,11 +16,12 @@ export const asKept = (core: Core, entry: RegistryEntry, remove: Removed, by: st
   withAwayLog(core, withHomeSince(core, withSecret(core, entry, remove)), by);
 
 /** What it measured before was measured of somebody else, and is for those who may see where they live. */
-function withHomeSince({ registry, now }: Core, entry: RegistryEntry): RegistryEntry {
+function withHomeSince(core: Core, entry: RegistryEntry): RegistryEntry {
   if (entry.noun !== 'device') return entry;
+  const { registry, now } = core;
   const { homeSince: _, homesBefore: __, ...rest } = entry;
   const before = registry.device(entry.id);
-  if (!before) return rest;
+  if (!before) return enrolledAgain(core, rest);
   const { homeSince, homesBefore = [] } = before;
   if (before.home === entry.home)
     return {

@@ -136,6 +136,8 @@ function meterAudits(set: MetricSet, { core, audit, caseAudit, rosters }: MeterS
     'Timers that stayed due though they had fired, each time one was put off',
     () => core.putOffs.count,
   );
+  const failed = 'How often a rule failed in a home, gateway or area, and began anew there, by rule';
+  set.countBy('rule', 'rule_faults', failed, () => Object.fromEntries(core.engine.faults.counts));
   set.count('timer_audit_rounds', 'Rounds of the audit through all homes', () => audit.counts.rounds);
   set.count(
     'cases_forgotten',

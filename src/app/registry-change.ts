@@ -4,6 +4,7 @@ import { noteAways } from './away.ts';
 import type { Core } from './core.ts';
 import { casesOfStaff } from './duty.ts';
 import { asKept } from './kept-entry.ts';
+import { leavingWith } from './left-homes.ts';
 import { followAlerts, followPlaces, placesOfCases } from './moving.ts';
 import { closeLeaving, openCallAgainst, openCaseAgainst, withOpenCasesOf } from './removal.ts';
 import type { Outcome } from './settle.ts';
@@ -39,10 +40,18 @@ export function applyRegistry(
   closeLeaving(core, put, remove, out);
   noteAways(core, put, by, out);
   const places = placesOfCases(core, [...touched, ...areas]);
+  const leaving = leavingWith(core, put, remove);
   registry.apply(put, remove);
   const changes: Effect[] = [];
-  for (const { noun, key } of remove) changes.push({ type: 'registry-remove', noun, key });
-  for (const entry of put) changes.push({ type: 'registry-put', entry });
+  for (const { noun, key } of remove) {
+    const left = noun === 'device' ? leaving.get(key) : undefined;
+    if (left) core.leftHomes.note(key, left);
+    changes.push({ type: 'registry-remove', noun, key, ...(left && { left }) });
+  }
+  for (const entry of put) {
+    if (entry.noun === 'device') core.leftHomes.forget(entry.id);
+    changes.push({ type: 'registry-put', entry });
+  }
   out.add(changes);
   for (const id of touched) core.syncGateway(id, core.now);
   for (const id of touched) core.syncHome(id, core.now);

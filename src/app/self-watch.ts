@@ -20,6 +20,7 @@ import type { ChannelWatch } from './channel-watch.ts';
 import { apartText, type ClockWitness, type SlowClock } from './clock-witness.ts';
 import type { Core } from './core.ts';
 import { type DiskRoom, isDiskLow, sizeText } from './disk-room.ts';
+import { faultyRulesFact, logFaults } from './faulty-rules.ts';
 import { putOffFact } from './put-off.ts';
 import type { ReachWatch } from './reach-watch.ts';
 import type { RosterWatch } from './roster-watch.ts';
@@ -82,6 +83,7 @@ const CASES_NAMED_MAX = 5;
 const SAY_AGAIN_MS = 10 * MINUTE;
 /** Figures of what goes on are put right no sooner than after this long. */
 const COUNTED_AGAIN_MS = MINUTE;
+const COUNTED_AGAIN: ReadonlySet<ServiceFindingName> = new Set(['nobody-to-tell', 'rule-failed']);
 
 /**
  * How far the clock of the rules is behind the machine's, in milliseconds of the wall. Negative: ahead of it, because
@@ -110,9 +112,10 @@ export class SelfWatch {
 
   /** Cheap; to be called as often as the clock is looked at. */
   look(): void {
-    const { core, clock } = this.#options;
+    const { core, clock, logger } = this.#options;
     const now = clock.now();
     this.#startedAt ??= now;
+    logFaults(core.engine.faults, logger);
     this.#workingOffSince = core.behind ? (this.#workingOffSince ?? now) : undefined;
     for (const finding of SERVICE_FINDING_NAMES) {
       if (this.#underWay.has(finding)) continue;
@@ -135,11 +138,11 @@ export class SelfWatch {
     }
   }
 
-  /** Homes without anybody grow in number while the places stay the same. A registry that is being filled is counted once a minute. */
+  /** Homes without anybody grow in number while the places stay the same, and so do those in which a rule fails. A registry that is being filled is counted once a minute. */
   #isRecount(finding: ServiceFindingName, open: AlertDraft, { values }: Fact, now: number): boolean {
-    if (finding !== 'nobody-to-tell' || now - this.#countedAt < COUNTED_AGAIN_MS) return false;
+    if (!COUNTED_AGAIN.has(finding) || now - this.#countedAt < COUNTED_AGAIN_MS) return false;
     const before = open.evidence.values;
-    return before['count'] !== values['count'] || before['placesZh'] !== values['placesZh'];
+    return ['count', 'placesZh', 'homes'].some((name) => before[name] !== values[name]);
   }
 
   #saidLately(finding: ServiceFindingName, { values }: Fact, now: number): boolean {
@@ -214,6 +217,8 @@ export class SelfWatch {
       }
       case 'timers-stuck':
         return putOffFact(core, core.service.findings[finding]?.open, this.#startedAt ?? now, now);
+      case 'rule-failed':
+        return faultyRulesFact(core, core.service.findings[finding]?.open, this.#startedAt ?? now, now);
       case 'roster-gap':
       case 'roster-empty':
       case 'roster-faulty':

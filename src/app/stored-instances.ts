@@ -11,6 +11,7 @@ export interface StoredInstance {
   readonly p?: Instance['latchedAt'];
   readonly h?: Instance['held'];
   readonly f?: Instance['frozen'];
+  readonly e?: Instance['fault'];
 }
 
 /** By id and kind of their rule, so that another order of the rules changes nothing. */
@@ -62,6 +63,7 @@ export function slotsOut(slots: Slots, rules: CompiledRules): { r?: StoredInstan
       ...(instance.latchedUntil === 0 ? {} : { l: instance.latchedUntil, p: instance.latchedAt }),
       ...(instance.held ? { h: instance.held } : {}),
       ...(instance.frozen ? { f: instance.frozen } : {}),
+      ...(instance.fault ? { e: instance.fault } : {}),
     };
   }
   return out ? { r: out } : {};
@@ -74,8 +76,8 @@ export function slotsIn(
   device: string,
 ): Slots {
   let slots = NO_SLOTS;
-  for (const [key, { s, d = 0, o, l = 0, p, h, f }] of Object.entries(stored ?? {})) {
-    const kept = { ...(h ? { held: h } : {}), ...(f ? { frozen: f } : {}) };
+  for (const [key, { s, d = 0, o, l = 0, p, h, f, e }] of Object.entries(stored ?? {})) {
+    const kept = { ...(h && { held: h }), ...(f && { frozen: f }), ...(e && { fault: e }) };
     if (f) subject.frozen = true;
     const index = placeOfKey(rules, key);
     if (index >= 0) {
@@ -99,6 +101,7 @@ export function slotsIn(
         p,
         ...(h ? { h } : {}),
         ...(f ? { f } : {}),
+        ...(e ? { e } : {}),
       };
     }
   }

@@ -12,6 +12,7 @@ import type { SubjectRow } from '../ports/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CompiledRules } from '../rules/compile.ts';
 import type { AreaOutages, AreaSilence } from '../rules/define.ts';
+import type { Faults } from '../rules/faults.ts';
 import { NO_SLOTS, type RuleSubject, type Slots } from '../rules/instance.ts';
 import { type ZoneAsOf, zoneAsOf } from './home-zone.ts';
 import type { PutOff } from './put-off.ts';
@@ -26,6 +27,7 @@ const NO_SILENCES: readonly Silence[] = [];
 /** Under which rules states are read that were stored before; `recovering`: the journal after them is not read yet. */
 export interface Waker {
   readonly rules: CompiledRules;
+  readonly engine: { readonly faults: Faults };
   readonly recovering: boolean;
 }
 
@@ -134,6 +136,7 @@ export class Subject implements RuleSubject {
     const stored = storedIn(this.#sleep);
     this.#sleep = undefined;
     restoreSubject(this, stored, waker.rules);
+    waker.engine.faults.look(this, waker.rules);
     // What was kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
     if (!waker.recovering) this.orphans = undefined;
   }

@@ -12,6 +12,7 @@ const REASONS: readonly WatchState[] = [
   'gateway-silent',
   'device-silent',
   'not-measuring',
+  'failed',
   'away',
   'not-worn',
   'charging',

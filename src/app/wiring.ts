@@ -29,6 +29,7 @@ import { gatewayHost } from './gateway-host.ts';
 import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { knownRules } from './known-rules.ts';
+import { loadLeftHomes } from './left-homes.ts';
 import { Listening } from './listening.ts';
 import { configurationWrong, type Parts, problemText } from './load.ts';
 import { Loop } from './loop.ts';
@@ -307,7 +308,9 @@ async function makeCore(parts: Parts, records: RecordStore, clock: Clock, logger
     rosters: parts.rosters,
     channels: new Set(parts.channels.keys()),
     knownAt: clock.now(),
+    leftHomes: await loadLeftHomes(records, clock.now()),
     unfiled: true,
+    containsFaults: true,
   });
 }
 

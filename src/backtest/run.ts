@@ -380,8 +380,8 @@ const isShadow = ({ shadow }: Alert): boolean => shadow === true;
 /** A second core that knows what the first one stored, and nothing else. */
 export function restarted(core: Core, options: Omit<CoreOptions, 'knownAt'>): Core {
   // Data that nobody changes, and long: only who begins anew from a disk has to read it again.
-  const { ruleSet, retiredRules } = core;
-  const next = new Core({ ...options, ruleSet, retiredRules, knownAt: 0 });
+  const { ruleSet, retiredRules, leftHomes } = core;
+  const next = new Core({ ...options, ruleSet, retiredRules, leftHomes, knownAt: 0 });
   next.now = core.now;
   next.seq = core.seq;
   next.engine.listeningSince = core.engine.listeningSince;

@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { CallTest } from './call-test.ts';
 import type { Case, CaseEntry } from './case.ts';
 import type { CommandInput, CommandReply } from './command.ts';
+import type { LeftHome } from './left-home.ts';
 import type { Report } from './message.ts';
 import type { Notice } from './notice.ts';
 import type { Noun, RegistryEntry } from './registry.ts';
@@ -63,7 +64,13 @@ export type Effect =
   | { readonly type: 'rejection'; readonly rejection: Rejection }
   /** The registry changed. */
   | { readonly type: 'registry-put'; readonly entry: RegistryEntry }
-  | { readonly type: 'registry-remove'; readonly noun: Noun; readonly key: string }
+  | {
+      readonly type: 'registry-remove';
+      readonly noun: Noun;
+      readonly key: string;
+      /** Of a device: where it was, for when it is enrolled again. */
+      readonly left?: LeftHome | undefined;
+    }
   /** A line of the visit log. */
   | { readonly type: 'visit'; readonly line: VisitLine }
   /** A new rule set is in force. */

@@ -129,6 +129,8 @@ export const LIMITS = {
   capturedMessagesMax: 20,
   /** Homes that are kept of those where a device was before; characters of what a self-describing device says of itself. */
   homesBeforeMax: 10,
+  /** Devices that left the registry of which it is kept where they were. */
+  leftHomesMax: 2_000,
   announcedCharsMax: 16 * 1024,
   /** Bytes of a rejected payload that are kept. */
   rejectionPayloadBytesMax: 4_096,

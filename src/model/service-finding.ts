@@ -2,6 +2,7 @@ import type { Priority } from './alert.ts';
 import { GATE_TITLES, type Gate } from './gates.ts';
 import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
 import { PUSH_REFUSED } from './push-refused.ts';
+import { RULE_FAILED } from './rule-failed.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -21,6 +22,7 @@ export const SERVICE_FINDING_NAMES = [
   'model-missing',
   'timers-missing',
   'timers-stuck',
+  'rule-failed',
   'roster-gap',
   'roster-empty',
   'roster-faulty',
@@ -168,6 +170,7 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
       en: `What is due of ${count} stays due though it has fired (rules: ${rules}), and has its turn once a minute: ${homes}. There that rule may find nothing; all else goes on. Switch the rule off, and please report this defect`,
     }),
   },
+  'rule-failed': RULE_FAILED,
   'roster-gap': {
     priority: 'P3',
     title: { zh: '值班表有空缺', en: 'A roster has gaps' },

@@ -16,6 +16,14 @@ export interface HomeWatch {
   /** What it has learned to be usual here. */
   readonly usual?: Text;
   readonly maskedBy?: string;
+  /** How it failed here lately; `state`: what it remembered then, as JSON. */
+  readonly fault?: {
+    readonly since: number;
+    readonly at: number;
+    readonly count: number;
+    readonly error: string;
+    readonly state?: string;
+  };
   readonly own?: readonly RuleDecision[];
   readonly shadow: boolean;
   /** What it is called, and what it is about. */

@@ -5,12 +5,13 @@ import { EVENTS, type EventName, eventIdsOf } from '../model/metrics.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { DeviceModel, Finding } from './define.ts';
 import { closedGate } from './gates.ts';
+import { looksAt } from './hearers.ts';
 import { type RuleDevice, type RuleSubject, variantFor } from './instance.ts';
 
 /** A call for help that a rule has found, and that its gate keeps back: the person waits while nobody hears. */
 export interface HeldCall {
   readonly device: string;
-  readonly call: Call;
+  readonly call: CallPerhaps;
   /** Id of the rule. */
   readonly rule: string;
   readonly gate: Gate;
@@ -51,8 +52,30 @@ export function callsWithoutRule(
 }
 
 /**
+ * The calls that nobody hears of because this rule has failed.
+ *
+ * @param said the events of the report at hand; or what it remembered, where a call waited in it that it cannot tell any more: those that
+ * are named there, all that it takes if none is
+ */
+export function callsLost(
+  rule: CompiledRule,
+  variant: Variant,
+  device: RuleDevice,
+  said: IdSet | string | undefined,
+): readonly HeldCall[] {
+  if (said === undefined) return [];
+  const taken = CALLS_PERHAPS.filter((call) => isCallOf(device, call) && takes(rule, variant, device, call));
+  const named = taken.filter((call) =>
+    typeof said === 'string' ? said.includes(`"${call}"`) : said.has(EVENTS[call].id),
+  );
+  const lost = typeof said === 'string' && named.length === 0 ? taken : named;
+  return lost.map((call) => ({ device: device.id, call, rule: rule.id, gate: 'failed' }));
+}
+
+/**
  * Would people hear of this call of the device, came it now: does a rule take it here, and no gate keep it back?
  * @param now by our clock
+ * @param without rules that have just failed on it, by their ids
  */
 export const isHeardNow = (
   { rules }: CompiledRules,
@@ -60,10 +83,12 @@ export const isHeardNow = (
   device: RuleDevice,
   call: CallPerhaps,
   now: number,
+  without: readonly string[] = [],
 ): boolean =>
   rules.some(
     (rule) =>
       takes(rule, variantFor(rule, subject.home), device, call) &&
+      !without.includes(rule.id) &&
       closedGate(rule, subject, [device], { at: now }, now) === undefined,
   );
 
@@ -107,5 +132,5 @@ function takes(
 ): boolean {
   if (shadow || variant === undefined || !variant.events.has(EVENTS[call].id)) return false;
   const about = kind.aboutFor?.(variant.params) ?? kind.about;
-  return about !== 'device' && (kind.hears?.(device, variant.params) ?? true);
+  return about !== 'device' && looksAt(kind, device, variant.params);
 }

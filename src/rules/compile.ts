@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from '../lib/did-you-mean.ts';
-import { fail, ok, type Result } from '../lib/result.ts';
+import { assert, fail, ok, type Result } from '../lib/result.ts';
 import type { Priority } from '../model/alert.ts';
 import { IdSet } from '../model/id-set.ts';
 import { eventIdsOf, idsOf } from '../model/metrics.ts';
@@ -75,6 +75,16 @@ export function compileRules(set: RuleSet, kinds: RuleKinds, retired: readonly R
   if (last?.set !== set || last.kinds !== kinds)
     last = { set, kinds, compiled: compileAnew(set, kinds, retired, NO_IDS) };
   return last.compiled;
+}
+
+/** @throws if the set does not compile: it was checked when it was loaded */
+export function soundRules(set: RuleSet, kinds: RuleKinds, retired: readonly RetiredRule[]): CompiledRules {
+  const result = compileRules(set, kinds, retired);
+  assert(
+    result.ok,
+    result.ok ? '' : `rule set ${set.version}: ${result.error.map((p) => p.message).join('; ')}`,
+  );
+  return result.value;
 }
 
 /** @param unread ids of rules that stand in the set, but cannot be read */

@@ -14,8 +14,23 @@ import {
 /** What a due-date is about: a device, or of a subject as a whole what has a deadline. */
 export type Watched = DeviceView | GatewayView | AreaView | HomeView | EmptyHome;
 
-/** When this rule wants to be called about this watch: its own timer first, else the deadline of its kind. */
+/**
+ * When this rule wants to be called about this watch: its own timer first, else the deadline of its kind; no sooner than it
+ * may be tried again where it has failed.
+ */
 export function dueOf(
+  kind: AnyRuleKind,
+  variant: Variant,
+  instance: Instance | undefined,
+  watched: Watched | undefined,
+  listeningSince: number,
+): number {
+  const fault = instance?.fault;
+  const due = ownDueOf(kind, variant, instance, watched, listeningSince);
+  return fault ? Math.max(due, fault.until) : due;
+}
+
+function ownDueOf(
   kind: AnyRuleKind,
   variant: Variant,
   instance: Instance | undefined,
@@ -32,16 +47,21 @@ export function dueOf(
   return instance?.held ? Math.max(deadline, lookAgainAt(instance.held)) : deadline;
 }
 
+/** One that cannot be worked out is overdue: its timer then fails as well, and that is told. */
 function deadlineOf(
   kind: AnyRuleKind,
   variant: Variant,
   watched: Exclude<Watched, AreaView>,
   listeningSince: number,
 ): number {
-  if ('visits' in watched) return dated(kind.homeDeadline?.(watched, variant.params));
-  if ('unwatchedSince' in watched)
-    return dated(kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params));
-  return kind.deadline ? dated(kind.deadline(watched, variant.params, listeningSince)) : NEVER;
+  try {
+    if ('visits' in watched) return dated(kind.homeDeadline?.(watched, variant.params));
+    if ('unwatchedSince' in watched)
+      return dated(kind.emptyHomeDeadline?.(watched.unwatchedSince, variant.params));
+    return kind.deadline ? dated(kind.deadline(watched, variant.params, listeningSince)) : NEVER;
+  } catch {
+    return 0;
+  }
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -5,6 +5,7 @@ import type { Report } from '../model/message.ts';
 import type { HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import { dueOf, dueRules, eachWatch, nextDue, watchesWhole, wholeOf } from './due-dates.ts';
+import { Faults, safely } from './faults.ts';
 import { type Hearer, Hearers, hears } from './hearers.ts';
 import {
   type AlertChange,
@@ -26,6 +27,7 @@ import {
   variantFor,
 } from './instance.ts';
 import { askAnew, waitsByOthers } from './other-limits.ts';
+import { RulePlaces } from './rule-places.ts';
 import { Run } from './run.ts';
 
 /** A finding that people resolved while it still held is raised anew after this long (domain practice: 12 hours). */
@@ -47,16 +49,22 @@ export class RuleEngine {
   #rules: CompiledRules;
   #hearers: Hearers;
   readonly #run: Run;
+  readonly #places = new RulePlaces();
   listeningSince = 0;
   /** Until when we listened before; undefined: that is not known. */
   deafSince: number | undefined;
   /** Findings that a gate kept back, by rule and gate; each counts once until it is found no more. */
   readonly heldBack = new Map<string, Map<Gate, number>>();
 
-  constructor(rules: CompiledRules) {
+  /** Rules that failed where they ran. */
+  readonly faults: Faults;
+
+  /** @param contained a rule that fails begins anew in that home; otherwise whoever runs it hears of it at once */
+  constructor(rules: CompiledRules, contained = false) {
     this.#rules = rules;
     this.#hearers = new Hearers(rules.rules);
-    this.#run = new Run(this.heldBack);
+    this.faults = new Faults(contained);
+    this.#run = new Run(this.heldBack, this.faults);
   }
 
   get rules(): CompiledRules {
@@ -84,7 +92,11 @@ export class RuleEngine {
         if (!variant || !hears(rule.kind, variant, device, metrics, events)) continue;
       }
       run.enter(rule, variant as Variant, place, device, holder);
-      rule.onReport?.(run, report);
+      try {
+        rule.onReport?.(run, report);
+      } catch (error) {
+        run.failed('onReport', error, events);
+      }
       run.leave();
     }
     this.#tellWatchers(subject);
@@ -104,7 +116,7 @@ export class RuleEngine {
       const variant = variantAt(rule, subject, subject, index);
       if (!variant) continue;
       run.enter(rule, variant, index, undefined, subject);
-      rule.kind.onFindings?.(run);
+      run.call('onFindings');
       run.leave();
     }
   }
@@ -117,7 +129,11 @@ export class RuleEngine {
       const variant = variantAt(rule, subject, subject, index);
       if (!variant) return;
       run.enter(rule, variant, index, undefined, subject);
-      rule.kind.onReport(run, report);
+      try {
+        rule.kind.onReport(run, report);
+      } catch (error) {
+        run.failed('onReport', error);
+      }
       run.leave();
     });
     return run.changes;
@@ -131,7 +147,7 @@ export class RuleEngine {
       const variant = variantAt(rule, subject, subject, index);
       if (!variant || !watchesWhole(rule.kind, subject, index)) continue;
       run.enter(rule, variant, index, undefined, subject);
-      rule.kind.onHome?.(run);
+      run.call('onHome');
       run.leave();
     }
     this.#tellWatchers(subject);
@@ -164,7 +180,7 @@ export class RuleEngine {
         if (instance.latchedUntil <= now) instance.latchedUntil = 0;
       }
       run.enter(rule, variant, index, device, holder);
-      rule.kind.onTimer?.(run);
+      run.call('onTimer');
       run.leave();
     });
     this.#tellWatchers(subject);
@@ -224,7 +240,9 @@ export class RuleEngine {
     return slots.some(({ place, open, state, latchedUntil }) => {
       const kind = this.#rules.rules[place]?.kind;
       if (kind?.kind !== kindName) return false;
-      return open !== undefined || (kind.goesOn ? kind.goesOn(state) : latchedUntil > 0);
+      return (
+        open !== undefined || (kind.goesOn ? safely(() => kind.goesOn?.(state), false) : latchedUntil > 0)
+      );
     });
   }
 
@@ -264,7 +282,7 @@ export class RuleEngine {
    */
   migrate(subject: RuleSubject, from: CompiledRules, now: number): readonly AlertChange[] {
     const run = this.#begin(subject, now, false);
-    const place = this.#placesFrom(from);
+    const place = this.#places.of(from, this.#rules);
     for (const holder of holders(subject)) {
       if (holder.slots.length === 0) continue;
       const moved: { readonly instance: Instance; readonly to: number }[] = [];
@@ -280,12 +298,14 @@ export class RuleEngine {
         const isHushed = !old.shadow && (this.#rules.rules[target] as CompiledRule).shadow;
         if ((!after || isHushed) && before && isWaiting(old.kind, instance)) {
           run.enter(old, before, index, deviceOf(subject, holder), holder);
-          old.kind.onLeave?.(run);
+          run.call('onLeave');
         }
         if (instance.open && before && !sameVariant(before, after)) {
           instance.frozen ??= { params: before.params, priority: before.priority };
           subject.frozen = true;
         }
+        // Another rule by now, or the same with other limits: it has not failed.
+        if (instance.fault && (!before || !sameVariant(before, after))) instance.fault = undefined;
         if (after || instance.open) moved.push({ instance, to: target });
         if (waitsByOthers(old.kind, instance, before, after)) waiting.push(instance);
         if (instance.held)
@@ -301,6 +321,7 @@ export class RuleEngine {
       holder.slots = slots.length > 0 ? slots : NO_SLOTS;
       for (const instance of waiting) this.#lookAnew(run, subject, holder, instance);
     }
+    this.faults.look(subject, this.#rules);
     // One that is new, or other than it was, finds what stands open already: nothing else asks it before that changes.
     if (holders(subject).some(({ slots }) => slots.some(({ open }) => open))) this.#askWatchers(subject);
     return run.changes;
@@ -314,22 +335,8 @@ export class RuleEngine {
     instance.held = undefined;
     const variant = variantFor(rule, subject.home) as Variant;
     run.enter(rule, variant, place, deviceOf(subject, holder), holder);
-    rule.kind.onTimer?.(run);
+    run.call('onTimer');
     run.leave();
-  }
-
-  #placesCache:
-    | { readonly from: CompiledRules; readonly to: CompiledRules; readonly places: number[] }
-    | undefined;
-
-  /** For each rule of the old set its place in the present one, if it has one. Asked for each of 100,000 homes. */
-  #placesFrom(from: CompiledRules): readonly (number | undefined)[] {
-    const cached = this.#placesCache;
-    if (cached?.from === from && cached.to === this.#rules) return cached.places;
-    const at = new Map(this.#rules.rules.map((rule, index) => [`${rule.id}/${rule.kind.kind}`, index]));
-    const places = from.rules.map((rule) => at.get(`${rule.id}/${rule.kind.kind}`) as number);
-    this.#placesCache = { from, to: this.#rules, places };
-    return places;
   }
 
   #closeWhere(
@@ -342,14 +349,16 @@ export class RuleEngine {
     this.#eachInstance(subject, (rule, variant, index, device, holder, instance) => {
       if (!which(holder)) return;
       run.enter(rule, variant, index, device, holder);
-      if (isWaiting(rule.kind, instance)) rule.kind.onLeave?.(run);
+      if (isWaiting(rule.kind, instance)) run.call('onLeave');
       if (instance.open) run.close(reason);
       instance.state = undefined;
       instance.due = 0;
       instance.latchedUntil = 0;
       instance.held = undefined;
+      instance.fault = undefined;
       run.leave();
     });
+    this.faults.look(subject, this.#rules);
     return run.changes;
   }
 

@@ -92,5 +92,17 @@ export function hears(
   events: IdSet,
 ): boolean {
   if (!variant.metrics.meets(metrics) && !variant.events.meets(events)) return false;
-  return kind.hears === undefined || kind.hears(model, variant.params);
+  return looksAt(kind, model, variant.params);
+}
+
+/**
+ * Can devices of this model matter to the rule? Where it cannot say so it is asked: what fails then fails in one home, and is told, and
+ * ends no service for a model that somebody wrote.
+ */
+export function looksAt(kind: AnyRuleKind, model: DeviceModel, params: unknown): boolean {
+  try {
+    return kind.hears === undefined || kind.hears(model, params);
+  } catch {
+    return true;
+  }
 }

@@ -7,6 +7,7 @@ import type { VisitBook } from '../model/visit.ts';
 import type { AnyRuleKind, CompiledRule, Variant } from './compile.ts';
 import { frozenVariant } from './compile.ts';
 import type { AreaView, DeviceView, Finding, GatewayView } from './define.ts';
+import type { RuleFault } from './faults.ts';
 
 /** An alert before it has found its case. */
 export type AlertDraft = Omit<Alert, 'case'>;
@@ -27,7 +28,7 @@ export interface Instance {
   state: unknown;
   /** When onTimer is called; 0: never. */
   due: number;
-  open: { draft: AlertDraft; at: number } | undefined;
+  open: OpenAlert | undefined;
   /** People said "resolved" while the finding held: it is not raised again before this, unless it ends or grows graver. */
   latchedUntil: number;
   /** How grave it was when they said so. */
@@ -36,6 +37,15 @@ export interface Instance {
   held?: HeldFinding | undefined;
   /** What the open alert was raised under, if the rule set has changed since: it is judged by that to its end. */
   frozen?: FrozenRule | undefined;
+  /** It failed here, and began anew. */
+  fault?: RuleFault | undefined;
+}
+
+export interface OpenAlert {
+  draft: AlertDraft;
+  at: number;
+  /** Its rule has failed since and does not know any more when it ends: people end it. */
+  kept?: true;
 }
 
 export interface HeldFinding {

@@ -2,6 +2,7 @@ import { METRICS, type MetricName } from '../model/metrics.ts';
 import type { Text } from '../model/text.ts';
 import type { AnyRuleKind, CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type { DeviceModel } from './define.ts';
+import { looksAt } from './hearers.ts';
 import { variantFor } from './instance.ts';
 import type { Sign } from './sign.ts';
 
@@ -101,6 +102,6 @@ function judges(
     (kind.aboutFor?.(params) ?? kind.about) === 'person' &&
     needed.includes(metric) &&
     signsOf(kind, params).includes(sign) &&
-    (kind.hears?.(device, params) ?? true)
+    looksAt(kind, device, params)
   );
 }

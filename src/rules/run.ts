@@ -1,8 +1,9 @@
 import type { ClearReason, Priority } from '../model/alert.ts';
 import type { Gate } from '../model/gates.ts';
+import type { IdSet } from '../model/id-set.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
-import { callIn, type HeldCall } from './calls.ts';
+import { callIn, callsLost, type HeldCall } from './calls.ts';
 import type { CompiledRule, CompiledRules, Variant } from './compile.ts';
 import type {
   AreaView,
@@ -13,6 +14,8 @@ import type {
   OpenFinding,
   RuleContext,
 } from './define.ts';
+import { corrected, newDraft, openFinding } from './drafts.ts';
+import { type Faults, faultAfter, type Handler, memoryText } from './faults.ts';
 import { awayBetween, type ClosedGate, closedGate, lastReturn } from './gates.ts';
 import {
   type AlertChange,
@@ -20,6 +23,8 @@ import {
   type DeviceCommand,
   holders,
   type Instance,
+  isWaiting,
+  type OpenAlert,
   type RuleDevice,
   type RuleSubject,
   type Slots,
@@ -28,9 +33,8 @@ import {
   withoutSlot,
   withSlot,
 } from './instance.ts';
+import { Undo } from './undo.ts';
 import { countsWater } from './water-meters.ts';
-
-const HISTORY_MAX = 20;
 
 /** The context that handlers get: one object for all calls, pointed at the rule and place at hand. */
 export class Run implements RuleContext<unknown, unknown> {
@@ -56,9 +60,12 @@ export class Run implements RuleContext<unknown, unknown> {
   /** The list of one meter, of whichever home it is. */
   readonly #onlyMeter: DeviceView[] = [];
   readonly #heldBack: Map<string, Map<Gate, number>>;
+  readonly #faults: Faults;
+  readonly #undo = new Undo();
 
-  constructor(heldBack: Map<string, Map<Gate, number>>) {
+  constructor(heldBack: Map<string, Map<Gate, number>>, faults: Faults) {
     this.#heldBack = heldBack;
+    this.#faults = faults;
   }
 
   begin(
@@ -97,6 +104,54 @@ export class Run implements RuleContext<unknown, unknown> {
     this.device = device;
     this.#holder = holder;
     this.#instance = slotAt(holder.slots, index);
+    this.#undo.begin();
+  }
+
+  /** Lets the rule at hand do what it does then. */
+  call(on: Exclude<Handler, 'onReport'>): void {
+    try {
+      this.#rule.kind[on]?.(this);
+    } catch (error) {
+      this.failed(on, error);
+    }
+  }
+
+  /**
+   * The rule at hand failed half way: nothing is left of what it did, and it begins anew with the next input. What waited in it is told
+   * while it is known, and what is open stays so, for it has forgotten when that ends.
+   *
+   * @param events of the report that was at hand
+   */
+  failed(on: Handler, error: unknown, events?: IdSet): void {
+    const rule = this.#rule;
+    this.#undo.takeBack(this.#instance, this, this.#subject);
+    this.#faults.note(rule, this.#subject, { on, device: this.device?.id, at: this.now, error });
+    const instance = this.#own();
+    const state = memoryText(instance.state);
+    const fault = faultAfter(instance.fault, this.now, { on, error, state });
+    const isLost = isWaiting(rule.kind, instance) && (on === 'onLeave' || !this.#tellsWhatWaited());
+    if (this.device)
+      this.heldCalls.push(...callsLost(rule, this.#variant, this.device, isLost ? (state ?? '') : events));
+    instance.state = undefined;
+    instance.due = 0;
+    instance.fault = fault;
+    if (instance.open) instance.open.kept = true;
+    // Its rest ends at an instant of its own.
+    this.dueMoved = true;
+  }
+
+  #tellsWhatWaited(): boolean {
+    try {
+      this.#rule.kind.onLeave?.(this);
+      return true;
+    } catch {
+      this.#undo.takeBack(this.#instance, this, this.#subject);
+      return false;
+    }
+  }
+
+  #keep(): void {
+    this.#undo.keep(this.#instance, this);
   }
 
   /** Forgets an instance that remembers nothing, so that a quiet home costs nothing. */
@@ -108,7 +163,8 @@ export class Run implements RuleContext<unknown, unknown> {
       !instance.open &&
       instance.due === 0 &&
       instance.latchedUntil === 0 &&
-      !instance.held;
+      !instance.held &&
+      !instance.fault;
     // What is off here lived on for the sake of an open alert alone.
     const over = !instance.open && this.#wasOff;
     if (blank || over) this.#holder.slots = withoutSlot(this.#holder.slots, this.#index);
@@ -213,10 +269,13 @@ export class Run implements RuleContext<unknown, unknown> {
   }
 
   command(payload: Readonly<Record<string, unknown>>): void {
-    if (this.device) this.commands.push({ device: this.device.id, payload });
+    if (!this.device) return;
+    this.#keep();
+    this.commands.push({ device: this.device.id, payload });
   }
 
   raise(finding: Finding): void {
+    this.#keep();
     const instance = this.#own();
     if (instance.open) {
       this.#move(instance, instance.open, finding);
@@ -233,7 +292,9 @@ export class Run implements RuleContext<unknown, unknown> {
     }
     instance.held = undefined;
     instance.latchedUntil = 0;
-    const draft = this.#draft(finding);
+    const own = this.#holder === this.#subject ? undefined : this.device;
+    const { priority: usual } = this.#variant;
+    const draft = newDraft(this.#subject, this.#rules, this.#rule, usual, own, finding, this.now);
     instance.open = { draft, at: finding.at };
     this.#tell('raised', draft);
   }
@@ -266,6 +327,7 @@ export class Run implements RuleContext<unknown, unknown> {
   again(finding: Finding): void {
     const open = this.#instance?.open;
     if (!open) return;
+    this.#keep();
     open.at = Math.max(open.at, finding.at);
     open.draft = {
       ...open.draft,
@@ -279,14 +341,17 @@ export class Run implements RuleContext<unknown, unknown> {
   amend(finding: Finding, news?: Text): void {
     const open = this.#instance?.open;
     if (!open || open.draft.evidence.text.zh === finding.evidence.text.zh) return;
-    open.draft = { ...this.#corrected(open.draft, finding), since: finding.since };
+    this.#keep();
+    open.draft = { ...corrected(open.draft, finding, this.now), since: finding.since };
     open.at = finding.at;
     this.#tell('updated', open.draft, news);
   }
 
   clear(reason: ClearReason): void {
     const instance = this.#instance;
-    if (!instance) return;
+    if (!instance || instance.open?.kept) return;
+    if (!instance.open && instance.latchedUntil === 0 && !instance.held) return;
+    this.#keep();
     // A deadline counts again that waited for people's "resolved", or for a gate.
     if (instance.latchedUntil > 0 || instance.held) this.dueMoved = true;
     instance.latchedUntil = 0;
@@ -306,47 +371,14 @@ export class Run implements RuleContext<unknown, unknown> {
   }
 
   /** Late data moved the beginning, or the finding became graver: the earlier version stays in the history. */
-  #move(instance: Instance, open: { draft: AlertDraft; at: number }, finding: Finding): void {
+  #move(instance: Instance, open: OpenAlert, finding: Finding): void {
     const { draft } = open;
     const priority = graver(finding.priority ?? draft.priority, draft.priority);
     if (finding.since >= draft.since && priority === draft.priority) return;
     const since = Math.min(finding.since, draft.since);
-    instance.open = { at: finding.at, draft: { ...this.#corrected(draft, finding), since, priority } };
-    this.#tell('updated', instance.open.draft);
-  }
-
-  /** With what the finding rests on now; what was said before stays in the history. */
-  #corrected(draft: AlertDraft, { evidence }: Finding): AlertDraft {
-    const { since, priority, version } = draft;
-    const before = { at: this.now, since, priority, text: draft.evidence.text };
-    const history = [...draft.history, before].slice(-HISTORY_MAX);
-    return { ...draft, evidence, version: version + 1, history };
-  }
-
-  #draft(finding: Finding): AlertDraft {
-    const subject = this.#subject;
-    const { kind, id } = this.#rule;
-    return {
-      id: `${subject.id}.a${subject.nextAlert++}`,
-      subject: subject.id,
-      home: subject.home,
-      ...(this.#holder !== subject && this.device ? { device: this.device.id } : {}),
-      path: subject.path,
-      rule: id,
-      ruleKind: kind.kind,
-      ruleSetVersion: this.#rules.version,
-      ruleSetContent: this.#rules.content,
-      ...(this.#rule.shadow ? { shadow: true as const } : {}),
-      about: subject.home === '' ? 'area' : (finding.about ?? kind.about),
-      priority: finding.priority ?? this.#variant.priority,
-      title: finding.title ?? kind.title,
-      since: finding.since,
-      raisedAt: this.now,
-      evidence: finding.evidence,
-      count: 1,
-      version: 1,
-      history: [],
-    };
+    const moved = { ...corrected(draft, finding, this.now), since, priority };
+    instance.open = { ...open, at: finding.at, draft: moved };
+    this.#tell('updated', moved);
   }
 
   #tell(change: AlertChange['change'], draft: AlertDraft, news?: Text): void {
@@ -360,20 +392,6 @@ export class Run implements RuleContext<unknown, unknown> {
     }
     return this.#instance;
   }
-}
-
-function openFinding(draft: AlertDraft): OpenFinding {
-  return {
-    rule: draft.rule,
-    kind: draft.ruleKind,
-    about: draft.about,
-    priority: draft.priority,
-    device: draft.device,
-    since: draft.since,
-    raisedAt: draft.raisedAt,
-    text: draft.evidence.text,
-    shadow: draft.shadow === true,
-  };
 }
 
 const graver = (a: Priority, b: Priority): Priority => (a < b ? a : b);

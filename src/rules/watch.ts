@@ -21,7 +21,9 @@ import type { CompiledRule, Variant } from './compile.ts';
 import type { Learning, Signals, Supply } from './define.ts';
 import { dueOf } from './due-dates.ts';
 import type { RuleEngine } from './engine.ts';
+import { isFaulty, type RuleFault, safely } from './faults.ts';
 import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
+import { looksAt } from './hearers.ts';
 import {
   type Instance,
   type RuleDevice,
@@ -40,6 +42,7 @@ import { countsWater } from './water-meters.ts';
  * bathroom would be seen. `not-measuring`: what it needs is heard, and has sent nothing for long that the rule reads. `not-enrolled-yet`:
  * its readings are refused, for the registry says that it is enrolled in the future. `learning`: what is usual here is not known yet. `not-worn`, `charging`: a rule about a body has none to look
  * at. `switched-off`: the rule set says so for this home alone. `too-sparse`: its readings lie too far apart to tell.
+ * `failed`: a defect of the rule showed here lately, and it has begun anew.
  * `no-visits`: nobody has said how often the home is to be visited, nor recorded a visit. The rest are the gates, and the answers of coverage.
  */
 export const WATCH_STATES = [
@@ -52,6 +55,7 @@ export const WATCH_STATES = [
   'device-silent',
   'not-enrolled-yet',
   'not-measuring',
+  'failed',
   'not-worn',
   'charging',
   'away',
@@ -89,6 +93,8 @@ export interface RuleWatch {
   readonly usual?: Text;
   /** The rule that has found what may blind it: a leak, which looks like somebody who draws water. */
   readonly maskedBy?: string;
+  /** How it failed here lately. */
+  readonly fault?: Pick<RuleFault, 'since' | 'at' | 'count' | 'error' | 'state'>;
   readonly shadow: boolean;
 }
 
@@ -106,10 +112,11 @@ export function watchesOf(engine: RuleEngine, subject: RuleSubject, now: number)
       if (!variant || (device && !serves(rule, variant, device))) continue;
       watched = true;
       const open = slotAt((device ?? subject).slots, index)?.open;
-      const masked = open && rule.kind.masks?.(open.draft.evidence);
+      const masked = open && safely(() => rule.kind.masks?.(open.draft.evidence), undefined);
       if (masked) masks.set(masked, rule.id);
       if (rule.kind.restsOn) signals.set(rule.id, rule.kind.restsOn(variant.params));
-      found.push(watchOf(engine, subject, { rule, index, variant, device }, now));
+      const place = { rule, index, variant, device };
+      found.push(safely(() => watchOf(engine, subject, place, now), failedAt(place)));
     }
     // A rule that watches nothing here is said as well: silence would look like being looked after.
     const here = watched ? undefined : variantFor(rule, subject.home);
@@ -179,6 +186,13 @@ const wordsOf = ({ id, kind, shadow }: CompiledRule, { params }: Variant) => ({
   shadow,
 });
 
+/** Nobody may look at a home with a defect in it that ends the service. */
+const failedAt = ({ rule, variant, device }: Place): RuleWatch => ({
+  ...wordsOf(rule, variant),
+  ...(device ? { device: device.id } : {}),
+  state: 'failed',
+});
+
 function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: number): RuleWatch {
   const { rule, index, variant, device } = place;
   const read = device ? [device] : subject.devices.filter((each) => serves(rule, variant, each));
@@ -194,8 +208,17 @@ function watchOf(engine: RuleEngine, subject: RuleSubject, place: Place, now: nu
     ...(evaluatedAt > 0 ? { evaluatedAt } : {}),
     ...(Number.isFinite(due) ? { nextDue: due } : {}),
     ...(usual ? { usual } : {}),
+    ...(isFaulty(instance?.fault, now) ? { fault: shownOf(instance.fault) } : {}),
   };
 }
+
+const shownOf = ({ since, at, count, error, state }: RuleFault): NonNullable<RuleWatch['fault']> => ({
+  since,
+  at,
+  count,
+  error,
+  ...(state === undefined ? {} : { state }),
+});
 
 function stateOf(
   { rule, variant, device }: Place,
@@ -206,6 +229,7 @@ function stateOf(
 ): Pick<RuleWatch, 'state' | 'until' | 'learning'> {
   if (instance?.open) return { state: 'open' };
   if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
+  if (isFaulty(instance?.fault, now)) return { state: 'failed' };
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
   const { deadline, emptyHomeDeadline, homeDeadline, onFindings } = rule.kind;
   const needsData = !deadline && !emptyHomeDeadline && !homeDeadline && !onFindings;
@@ -357,7 +381,7 @@ function gateOf(
 
 /** Can the rule find anything by this device? */
 function serves({ kind }: CompiledRule, { params, metrics, events }: Variant, device: RuleDevice): boolean {
-  if (kind.hears && !kind.hears(device, params)) return false;
+  if (!looksAt(kind, device, params)) return false;
   if (kind.needs) return kind.needs.some((name) => device.metrics.includes(name));
   return (
     metrics === IdSet.all ||

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
 import type { Effect } from '../../src/model/effect.ts';
+import { LEFT_HOMES, type LeftHome, leftHomeKey } from '../../src/model/left-home.ts';
 import { ERASURES_OWED, erasureOwed } from '../../src/model/owed-erasures.ts';
 import type { RegistryEntry } from '../../src/model/registry.ts';
 import {
@@ -64,6 +65,21 @@ export function forgettingContract(exam: () => RecordsExam): void {
       await committer.commit([remove('device', 'm1')]);
       for (const { key } of owed) await store.removeMeta(key);
       expect(await store.metaUnder(ERASURES_OWED)).toEqual([]);
+    });
+
+    it('has devices of which it is kept with the same commit where they were, as it was last', async () => {
+      const { store, committer } = exam();
+      const gone = (key: string, left?: LeftHome): Effect => ({
+        type: 'registry-remove',
+        noun: 'device',
+        key,
+        left,
+      });
+      await committer.commit([put(home), gone('m1', { home: 'h1', at: T0 }), gone('m2')]);
+      const second = { home: '', at: T0 + 1, since: 5 };
+      await committer.commit([gone('m1', second)]);
+      const rows = await store.metaUnder(LEFT_HOMES);
+      expect(rows.map(({ key, value }) => [key, JSON.parse(value)])).toEqual([[leftHomeKey('m1'), second]]);
     });
 
     it('of before this was so is forgotten in the night', async () => {

@@ -1,7 +1,13 @@
-import { describe, expect } from 'vitest';
-import { HOUR, MINUTE } from '../../src/lib/clock.ts';
-import { T0 } from '../core.ts';
-import { tell } from './story.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { loadLeftHomes } from '../../src/app/left-homes.ts';
+import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { LEFT_HOMES, LeftHomes } from '../../src/model/left-home.ts';
+import { LIMITS } from '../../src/model/limits.ts';
+import { type Home, registryEntrySchema } from '../../src/model/registry.ts';
+import { ruleSetSchema } from '../../src/model/rule-set.ts';
+import { community, T0 } from '../core.ts';
+import { LoopBench } from '../loop-bench.ts';
+import { productRules, type Story, tell } from './story.ts';
 
 const setting = { homes: { h1: ['meter', 'band', 'cuff'], h2: ['band'] } } as const;
 const inHome = (id: string, model: string, home: string) => ({
@@ -53,6 +59,94 @@ describe('a device that is given to another home brings what it kept in the one 
     story.hear('shouwang/h1-band/telemetry', { at: story.now - 15 * MINUTE, event: 'sos' });
     expect(story.open('h2')).toEqual(['B1']);
   });
+});
+
+describe('a device that is removed and enrolled again', () => {
+  const CUFF = { noun: 'device', key: 'h1-cuff' } as const;
+  const kept = (story: Story) => {
+    story.until('21:10');
+    story.hear('shouwang/h1-cuff/telemetry', crisis(story.now - 90 * MINUTE, story.now - 75 * MINUTE));
+  };
+
+  tell('in another home brings nothing there of the one before', setting, (story) => {
+    story.until(MOVED);
+    expect(story.register([], [CUFF])).toBe('ok');
+    story.until('21:00');
+    expect(story.register([inHome('h1-cuff', 'blood-pressure-cuff', 'h2')])).toBe('ok');
+    kept(story);
+    expect(story.alerts()).toEqual([]);
+    expect(story.rejections).toEqual(Array(4).fill('before-move'));
+    story.until('21:20');
+    story.hear('shouwang/h1-cuff/telemetry', crisis(story.now - 5 * MINUTE, story.now));
+    expect(story.alerts('h2')).toEqual(['V1 raised day 1 21:20']);
+  });
+
+  tell('in the home that it was in may bring what it kept', setting, (story) => {
+    story.until(MOVED);
+    expect(story.register([], [CUFF])).toBe('ok');
+    story.until('21:00');
+    expect(story.register([inHome('h1-cuff', 'blood-pressure-cuff', 'h1')])).toBe('ok');
+    kept(story);
+    expect(story.alerts('h1')).toEqual(['V1 raised day 1 21:10']);
+    expect(story.core.registry.device('h1-cuff')?.homeSince).toBeUndefined();
+  });
+
+  tell('in the home that it had been moved to has been there since then', setting, (story) => {
+    story.until(MOVED);
+    const since = story.now;
+    expect(story.register([inHome('h1-cuff', 'blood-pressure-cuff', 'h2')])).toBe('ok');
+    story.until('20:30');
+    expect(story.register([], [CUFF])).toBe('ok');
+    story.until('21:00');
+    expect(story.register([inHome('h1-cuff', 'blood-pressure-cuff', 'h2')])).toBe('ok');
+    expect(story.core.registry.device('h1-cuff')?.homeSince).toBe(since);
+  });
+
+  tell(
+    'in a home under the same id, where people have left it, brings nothing of theirs',
+    setting,
+    (story) => {
+      story.until(MOVED);
+      const { id, parent, name } = story.core.registry.home('h1') as Home;
+      const things = ['h1-meter', 'h1-band', 'h1-cuff'].map((key) => ({ noun: 'device', key }) as const);
+      const people = { noun: 'resident', key: 'h1-r' } as const;
+      expect(story.register([], [...things, people, { noun: 'home', key: 'h1' }])).toBe('ok');
+      story.until('21:00');
+      const home = { noun: 'home', id, parent, name };
+      expect(story.register([home, inHome('h1-cuff', 'blood-pressure-cuff', 'h1')])).toBe('ok');
+      kept(story);
+      expect(story.alerts()).toEqual([]);
+    },
+  );
+});
+
+test('where devices were is kept of the newest, and for some months', () => {
+  const homes = new LeftHomes([['first', { home: 'h1', at: T0 }]]);
+  for (let n = 0; n < LIMITS.leftHomesMax; n++) homes.note(`d${n}`, { home: 'h1', at: T0 + n });
+  expect(homes.of('first')).toBeUndefined();
+  expect(homes.of('d0')).toEqual({ home: 'h1', at: T0 });
+  homes.note('last', { home: 'h2', at: T0 + 91 * DAY });
+  expect(homes.of(`d${LIMITS.leftHomesMax - 1}`)).toBeUndefined();
+  expect(homes.of('last')).toEqual({ home: 'h2', at: T0 + 91 * DAY });
+});
+
+test('where a device was is known after a kill as well, and what is too old goes from the records', async () => {
+  const bench = new LoopBench(ruleSetSchema.parse({ version: '1', rules: productRules }));
+  onTestFinished(() => bench.close());
+  await bench.open([...community({ h1: [{ id: 'cuff', model: 'blood-pressure-cuff' }], h2: [] })]);
+  await bench.loop.submit(
+    { type: 'registry.apply', put: [], remove: [{ noun: 'device', key: 'cuff' }] },
+    'system',
+  );
+  const next = await bench.afterKill();
+  onTestFinished(() => next.close());
+  next.clock.advance(HOUR);
+  const put = [registryEntrySchema.parse(inHome('cuff', 'blood-pressure-cuff', 'h2'))];
+  await next.loop.submit({ type: 'registry.apply', put, remove: [] }, 'system');
+  expect(next.core.registry.device('cuff')?.homeSince).toBe(next.clock.now());
+
+  await loadLeftHomes(next.records, T0 + 91 * DAY);
+  expect(await next.records.metaUnder(LEFT_HOMES)).toEqual([]);
 });
 
 describe('a device that stays in its home', () => {

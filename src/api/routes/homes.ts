@@ -23,7 +23,7 @@ const watchSchema = z.object({
   device: z.string().exactOptional().meta({ description: 'absent: the rule is about the home as a whole' }),
   state: z.string().meta({
     description:
-      'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, not-worn, charging, away, area-outage, not-armed, too-coarse, too-sparse, too-little-use, exit-unseen, outside-hours, learning, no-visits, switched-off',
+      'watching, open, resolved, no-device, never-reported, gateway-silent, device-silent, not-enrolled-yet, not-measuring, failed, not-worn, charging, away, area-outage, not-armed, too-coarse, too-sparse, too-little-use, exit-unseen, outside-hours, learning, no-visits, switched-off',
   }),
   until: instantSchema.exactOptional().meta({ description: 'when that ends by itself' }),
   learning: z
@@ -37,6 +37,16 @@ const watchSchema = z.object({
     .string()
     .exactOptional()
     .meta({ description: 'the rule that has found what may blind it: a leak, for rules about low use' }),
+  fault: z
+    .object({
+      since: instantSchema,
+      at: instantSchema,
+      count: z.number(),
+      error: z.string(),
+      state: z.string().exactOptional().meta({ description: 'what it remembered when it failed first' }),
+    })
+    .exactOptional()
+    .meta({ description: 'a defect of the rule that showed here lately: it has begun anew' }),
   own: z
     .array(
       z.object({

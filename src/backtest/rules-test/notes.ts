@@ -24,6 +24,7 @@ const WHY: Readonly<Record<Unable, Text>> = {
     en: 'enrolled in the future: its readings are refused',
   },
   'not-measuring': { zh: '有通信，无可用读数', en: 'its device speaks and measures nothing' },
+  failed: { zh: '运行出错，已从头开始', en: 'it failed, and began anew' },
   'not-worn': { zh: '未佩戴', en: 'not worn' },
   charging: { zh: '充电中', en: 'on the charger' },
   away: { zh: '外出', en: 'the home is away' },

@@ -6,6 +6,7 @@ import type { Report } from '../../model/message.ts';
 import { BATHROOM_STAYS } from '../bathroom-examples.ts';
 import { isWithin } from '../daily-hours.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { lastSign } from '../last-sign.ts';
 import { lengthInTheEnd } from '../milder.ts';
 import {
   anySilent,
@@ -186,7 +187,7 @@ function judge(context: Context, state: State): void {
     context.wakeAt(due);
     return;
   }
-  context.raise(finding(context, entered, due));
+  context.raise(finding(context, state, entered, due));
   // While it holds it is looked at again: people may resolve it, and nothing else wakes this rule then.
   context.wakeAt(context.now + HOUR);
 }
@@ -207,7 +208,7 @@ function isMeasured({ devices, now }: Context, state: State, entered: number): b
   return measuredSince(entered, state, outside, now) === entered;
 }
 
-function finding(context: Context, entered: number, due: number): Finding {
+function finding(context: Context, { inside }: State, entered: number, due: number): Finding {
   const minutes = Math.round((due - entered) / MINUTE);
   const when = shortLocal(entered, context.timeZone);
   return {
@@ -221,7 +222,11 @@ function finding(context: Context, entered: number, due: number): Finding {
       readings: [],
       coverage: 'measured',
       freshnessMs: context.now - entered,
-      values: { minutes, part: isNight(entered, context) ? 'night' : 'day' },
+      values: {
+        minutes,
+        part: isNight(entered, context) ? 'night' : 'day',
+        ...lastSign(context, latest(inside)),
+      },
     },
   };
 }

@@ -4,6 +4,7 @@ import { shortLocal } from '../../lib/local-time.ts';
 import { pointAt, pointAtOrBefore } from '../../model/counter-block.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { lastSign } from '../last-sign.ts';
 import { drawLetPass } from '../let-pass.ts';
 import { figureOf } from '../milder.ts';
 import { hasSign } from '../signs-book.ts';
@@ -390,6 +391,7 @@ function finding(context: RuleContext<Params, never>, use: Use, at: number): Fin
         belowLitres: limits.belowLitres,
         usedLitres: round(use.litres, 3),
         leakLitres: round(use.baseLitres, 3),
+        ...lastSign(context, drawn),
       },
     },
   };

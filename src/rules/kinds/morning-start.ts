@@ -3,7 +3,9 @@ import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute, shortLocal } from '../../lib/local-time.ts';
 import { firstDrawnHour, shareRead, type WaterBook } from '../../model/water-book.ts';
 import { defineRule, type Finding, type LearningHome, type RuleContext } from '../define.ts';
+import { lastSign } from '../last-sign.ts';
 import { hoursBeyond, lengthInTheEnd } from '../milder.ts';
+import { drawnAt } from '../signs-of-life.ts';
 import { freshReadingAt, lastDraw, NOT_MEASURED, readingsAt } from '../water-flow.ts';
 
 const params = z.strictObject({
@@ -261,7 +263,12 @@ function finding(context: RuleContext<Params, never>, at: number, { from, by, le
       readings: context.devices.flatMap((device) => readingsAt(device, [at])),
       coverage: 'measured',
       freshnessMs: context.now - at,
-      values: { morningHours: hours, learned: learned ? 'yes' : 'no', drawLitres: limits.drawLitres },
+      values: {
+        morningHours: hours,
+        learned: learned ? 'yes' : 'no',
+        drawLitres: limits.drawLitres,
+        ...lastSign(context, drawnAt(context.waterMeters, at)),
+      },
     },
   };
 }

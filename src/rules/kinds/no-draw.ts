@@ -3,6 +3,7 @@ import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { HISTORY_MS } from '../../model/counter-history.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { lastSign } from '../last-sign.ts';
 import { hoursInTheEnd } from '../milder.ts';
 import {
   baseLitresPerHour,
@@ -189,6 +190,7 @@ function finding(context: RuleContext<Params, never>, at: number): Finding {
         hoursWithoutDraw: hours,
         drawLitres: limits.drawLitres,
         leakLitresPerHour: round(leak, 2),
+        ...lastSign(context, drawn),
       },
     },
   };

@@ -7,6 +7,7 @@ import type { Text } from '../../model/text.ts';
 import { lastDrawAt } from '../../model/water-book.ts';
 import { timeWithin } from '../daily-hours.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
+import { lastSign } from '../last-sign.ts';
 import { lengthInTheEnd } from '../milder.ts';
 import {
   anySilent,
@@ -379,7 +380,7 @@ function finding(context: Context, state: State, still: number, due: number, lim
       readings: [],
       coverage: 'measured',
       freshnessMs: context.now - latest(sensors.map(({ state: { id } }) => lastHeard(state, id))),
-      values: { hours, limit, sensors: sensors.length },
+      values: { hours, limit, sensors: sensors.length, ...lastSign(context, state.moved) },
     },
   };
 }

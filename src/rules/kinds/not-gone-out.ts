@@ -3,6 +3,7 @@ import { HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { hourAfter } from '../daily-hours.ts';
 import { defineRule, type ExampleInput, type Finding, type RuleContext } from '../define.ts';
+import { lastSign } from '../last-sign.ts';
 import { hoursInTheEnd } from '../milder.ts';
 import {
   doorsOf,
@@ -258,7 +259,7 @@ function finding(context: Context, state: SensorState, closed: number, due: numb
       readings: [],
       coverage: 'measured',
       freshnessMs: context.now - latest(context.devices.map(({ state: { id } }) => lastHeard(state, id))),
-      values: { hours, limitHours: context.params.hours },
+      values: { hours, limitHours: context.params.hours, ...lastSign(context, opening) },
     },
   };
 }

@@ -4,6 +4,7 @@ import type { EvidenceReading } from '../../model/alert.ts';
 import { countOf, pointAt, shownAt } from '../../model/counter-block.ts';
 import { defineRule, type RuleContext } from '../define.ts';
 import { type Limit, SHORTEST_LIMIT_HOURS } from '../gap-limit.ts';
+import { lastSign } from '../last-sign.ts';
 import { GAP_CAP } from '../milder.ts';
 import { ordinaryDays, softener, stillDay, watchedDays } from '../routine-examples.ts';
 import {
@@ -330,6 +331,7 @@ function raise(context: Context, meters: readonly Meter[], gap: Gap, limit: Limi
         usualHours: tenths(limit.usual),
         limitHours: tenths(limit.hours),
         daysPerFalseAlarm,
+        ...lastSign(context, gap.lifeAt),
       },
     },
   });

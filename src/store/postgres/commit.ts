@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { doorNotesOf } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
+import { leftHomeKey } from '../../model/left-home.ts';
 import type { Notice } from '../../model/notice.ts';
 import { erasureOwed } from '../../model/owed-erasures.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
@@ -119,7 +120,8 @@ export class PostgresCommit {
     statement.rows('rejections', rejections, () => '');
     statement.rows('rejection_counts', rejection_counts, () => COUNTED);
     if (registryGone.size > 0) {
-      const gone = statement.value(rowsText([...registryGone.values()]));
+      const keys = [...registryGone.values()].map(({ noun, key }) => ({ noun, key }));
+      const gone = statement.value(rowsText(keys));
       statement.part(
         'registry_gone',
         `delete from registry using held, json_populate_recordset(null::registry, ${gone}::json) as gone
@@ -145,6 +147,16 @@ export class PostgresCommit {
         'erasures',
         `insert into meta (key, value) select gone, '1' from held,
           unnest(${statement.value(devicesGone.map(erasureOwed))}::text[]) as gone on conflict (key) do nothing`,
+      );
+    const left = [...registryGone.values()].flatMap((gone) =>
+      gone.left ? [{ key: leftHomeKey(gone.key), value: JSON.stringify(gone.left) }] : [],
+    );
+    if (left.length > 0)
+      statement.part(
+        'left_homes',
+        `insert into meta (key, value) select noted.key, noted.value from held,
+          json_populate_recordset(null::meta, ${statement.value(rowsText(left))}::json) as noted
+          on conflict (key) do update set value = excluded.value`,
       );
     const notesGone = [...registryGone.values()].flatMap(({ noun, key }) => doorNotesOf(noun, key));
     if (notesGone.length > 0)

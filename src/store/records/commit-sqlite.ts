@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { doorNotesOf } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
+import { leftHomeKey } from '../../model/left-home.ts';
 import type { Notice } from '../../model/notice.ts';
 import { erasureOwed } from '../../model/owed-erasures.ts';
 import type { Noun, RegistryEntry } from '../../model/registry.ts';
@@ -113,7 +114,7 @@ export class SqliteCommit {
         return undefined;
       }
       case 'registry-remove':
-        return this.#registryRemove(effect.noun, effect.key);
+        return this.#registryRemove(effect);
       default:
         return otherTold(effect);
     }
@@ -177,7 +178,7 @@ export class SqliteCommit {
     return from === undefined || from === path ? [told] : [removalTold(entry.noun, key, from), told];
   }
 
-  #registryRemove(noun: Noun, key: string): Told {
+  #registryRemove({ noun, key, left }: EffectOf<'registry-remove'>): Told {
     const entry = this.#registryEntry(noun, key);
     const path = entry ? this.#pathOf(entry) : '';
     this.#sql.registryRemove.run(noun, key);
@@ -189,6 +190,7 @@ export class SqliteCommit {
       this.#sql.removeRejections.run(key);
       this.#sql.putMeta.run(erasureOwed(key));
     }
+    if (left) this.#sql.setMeta.run(leftHomeKey(key), JSON.stringify(left));
     for (const note of doorNotesOf(noun, key)) this.#sql.removeMeta.run(note);
     return removalTold(noun, key, path);
   }
@@ -334,6 +336,8 @@ function prepare(db: DatabaseSync) {
     removeRejections: 'delete from rejections where device = ?',
     removeMeta: 'delete from meta where key = ?',
     putMeta: "insert into meta (key, value) values (?, '1') on conflict (key) do nothing",
+    setMeta:
+      'insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value',
     event: 'insert into events (at, type, path, data, accounts) values (?, ?, ?, ?, ?)',
     clearEvents: 'delete from events where id in (select id from events where id <= ? order by id limit ?)',
     rejection: `insert into rejections (at, reason, topic, sender, device, detail, payload, payload_bytes)

@@ -64,12 +64,15 @@ export interface Plan {
   readonly notices: Rows<'notices'>;
   readonly visits: Rows<'visits'>;
   readonly registry: Rows<'registry'>;
-  readonly registryGone: Map<string, { readonly noun: Noun; readonly key: string }>;
+  readonly registryGone: Map<string, Gone>;
   readonly rejections: readonly Record<string, unknown>[];
   readonly rejection_counts: readonly RecordTables['rejection_counts'][];
   readonly events: readonly StreamEvent[];
   readonly numbers: Numbers;
 }
+
+/** An entry that was removed; of a device, where it was. */
+type Gone = Pick<Extract<Effect, { type: 'registry-remove' }>, 'noun' | 'key' | 'left'>;
 
 export const registryKey = (noun: Noun, key: string): string => `${noun} ${key}`;
 
@@ -135,7 +138,7 @@ class Planning {
     notices: new Map() as Rows<'notices'>,
     visits: new Map() as Rows<'visits'>,
     registry: new Map() as Rows<'registry'>,
-    registryGone: new Map<string, { noun: Noun; key: string }>(),
+    registryGone: new Map<string, Gone>(),
   };
   readonly #numbers: { case: number; event: number; rejection: number };
   #counts: RecordTables['rejection_counts'][] = [];
@@ -193,7 +196,7 @@ class Planning {
       case 'visit':
         return this.#visit(effect.line);
       case 'registry-remove':
-        return this.#remove(effect.noun, effect.key);
+        return this.#remove(effect);
       default:
         return otherTold(effect);
     }
@@ -262,13 +265,13 @@ class Planning {
     return from === undefined || from === path ? [told] : [removalTold(entry.noun, key, from), told];
   }
 
-  #remove(noun: Noun, key: string): Told {
+  #remove({ noun, key, left }: Gone): Told {
     const place = registryKey(noun, key);
     const entry = this.#known.registry.get(place);
     const path = entry ? this.#pathOf(entry) : '';
     this.#known.registry.delete(place);
     this.#plan.registry.delete(place);
-    this.#plan.registryGone.set(place, { noun, key });
+    this.#plan.registryGone.set(place, { noun, key, left });
     if (noun === 'home')
       for (const [name, row] of this.#plan.visits) if (row['home'] === key) this.#plan.visits.delete(name);
     return removalTold(noun, key, path);

@@ -35,7 +35,7 @@ const NAMED = [
   ...['homes', 'cases', 'seconds', 'until', 'roster', 'planned'],
   ...['where', 'what', 'by', 'reason', 'channels', 'detail'],
   ...['node', 'waiting', 'trouble', 'free', 'total', 'models', 'rules'],
-  ...['metrics', 'shownBy', 'found', 'accounts', 'gateways'],
+  ...['metrics', 'shownBy', 'found', 'accounts', 'gateways', 'lastSignAt'],
 ] as const;
 type Named = (typeof NAMED)[number];
 const isNamed = (name: string): name is Named => NAMED.some((one) => one === name);
@@ -83,7 +83,7 @@ const unitOf = (name: string): PlainKey | undefined => {
   return UNITS.find(([end]) => ended.endsWith(end.toLowerCase()))?.[1];
 };
 
-const INSTANTS: readonly string[] = ['from', 'lastFrom', 'lastTo', 'changedAt', 'waitedFrom'];
+const INSTANTS: readonly string[] = ['from', 'lastFrom', 'lastTo', 'changedAt', 'waitedFrom', 'lastSignAt'];
 
 /** A figure of the evidence of an alert, with the clocks of the zone where it stands. */
 export function evidenceValue(

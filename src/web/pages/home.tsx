@@ -146,6 +146,9 @@ function RuleRow({ of: one, zone }: { of: HomeWatch; zone: string }) {
           </span>
         )}
       </p>
+      {one.fault && (
+        <p class="quiet-text">{t('watch.fault', { n: one.fault.count, error: one.fault.error })}</p>
+      )}
       {one.maskedBy !== undefined && <p class="quiet-text">{t('watch.masked', { rule: one.maskedBy })}</p>}
       {one.own?.map(({ author, reason, plan }) => (
         <p key={`${author}/${reason}`} class="quiet-text">

@@ -38,6 +38,7 @@ export const evidence: InEnglish<typeof chinese> = {
   'evidence.bpm': 'Resting heart rate lately',
   'evidence.usual': 'Usual',
   'evidence.inARow': 'Days in a row',
+  'evidence.lastSignAt': 'Last sign of life',
   'evidence.waitedFrom': 'Waited from',
   'evidence.deviceLeft': 'What became of the device',
   'evidence.device': 'Device',

@@ -40,6 +40,7 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.no-device': 'no device',
   'watch.state.never-reported': 'never reported',
   'watch.state.gateway-silent': 'gateway silent',
+  'watch.state.failed': 'failed, began anew',
   'watch.state.not-measuring': 'speaks, measures nothing',
   'watch.state.not-enrolled-yet': 'enrolled in the future: readings refused',
   'watch.state.device-silent': 'device silent',
@@ -51,6 +52,8 @@ export const homes: InEnglish<typeof chinese> = {
   'watch.state.too-little-use': 'too little use so far',
   'watch.state.exit-unseen': 'nobody would be seen to leave the bathroom',
   'watch.state.area-outage': 'the whole building is cut off',
+  'watch.fault':
+    'The code of the rule failed {n} times ({error}): what it had learned is void, and it may find nothing. Look after this home',
   'watch.masked': 'A leak is open ({rule}): it may see less here',
   'watch.own': 'Its own limits here',
   'watch.ownPlan': 'By the plan “{plan}”',

@@ -36,6 +36,7 @@ export const evidence = {
   'evidence.bpm': '近日静息心率',
   'evidence.usual': '平常',
   'evidence.inARow': '连续天数',
+  'evidence.lastSignAt': '最后生活迹象',
   'evidence.waitedFrom': '开始等待',
   'evidence.deviceLeft': '设备去向',
   'evidence.device': '设备',

@@ -1,0 +1,579 @@
+import pino from 'pino';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { Core, type CoreOptions } from '../../src/app/core.ts';
+import { faultyRules, faultyRulesText } from '../../src/app/faulty-rules.ts';
+import { step } from '../../src/app/pipeline.ts';
+import { SelfWatch } from '../../src/app/self-watch.ts';
+import { storeSubject } from '../../src/app/subject.ts';
+import { restarted } from '../../src/backtest/run.ts';
+import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
+import type { Effect } from '../../src/model/effect.ts';
+import type { DeviceEvent, Report } from '../../src/model/message.ts';
+import { ruleSetSchema } from '../../src/model/rule-set.ts';
+import { SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
+import { Registry } from '../../src/registry/registry.ts';
+import type { AnyRuleKind } from '../../src/rules/compile.ts';
+import { defineRule, type Finding, type RuleContext } from '../../src/rules/define.ts';
+import { watchesOf } from '../../src/rules/watch.ts';
+import { community, kinds, models, policy, T0 } from '../core.ts';
+import { LoopBench } from '../loop-bench.ts';
+import { productRules } from './story.ts';
+
+const logger = pino({ level: 'silent' });
+const HOMES = ['h1', 'h2', 'h3'];
+
+/** What makes the faulty rule fail: a pulse that nobody in these stories has otherwise. */
+const FAILS = 166;
+/** And what makes its timer fail. */
+const WAKES_TO_FAIL = 167;
+/** And what it takes for a finding, and is none. */
+const SAYS_NOTHING = 168;
+
+interface Memory {
+  readonly seen: number;
+  readonly timers?: number;
+  readonly fails?: true;
+  readonly pending?: 'fall';
+}
+type Params = { readonly leaves?: boolean };
+
+const finding = (at: number, zh: string): Finding => ({
+  since: at,
+  at,
+  evidence: { text: { zh, en: zh }, readings: [], values: { event: 'sos' } },
+});
+
+/** Raises at a pulse of 100 or more, ends below; fails in the midst of its work at FAILS. */
+const pulseKind = defineRule<Params, Memory>({
+  kind: 'faulty',
+  title: { zh: '有缺陷的规则', en: 'faulty' },
+  summary: { zh: '（仅供测试）', en: 'for tests' },
+  about: 'person',
+  priority: 'P2',
+  scope: 'device',
+  params: z.strictObject({ leaves: z.boolean().exactOptional() }),
+  reads: () => ({ metrics: ['pulse_bpm'] }),
+  onReport(context, { readings }) {
+    for (const { value, at } of readings) {
+      context.state = { seen: (context.state?.seen ?? 0) + 1 };
+      if (value === WAKES_TO_FAIL) {
+        context.state = { ...context.state, fails: true };
+        context.wakeAt(context.now + HOUR);
+      }
+      if (value === SAYS_NOTHING) context.raise(finding(Number.NaN, 'never'));
+      else if (value >= 100 && value !== WAKES_TO_FAIL) context.raise(finding(at, `pulse ${value}`));
+      else context.clear('recovered');
+      if (value !== FAILS) continue;
+      context.again(finding(at, 'half way'));
+      context.command({ measure: 'nothing' });
+      throw new TypeError('no such thing');
+    }
+  },
+  onTimer(context) {
+    if (context.state?.fails) throw new RangeError('not at this hour');
+  },
+  milder: 'no-limit',
+  examples: [],
+}) as AnyRuleKind;
+
+interface CallParams {
+  /** It fails as well when the fall is to be told. */
+  readonly dumb?: boolean;
+}
+
+/** Takes calls for help, and fails at an SOS; a fall waits in it for a minute. */
+const callKind = defineRule<CallParams, Memory>({
+  kind: 'faulty-calls',
+  title: { zh: '有缺陷的呼救规则', en: 'faulty calls' },
+  summary: { zh: '（仅供测试）', en: 'for tests' },
+  about: 'person',
+  priority: 'P1',
+  scope: 'device',
+  params: z.strictObject({ dumb: z.boolean().exactOptional() }),
+  reads: () => ({ events: ['sos', 'fall'] }),
+  onReport(context, { events }) {
+    if (events.some(({ event }) => event === 'sos')) throw new TypeError('no such call');
+    context.state = { seen: 1, pending: 'fall' };
+    context.wakeAt(context.now + MINUTE);
+  },
+  onTimer: tellFall,
+  onLeave: tellFall,
+  milder: 'no-limit',
+  examples: [],
+}) as AnyRuleKind;
+
+function tellFall(context: RuleContext<CallParams, Memory>): void {
+  if (!context.state?.pending) return;
+  if (context.params.dumb) throw new TypeError('no words');
+  context.state = undefined;
+  context.raise(finding(context.now, 'a fall'));
+}
+
+/** A deadline that fails in one home. */
+const deadlineKind = defineRule<Record<string, never>, Memory>({
+  kind: 'faulty-deadline',
+  title: { zh: '有缺陷的时限', en: 'faulty deadline' },
+  summary: { zh: '（仅供测试）', en: 'for tests' },
+  about: 'device',
+  priority: 'P3',
+  scope: 'device',
+  params: z.strictObject({}),
+  reads: () => ({ any: true }),
+  hears() {
+    throw new TypeError('no model');
+  },
+  deadline: (watched) => {
+    if ('state' in watched && watched.state.id === 'h1-band') throw new TypeError('no date');
+    return undefined;
+  },
+  onTimer() {
+    throw new TypeError('no date');
+  },
+  usual() {
+    throw new TypeError('nothing usual');
+  },
+  milder: 'no-limit',
+  examples: [],
+}) as AnyRuleKind;
+
+/** It looks at a building, and fails; and so it does where something in a home has been found. */
+const areaKind = defineRule<Record<string, never>, Memory>({
+  kind: 'faulty-area',
+  title: { zh: '有缺陷的片区规则', en: 'faulty area' },
+  summary: { zh: '（仅供测试）', en: 'for tests' },
+  about: 'area',
+  priority: 'P3',
+  scope: 'area',
+  params: z.strictObject({}),
+  reads: () => ({ any: true }),
+  onTimer() {
+    throw new TypeError('no building');
+  },
+  milder: 'no-limit',
+  examples: [],
+}) as AnyRuleKind;
+
+const watcherKind = defineRule<Record<string, never>, Memory>({
+  kind: 'faulty-watcher',
+  title: { zh: '有缺陷的综合规则', en: 'faulty watcher' },
+  summary: { zh: '（仅供测试）', en: 'for tests' },
+  about: 'person',
+  priority: 'P3',
+  scope: 'home',
+  params: z.strictObject({}),
+  reads: () => ({}),
+  onFindings(context) {
+    context.raise(finding(context.now, 'half'));
+    throw new TypeError('no findings');
+  },
+  milder: 'no-limit',
+  examples: [],
+}) as AnyRuleKind;
+
+const ownKinds = new Map([
+  ...kinds,
+  ...[pulseKind, callKind, deadlineKind, areaKind, watcherKind].map((kind) => [kind.kind, kind] as const),
+]);
+const X1 = { id: 'X1', kind: 'faulty' };
+const rulesOf = (...rules: unknown[]) =>
+  ruleSetSchema.parse({ version: 'faulty', rules: [...productRules, ...rules] });
+
+class Life {
+  readonly bench: LoopBench;
+  readonly watch: SelfWatch;
+
+  private constructor(bench: LoopBench) {
+    this.bench = bench;
+    this.watch = selfWatch(bench);
+  }
+
+  static async of(...rules: unknown[]): Promise<Life> {
+    const bench = new LoopBench(rulesOf(...rules), undefined, undefined, policy, ownKinds);
+    onTestFinished(() => bench.close());
+    const devices = (id: string) => [
+      { id: `${id}-meter`, model: 'water-meter' },
+      { id: `${id}-band`, model: 'wristband' },
+    ];
+    await bench.open([...community(Object.fromEntries(HOMES.map((id) => [id, devices(id)])))]);
+    return new Life(bench);
+  }
+
+  async restarted(): Promise<Life> {
+    const next = await this.bench.afterKill();
+    onTestFinished(() => next.close());
+    return new Life(next);
+  }
+
+  /** Time passes, and the service looks after itself once a minute. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= MINUTE) {
+      this.bench.clock.advance(Math.min(left, MINUTE));
+      this.bench.loop.tick();
+      await this.bench.loop.drained();
+      this.watch.look();
+      await this.bench.loop.drained();
+    }
+  }
+
+  async says(device: string, what: object): Promise<void> {
+    this.bench.clock.advance(1_000);
+    this.bench.publish(device, { at: this.bench.clock.now(), ...what });
+    await this.bench.loop.drained();
+  }
+
+  readonly pulse = (home: string, bpm: number): Promise<void> =>
+    this.says(`${home}-band`, { pulse_bpm: bpm });
+
+  /** What is open or over by now, of one rule. */
+  async alerts(rule: string): Promise<string[]> {
+    const { items } = await this.bench.records.alerts({ paths: [''] }, { limit: 500 });
+    return items
+      .filter((one) => one.rule === rule)
+      .map(({ subject, evidence, clearReason }) =>
+        [subject, rule === 'rule-failed' ? '' : evidence.text.zh, clearReason ?? 'open'].join(' | '),
+      )
+      .sort();
+  }
+
+  get told() {
+    return this.bench.core.service.findings['rule-failed']?.open?.evidence.values;
+  }
+
+  states(): string[] {
+    const { subjects, groups, rules } = this.bench.core;
+    return [...subjects.values(), ...groups.values()]
+      .map((one) => `${one.id} ${storeSubject(one, rules)}`)
+      .sort();
+  }
+
+  watches(home: string, rule: string) {
+    const { engine, subjects, now } = this.bench.core;
+    return watchesOf(engine, subjects.get(home) as never, now).filter((one) => one.rule === rule);
+  }
+
+  async replace(...rules: unknown[]): Promise<void> {
+    const { ok } = await this.bench.loop.submit(
+      { type: 'rules.replace', ruleSet: { ...rulesOf(...rules), version: 'next' } },
+      'system',
+    );
+    expect(ok).toBe(true);
+  }
+}
+
+const selfWatch = ({ core, clock, loop }: LoopBench): SelfWatch =>
+  new SelfWatch({
+    core,
+    clock,
+    logger,
+    audit: { lastFound: [] },
+    caseAudit: { lastFound: [] },
+    rosters: { factOf: () => undefined },
+    reach: { factOf: () => undefined },
+    channels: { down: () => undefined, failing: () => undefined, unproven: () => undefined },
+    deafSince: () => undefined,
+    submit: (command) => loop.submit(command, 'system'),
+    brokerAwayMs: HOUR,
+    behindMs: HOUR,
+  });
+
+const OPEN = `${SERVICE_SUBJECT} |  | open`;
+
+test('a rule that fails in one home ends neither the service, nor the rule elsewhere, nor the other rules there; and technicians are told', async () => {
+  const life = await Life.of(X1);
+  await life.pulse('h1', 55);
+  await life.pulse('h1', FAILS);
+  await life.pulse('h2', 120);
+  await life.says('h1-band', { event: 'sos' });
+  expect(life.bench.acknowledged).toBe(4);
+  // Nothing is left of what it did before it failed, and a number that nobody has seen is given again.
+  expect(await life.alerts('X1')).toEqual(['h2 | pulse 120 | open']);
+  expect(life.bench.core.subjects.get('h1')?.book?.cases).toHaveLength(1);
+  const [sos] = (await life.bench.records.alerts({ paths: [''] }, { limit: 9 })).items.filter(
+    ({ rule }) => rule === 'B1',
+  );
+  expect(sos?.id).toBe('h1.a1');
+
+  await life.pass(MINUTE);
+  expect(await life.alerts('rule-failed')).toEqual([OPEN]);
+  const error = 'TypeError: no such thing';
+  expect(life.told).toMatchObject({ rules: 'X1', count: 1, homes: 'h1', detail: error, key: 'X1' });
+  expect(faultyRulesText(faultyRules(life.bench.core))?.zh).toBe(
+    `规则 X1 在 1 处运行出错，已从头开始，在那里可能漏报：h1（${error}）`,
+  );
+  const [watch] = life.watches('h1', 'X1');
+  expect(watch?.state).toBe('failed');
+  // What it remembered is kept for whoever mends it.
+  expect(watch?.fault).toMatchObject({ count: 1, error, state: '{"seen":2}' });
+  expect(life.watches('h2', 'X1')[0]?.fault).toBeUndefined();
+
+  // It began anew: what comes next is judged.
+  await life.pulse('h1', 130);
+  expect(await life.alerts('X1')).toEqual(['h1 | pulse 130 | open', 'h2 | pulse 120 | open']);
+});
+
+test('a finding that says nothing of when it was is a failure of its rule, and breaks nobody who would take it', async () => {
+  const life = await Life.of(X1);
+  await life.pulse('h1', SAYS_NOTHING);
+  await life.pulse('h1', 130);
+  await life.pass(MINUTE);
+  expect(await life.alerts('X1')).toEqual(['h1 | pulse 130 | open']);
+  expect(life.told?.['detail']).toMatch(/^RangeError: a finding that says nothing: since NaN/);
+});
+
+test('what a rule had found before it failed stays open until people end it', async () => {
+  const life = await Life.of(X1);
+  await life.pulse('h1', 110);
+  await life.pulse('h1', FAILS);
+  expect(await life.alerts('X1')).toEqual(['h1 | pulse 110 | open']);
+  await life.pulse('h1', 55);
+  await life.pass(3 * DAY);
+  await life.pulse('h1', 56);
+  expect(await life.alerts('X1')).toEqual(['h1 | pulse 110 | open']);
+  const id = life.bench.core.subjects.get('h1')?.book?.cases[0]?.case.id ?? '';
+  const reply = await life.bench.loop.submit(
+    {
+      type: 'case.resolve',
+      case: id,
+      outcome: 'true-need',
+      note: '',
+      contactMadeBy: '周敏',
+      contact: 'seen',
+    },
+    '周敏',
+  );
+  expect(reply.ok).toBe(true);
+  expect(await life.alerts('X1')).toEqual(['h1 | pulse 110 | resolved']);
+  await life.pulse('h1', 57);
+  await life.pulse('h1', 140);
+  await life.pulse('h1', 58);
+  expect(await life.alerts('X1')).toEqual(['h1 | pulse 110 | resolved', 'h1 | pulse 140 | recovered']);
+});
+
+test('another home in which it fails is counted, another rule that fails is told anew, and neither twice', async () => {
+  const life = await Life.of(X1, { ...X1, id: 'X2', params: { leaves: true }, mode: 'shadow' });
+  await life.pulse('h1', FAILS);
+  await life.pass(2 * MINUTE);
+  await life.pulse('h2', FAILS);
+  await life.pass(2 * MINUTE);
+  // One in shadow tells nobody.
+  expect(life.told).toMatchObject({ rules: 'X1', count: 2, homes: 'h1, h2' });
+  expect(await life.alerts('rule-failed')).toEqual([OPEN]);
+  await life.replace(X1, { ...X1, id: 'X3' });
+  await life.pulse('h3', FAILS);
+  await life.pass(2 * MINUTE);
+  expect(life.told).toMatchObject({ rules: 'X1, X3', count: 4 });
+  expect(await life.alerts('rule-failed')).toEqual([OPEN, OPEN.replace('open', 'recovered')]);
+});
+
+test.each([
+  ['it has not failed for two days', (life: Life) => life.pass(2 * DAY)],
+  ['it has other limits', (life: Life) => life.replace({ ...X1, params: { leaves: true } })],
+  ['it is switched off', (life: Life) => life.replace()],
+])('a rule that failed is well again once %s', async (_, wait) => {
+  const life = await Life.of(X1);
+  await life.pulse('h1', FAILS);
+  await life.pass(MINUTE);
+  expect(await life.alerts('rule-failed')).toEqual([OPEN]);
+  await wait(life);
+  await life.pass(3 * MINUTE);
+  expect(await life.alerts('rule-failed')).toEqual([OPEN.replace('open', 'recovered')]);
+  expect(life.watches('h1', 'X1')[0]?.fault).toBeUndefined();
+});
+
+test('a timer that fails is tried again after a minute, then after twice as long each time, up to an hour', async () => {
+  const life = await Life.of({ id: 'X4', kind: 'faulty-deadline' });
+  const failed = (): number => life.bench.core.engine.faults.counts.get('X4') ?? 0;
+  await life.pass(MINUTE);
+  expect(failed()).toBe(1);
+  const minutes: number[] = [];
+  for (let minute = 0, before = failed(); minute < 6 * 60; minute++, before = failed()) {
+    await life.pass(MINUTE);
+    if (failed() > before) minutes.push(minute);
+  }
+  const waits = minutes.slice(1).map((minute, n) => minute - (minutes[n] as number));
+  expect(waits.slice(0, 7)).toEqual([2, 4, 8, 16, 32, 60, 60]);
+  // No timer of the home is put off for it, what it cannot say of models and homes ends nothing, and the page of the home is there.
+  expect(life.bench.core.putOffs.count).toBe(0);
+  await life.pulse('h2', 50);
+  expect(life.watches('h2', 'X4').map(({ state }) => state)).toContain('failed');
+  expect(life.told).toMatchObject({ rules: 'X4', homes: 'h1', detail: 'TypeError: no date' });
+});
+
+test('so does a rule about a building, and one about what others found leaves what they found as it is', async () => {
+  const life = await Life.of({ id: 'A9', kind: 'faulty-area' }, { id: 'R9', kind: 'faulty-watcher' });
+  await life.pass(16 * MINUTE);
+  const { faults } = life.bench.core.engine;
+  // At once, and after a minute, two, four and eight.
+  expect(faults.counts.get('A9')).toBe(5);
+  expect(life.bench.core.putOffs.count).toBe(0);
+  await life.says('h1-band', { event: 'sos' });
+  expect([await life.alerts('B1'), await life.alerts('R9')]).toEqual([[expect.stringMatching('h1')], []]);
+  // Another rule is told anew.
+  await life.pass(2 * MINUTE);
+  expect(life.told).toMatchObject({ rules: 'A9, R9', count: 2 });
+});
+
+describe('a call for help', () => {
+  const C1 = { id: 'C1', kind: 'faulty-calls' };
+  const calls = async (rule: unknown = C1): Promise<Life> => {
+    const bench = await Life.of();
+    await bench.bench.loop.submit(
+      { type: 'rules.replace', ruleSet: ruleSetSchema.parse({ version: 'calls', rules: [rule] }) },
+      'system',
+    );
+    return bench;
+  };
+
+  test('whose rule fails is a case of its home in the very step that takes it', async () => {
+    const life = await calls();
+    await life.says('h1-band', { event: 'sos' });
+    const [alert] = await life.alerts('calls-no-rule-takes');
+    expect(alert).toContain('h1 | 设备 h1-band 报来“紧急呼叫”，而规则 C1 此刻不告警（规则在此运行出错）');
+    await life.says('h1-band', { event: 'sos' });
+    expect(life.bench.core.subjects.get('h1')?.book?.cases).toHaveLength(1);
+    await life.pass(MINUTE);
+    expect(await life.alerts('rule-failed')).toEqual([OPEN]);
+  });
+
+  test('on which one rule fails is told by another that takes it, and by none where both fail', async () => {
+    const life = await calls();
+    const rules = (...more: unknown[]) =>
+      ruleSetSchema.parse({ version: `${more.length}`, rules: [C1, ...more] });
+    const b1 = productRules.find((rule) => (rule as { id: string }).id === 'B1');
+    await life.bench.loop.submit({ type: 'rules.replace', ruleSet: rules(b1) }, 'system');
+    await life.says('h1-band', { event: 'sos' });
+    expect(await life.alerts('B1')).toHaveLength(1);
+    expect(await life.alerts('calls-no-rule-takes')).toEqual([]);
+    const both = rules({ ...C1, id: 'C2' }, { ...C1, id: 'C3' });
+    await life.bench.loop.submit({ type: 'rules.replace', ruleSet: both }, 'system');
+    await life.says('h2-band', { event: 'sos' });
+    expect((await life.alerts('calls-no-rule-takes')).map((one) => one.slice(0, 2))).toEqual(['h2']);
+  });
+
+  test.each([
+    ['in its time', false],
+    ['while thousands of others are worked off', true],
+  ])('that waits in a rule which cannot tell it any more is a case of its home, %s', async (_, isBehind) => {
+    const life = await calls({ ...C1, params: { dumb: true } });
+    const { core, clock, loop } = life.bench;
+    await life.says('h1-band', { event: 'fall' });
+    Object.assign(core, { behind: isBehind, behindSince: core.now });
+    clock.advance(2 * MINUTE);
+    if (isBehind) await life.says('h1-band', { battery_pct: 80 });
+    else loop.tick();
+    await loop.drained();
+    expect(await life.alerts('C1')).toEqual([]);
+    const told = await life.alerts('calls-no-rule-takes');
+    expect(told).toEqual([expect.stringMatching(/^h1 \| 设备 h1-band 报来“跌倒”，而规则 C1 /)]);
+  });
+
+  test('that waits in a rule is told when the rule fails, for it would be forgotten', async () => {
+    const life = await calls();
+    await life.says('h1-band', { event: 'fall' });
+    expect(await life.alerts('C1')).toEqual([]);
+    await life.says('h1-band', { event: 'sos' });
+    expect(await life.alerts('C1')).toEqual(['h1 | a fall | open']);
+    expect(await life.alerts('calls-no-rule-takes')).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['after a checkpoint', true],
+  ['before any checkpoint', false],
+])(
+  'a service that was killed when a rule had failed %s knows the same after its start, and tells nothing twice',
+  async (_, stored) => {
+    const life = await Life.of(X1, { id: 'X4', kind: 'faulty-deadline' });
+    await life.pulse('h1', 110);
+    await life.pulse('h2', WAKES_TO_FAIL);
+    if (!stored) await life.bench.checkpoints.complete();
+    await life.pulse('h1', FAILS);
+    await life.pulse('h1', FAILS);
+    await life.pass(65 * MINUTE);
+    if (stored) await life.bench.checkpoints.complete();
+    const next = await life.restarted();
+    next.bench.core.wakeAll();
+    expect(next.states()).toEqual(life.states());
+    await next.pass(5 * MINUTE);
+    await life.pass(5 * MINUTE);
+    expect(await next.alerts('rule-failed')).toEqual(await life.alerts('rule-failed'));
+    expect(next.told).toEqual(life.told);
+    await next.pulse('h1', 55);
+    expect(await next.alerts('X1')).toEqual(['h1 | pulse 110 | open']);
+  },
+);
+
+describe('a story with failures in it', () => {
+  const PULSES = [50, 110, FAILS, 60, WAKES_TO_FAIL, FAILS, 120, 70, FAILS, 80, 130];
+  const EVENTS: Readonly<Record<number, DeviceEvent['event']>> = { 2: 'fall', 3: 'sos', 7: 'sos' };
+  const options: Omit<CoreOptions, 'knownAt'> = {
+    models,
+    kinds: ownKinds,
+    registry: Registry.from(
+      community({
+        h1: [
+          { id: 'h1-meter', model: 'water-meter' },
+          { id: 'h1-band', model: 'wristband' },
+        ],
+      }),
+    ),
+    ruleSet: ruleSetSchema.parse({ version: 'story', rules: [X1, { id: 'C1', kind: 'faulty-calls' }] }),
+    policy,
+    channels: new Set(['terminal']),
+    containsFaults: true,
+  };
+  const report = (device: string, at: number, said: Partial<Report>): Report => ({
+    kind: 'report',
+    receivedAt: at,
+    device,
+    clock: 'device',
+    readings: [],
+    events: [],
+    ...said,
+  });
+  const reports = PULSES.flatMap((value, n) => {
+    const at = T0 + n * 20 * MINUTE;
+    const event = EVENTS[n];
+    return [
+      report('h1-band', at, { readings: [{ metric: 'pulse_bpm', value, at }] }),
+      ...(event ? [report('h1-band', at + MINUTE / 2, { events: [{ event, at: at + MINUTE / 2 }] })] : []),
+    ];
+  });
+
+  function played({ restarts = false, tickMs = 0 }): { effects: Effect[]; state: string } {
+    let core = new Core({ ...options, knownAt: T0 });
+    const effects: Effect[] = [];
+    const take = (input: Parameters<typeof step>[1]): void => {
+      effects.push(...step(core, input).effects);
+      if (restarts) core = restarted(core, options);
+    };
+    take({ kind: 'tick', receivedAt: T0, listeningSince: T0 });
+    let at = T0;
+    for (const input of reports) {
+      for (; tickMs > 0 && at < input.receivedAt; at += tickMs) take({ kind: 'tick', receivedAt: at });
+      take(input);
+    }
+    take({ kind: 'tick', receivedAt: T0 + DAY });
+    return { effects, state: storeSubject(core.subjects.get('h1') as never, core.rules) };
+  }
+
+  test('says the same to the byte when it is restored after each input, and however often somebody looks at the clock', () => {
+    const straight = played({});
+    expect(straight.effects.filter(({ type }) => type === 'alert').length).toBeGreaterThan(3);
+    expect(straight.effects.filter(({ type }) => type === 'device-command')).toEqual([]);
+    expect(JSON.stringify(played({ restarts: true }))).toBe(JSON.stringify(straight));
+    expect(JSON.stringify(played({ tickMs: 7 * MINUTE }))).toBe(JSON.stringify(straight));
+    expect(JSON.stringify(played({ tickMs: MINUTE, restarts: true }))).toBe(JSON.stringify(straight));
+  });
+
+  test('ends at once, and says which rule it was and where, for whoever tries rules', () => {
+    const core = new Core({ ...options, containsFaults: false, knownAt: T0 });
+    const [first] = reports;
+    step(core, first as Report);
+    const fails = report('h1-band', T0 + HOUR, {
+      readings: [{ metric: 'pulse_bpm', value: FAILS, at: T0 + HOUR }],
+    });
+    expect(() => step(core, fails)).toThrow(/rule X1 \(faulty\) failed in onReport at h1, h1-band, 2026-/);
+  });
+});
