@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { recordRetention, type ServiceConfig } from '../config/service-schema.ts';
 import { type Clock, DAY, MINUTE, SECOND } from '../lib/clock.ts';
 import { wallTimers } from '../lib/timers.ts';
-import type { Broker } from '../ports/broker.ts';
+import type { Broker, CertificateInUse } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
@@ -40,6 +40,8 @@ export interface HousekeepingOptions {
   readonly dating: Dating;
   readonly broker: Broker;
   readonly disk: () => DiskRoom | undefined;
+  /** Those that devices and people are shown, or that an outside broker shows us. */
+  readonly certificates: () => readonly CertificateInUse[];
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly outbox: { wake(): void };
@@ -73,7 +75,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
     wasPutRight: (absence) => options.dating.wasPutRight(absence),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     disk: options.disk,
-    certificate: () => broker.stats().certificate,
+    certificates: options.certificates,
     submit: (command) => loop.submit(command, 'system'),
     logger,
     brokerAwayMs: limits.brokerAwayMinutes * MINUTE,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../api/accounts.ts';
@@ -12,7 +11,7 @@ import { makeFolder } from '../lib/make-folder.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { TextError } from '../model/text.ts';
-import type { BrokerAddresses } from '../ports/broker.ts';
+import type { Broker, BrokerAddresses, CertificateInUse } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
@@ -28,6 +27,7 @@ import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
 import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { HttpsCertificate } from './https-certificate.ts';
 import { knownRules } from './known-rules.ts';
 import { Listening } from './listening.ts';
 import { configurationWrong, type Parts, problemText } from './load.ts';
@@ -159,8 +159,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   );
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const disk = options.disk ?? (() => diskRoom(config.dataDir));
-  const inside = { core, loop, records, clock, rosters, reach, archiving, disk, ...audits, ...newcomers };
+  const { https, ...outer } = await outerThings(options, broker);
+  const inside = { core, loop, records, clock, rosters, reach, archiving, ...outer, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
   const [imports, health] = [new WholeImport({ core, loop, records, logger }), () => service.health()];
@@ -191,7 +191,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   listening.begins();
   await takeOver({ core, loop, imports }, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules({ core, loop, records, rulesFile, logger }, parts);
-  const serve = () => servedApi(options, registryParser(core, parts, imports), service, controlToken);
+  const serve = () => servedApi(options, registryParser(core, parts, imports), service, controlToken, https);
   // An outside broker puts out whoever is there under our client id: no start that fails for want of a port shall do that.
   const first = trusting ? await serve() : undefined;
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
@@ -248,12 +248,25 @@ export async function startService(options: StartOptions): Promise<RunningServic
   };
 }
 
+/** The disk, and every certificate that we or an outside broker show. */
+async function outerThings({ parts, logger, ...options }: StartOptions, broker: Broker) {
+  const { dataDir, http } = parts.loaded.config;
+  const https = await HttpsCertificate.of(http.tls, logger);
+  return {
+    https,
+    disk: options.disk ?? (() => diskRoom(dataDir)),
+    certificates: (): readonly CertificateInUse[] =>
+      [broker.stats().certificate, https?.inUse].filter((each) => each !== undefined),
+  };
+}
+
 /** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */
 async function servedApi(
   options: StartOptions,
   parseImport: ReturnType<typeof registryParser>,
   service: Service,
   controlToken: string,
+  https: HttpsCertificate | undefined,
 ): Promise<{ api: FastifyInstance; http: string }> {
   const { parts, logger } = options;
   const { config } = parts.loaded;
@@ -267,9 +280,11 @@ async function servedApi(
     trustProxy: config.http.trustedProxies,
     ...(config.http.metricsToken === undefined ? {} : { metricsToken: config.http.metricsToken }),
     ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
-    ...(await httpsOf(config.http.tls)),
+    ...(https && { https: https.certificates }),
   });
-  return { api, http: await api.listen({ host: config.http.host, port: config.http.port }) };
+  const http = await api.listen({ host: config.http.host, port: config.http.port });
+  https?.keeps(api.server);
+  return { api, http };
 }
 
 /** Where the machine's clock was set back meanwhile, nothing that is told would be due before it has caught up, and no time limit would pass. */
@@ -371,13 +386,6 @@ function makeWatchGateway(parts: Parts, host: GatewayHost, logger: Logger): Gate
     host,
     logger,
   );
-}
-
-async function httpsOf(
-  tls: { certFile: string; keyFile: string } | undefined,
-): Promise<{ https?: { key: string; cert: string } }> {
-  if (!tls) return {};
-  return { https: { key: await readFile(tls.keyFile, 'utf8'), cert: await readFile(tls.certFile, 'utf8') } };
 }
 
 /** The address under which a command on this machine reaches the API. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Control } from '../../api/control.ts';
-import { askService } from '../../api/control.ts';
+import { askAt, askService, requestOf } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
 import { errorText } from '../../model/system-words.ts';
@@ -90,12 +90,11 @@ type Told = Readonly<
   Record<string, { readonly ok: boolean; readonly warning?: boolean; readonly detail: string }>
 >;
 
-async function readyz({ url, token }: Control, locale: Locale): Promise<Told> {
-  const response = await fetch(`${url}/readyz`, {
-    headers: { authorization: `Bearer ${token}`, 'accept-language': locale },
-    signal: AbortSignal.timeout(5 * SECOND),
-  });
-  return ((await response.json()) as { checks: Told }).checks;
+async function readyz(control: Control, locale: Locale): Promise<Told> {
+  const asked = requestOf(control, 'GET');
+  asked.headers['accept-language'] = locale;
+  const { text } = await askAt(control, '/readyz', asked, 5 * SECOND);
+  return (JSON.parse(text) as { checks: Told }).checks;
 }
 
 const inBoth = (zh: Told, en: Told): Health['checks'] =>
