@@ -8,6 +8,7 @@ import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { certificateCheck } from './certificate-end.ts';
 import { clockText } from './clock-witness.ts';
+import { CHANGED_SINCE_START } from './config-since-start.ts';
 import { isDiskLow, roomText } from './disk-room.ts';
 import { ruleClockCheck } from './rule-clock-check.ts';
 import { sameVersion } from './rule-file.ts';
@@ -36,6 +37,7 @@ export function healthOf(sources: ServiceSources): Health {
     checks: {
       ...checks,
       ...attendance(sources),
+      ...configuration(sources),
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
@@ -54,6 +56,13 @@ export function healthOf(sources: ServiceSources): Health {
 function attendance({ core: { service } }: ServiceSources): Record<string, Check> {
   const detail = service.findings['unattended']?.open?.evidence.text;
   return detail ? { attendance: { ok: true, warning: true, detail } } : {};
+}
+
+/** Rules are read again by themselves; what stands in the other files is in force after a restart alone. */
+function configuration({ sinceStart }: ServiceSources): Record<string, Check> {
+  const names = sinceStart.changed();
+  if (names.length === 0) return {};
+  return { configuration: { ok: true, warning: true, detail: CHANGED_SINCE_START(names) } };
 }
 
 /** Good rules are in force all the same: this is for the operator, not for whoever restarts services. */

@@ -40,6 +40,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { ClockWitness } from './clock-witness.ts';
+import type { ConfigSinceStart } from './config-since-start.ts';
 import type { Core } from './core.ts';
 import type { DiskRoom } from './disk-room.ts';
 import type { Drills } from './drills.ts';
@@ -87,6 +88,8 @@ export interface ServiceSources {
   readonly disk: () => DiskRoom | undefined;
   /** Those that devices and people are shown, or that an outside broker shows us. */
   readonly certificates: () => readonly CertificateInUse[];
+  /** Files of the configuration that were changed, and wait for a restart. */
+  readonly sinceStart: ConfigSinceStart;
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;

@@ -21,6 +21,7 @@ import { workBetween } from './between.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
+import { ConfigSinceStart } from './config-since-start.ts';
 import { Core } from './core.ts';
 import { type DiskRoom, diskRoom } from './disk-room.ts';
 import { EventFanOut } from './event-fan-out.ts';
@@ -254,6 +255,7 @@ async function outerThings({ parts, logger, ...options }: StartOptions, broker: 
   const https = await HttpsCertificate.of(http.tls, logger);
   return {
     https,
+    sinceStart: ConfigSinceStart.of(parts, logger),
     disk: options.disk ?? (() => diskRoom(dataDir)),
     certificates: (): readonly CertificateInUse[] =>
       [broker.stats().certificate, https?.inUse].filter((each) => each !== undefined),

@@ -25,6 +25,7 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
   readings: 'telemetry-outside',
   archive: 'archive',
   clock: 'clock-offset',
+  configuration: 'configuration-waits',
 };
 /** Whoever does not get these is not watched; the others want an operator, and not at once. */
 const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
