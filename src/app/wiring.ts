@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
 import { releaseLeftCases } from '../api/releasing.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
@@ -42,6 +41,7 @@ import { ReachWatch } from './reach-watch.ts';
 import { registryParser } from './registry-parser.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { noteChange, rulesFileOf } from './rule-file.ts';
+import { firstAdministrator, localUrl, servedApi } from './served-api.ts';
 import { type ServiceSources, serviceOf } from './service.ts';
 import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
@@ -198,7 +198,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
   const heard = { ...(await broker.start()), ...(watches && { watches: await watches.start() }) };
   listens.resolve();
-  const { api, http } = first ?? (await serve());
+  const { api, http, given } = first ?? (await serve());
   listening.begins();
   sender.outbox.start();
   const housekeeping = startHousekeeping({
@@ -214,10 +214,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   await releaseLeft(service, logger);
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
   // Last, because a password that is made here is shown once: nothing may fail after it any more.
-  const made = await ensureAdministrator(records, {
-    env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
-    now: clock.now(),
-  });
+  const made = given ?? (await firstAdministrator(options, records));
 
   return {
     service,
@@ -260,33 +257,6 @@ async function outerThings({ parts, logger, ...options }: StartOptions, broker: 
     certificates: (): readonly CertificateInUse[] =>
       [broker.stats().certificate, https?.inUse].filter((each) => each !== undefined),
   };
-}
-
-/** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */
-async function servedApi(
-  options: StartOptions,
-  parseImport: ReturnType<typeof registryParser>,
-  service: Service,
-  controlToken: string,
-  https: HttpsCertificate | undefined,
-): Promise<{ api: FastifyInstance; http: string }> {
-  const { parts, logger } = options;
-  const { config } = parts.loaded;
-  const { apiServer } = await import('../api/server.ts');
-  const api = await apiServer(service, {
-    logger,
-    demo: options.demo ?? false,
-    simulatedStaff: options.simulatedStaff ?? false,
-    controlToken,
-    parseImport,
-    trustProxy: config.http.trustedProxies,
-    ...(config.http.metricsToken === undefined ? {} : { metricsToken: config.http.metricsToken }),
-    ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
-    ...(https && { https: https.certificates }),
-  });
-  const http = await api.listen({ host: config.http.host, port: config.http.port });
-  https?.keeps(api.server);
-  return { api, http };
 }
 
 /** Where the machine's clock was set back meanwhile, nothing that is told would be due before it has caught up, and no time limit would pass. */
@@ -389,7 +359,3 @@ function makeWatchGateway(parts: Parts, host: GatewayHost, logger: Logger): Gate
     logger,
   );
 }
-
-/** The address under which a command on this machine reaches the API. */
-const localUrl = (address: string): string =>
-  address.replace(/\/\/(0\.0\.0\.0|\[::\]|\[::1\])/, '//127.0.0.1');
