@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -88,6 +90,13 @@ test('that the certificate of the console ends is told in its own words, beside 
   });
 });
 
+/** What the HEALTHCHECK of the image says of the service on this folder. */
+async function aliveBeside(dataDir: string): Promise<number> {
+  const child = spawn(process.execPath, ['docker/alive.js'], { env: { SHOUWANG_DATA_DIR: dataDir } });
+  const [code] = (await once(child, 'exit')) as [number];
+  return code;
+}
+
 test('the commands of this machine reach a service over HTTPS, whoever its certificate names', async () => {
   const tls = makeCertificate(folder, 'shouwang.example');
   const service = await testService({ service: { http: { host: '127.0.0.1', port: 0, tls } } });
@@ -102,6 +111,7 @@ test('the commands of this machine reach a service over HTTPS, whoever its certi
     if (!parts.ok) throw new Error(JSON.stringify(parts.error));
     const found = await runningFindings(control, 'test', parts.value, Date.now());
     expect(found.map(({ check }) => check)).not.toContain('service-unready');
+    expect(await aliveBeside(join(service.dir, 'data'))).toBe(0);
     // A service elsewhere has to prove who it is.
     await expect(askService({ ...control, pid: 0 }, 'GET', '/status')).rejects.toThrow('does not answer');
   } finally {
