@@ -230,5 +230,10 @@ function archiveCheck(archiving: Archiving, now: number): Check {
       : { zh: `到 ${until} 为止`, en: `reaches ${until}` };
   const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
   if (trouble === undefined) return { ok, detail: upTo };
-  return { ok, detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` } };
+  // It goes on for now, and an operator should look.
+  return {
+    ok,
+    ...(ok && { warning: true }),
+    detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` },
+  };
 }
