@@ -43,26 +43,19 @@ export const atNodes = z.array(z.string().min(1).max(400)).min(1).max(200).optio
     'paths of nodes, such as a community: the line holds for what lies below them. Absent: everywhere',
 });
 
-const step = z
-  .strictObject({
-    after: durationSchema.meta({
-      title: 'After',
-      description: 'from the opening of the case, or since it grew graver',
-    }),
-    roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({ title: 'Roles that are told now' }),
-    ...furtherPeople,
-    channels: channelIds.default([]).meta({ title: 'Groups that are told now' }),
-    inTurn: durationSchema.optional().meta({
-      title: 'One after the other, with this pause between two people',
-      description: 'until one takes it; whose turn has not come by the next step is called with that step',
-    }),
-  })
-  // A step that calls nobody is a pause that looks like help; as the last one it is repeated for ever.
-  .refine(
-    ({ roles, rosters = [], people = [], channels }) =>
-      roles.length + rosters.length + people.length + channels.length > 0,
-    'this step calls nobody: name roles, rosters, people or channels, or leave it out',
-  );
+const step = z.strictObject({
+  after: durationSchema.meta({
+    title: 'After',
+    description: 'from the opening of the case, or since it grew graver',
+  }),
+  roles: z.array(z.enum(TOLD_ROLES)).default([]).meta({ title: 'Roles that are told now' }),
+  ...furtherPeople,
+  channels: channelIds.default([]).meta({ title: 'Groups that are told now' }),
+  inTurn: durationSchema.optional().meta({
+    title: 'One after the other, with this pause between two people',
+    description: 'until one takes it; whose turn has not come by the next step is called with that step',
+  }),
+});
 
 /**
  * What happens while nobody takes a case: at each step more people are told, and at the end the last ones again and
