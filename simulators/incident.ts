@@ -106,6 +106,8 @@ export interface IncidentDefinition {
   /** The example that one test plays. */
   readonly shows: Shows;
   readonly found: Found;
+  /** It also ends otherwise: in so many of a hundred. Which of them it is hangs on home and instant, so that nothing of the plan changes. */
+  readonly sometimes?: { readonly inHundred: number; readonly found: Found };
 }
 
 /** Identity function: gives the file its type and marks its default export as a definition. */

@@ -28,8 +28,9 @@ const plan = planIncidents({
 describe('every incident has texts, shows in the messages what it says, and nothing before it happens', () => {
   for (const definition of incidents.values()) {
     test(definition.kind, () => {
-      const { title, summary, found } = definition;
-      expect(leftOpen({ title, summary, note: found.note }), 'texts that are left to fill in').toEqual([]);
+      const { title, summary, found, sometimes = { found } } = definition;
+      const notes = { note: found.note, other: sometimes.found.note };
+      expect(leftOpen({ title, summary, ...notes }), 'texts that are left to fill in').toEqual([]);
       expect(missingOf(definition, { homesMax: runs(3, 30), daysBefore: runs(1, 4) })).toEqual([]);
     });
   }

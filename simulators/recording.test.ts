@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -266,6 +274,25 @@ test('a writer whose disk fails says so', async () => {
   const writer = new RecordingWriter(join(folder, 'no-such-folder', 'x.ndjson'));
   writer.write('{}');
   await expect(writer.close()).rejects.toThrow('ENOENT');
+});
+
+test('a recording has its name when it is whole: what breaks off leaves the one before, and a pipe is written to as it is', async () => {
+  const file = await write('kept.ndjson', ['{"first":1}']);
+  const writer = new RecordingWriter(file);
+  writer.write('{"second":2}');
+  expect(readFileSync(file, 'utf8')).toBe('{"first":1}\n');
+  await writer.close();
+  expect(readFileSync(file, 'utf8')).toBe('{"second":2}\n');
+  const full = new RecordingWriter('/dev/full');
+  full.write('{}');
+  await expect(full.close()).rejects.toThrow('ENOSPC');
+  // A disk that is full by now.
+  const broken = join(folder, 'full-disk.ndjson');
+  symlinkSync('/dev/full', `${broken}.partial`);
+  const cut = new RecordingWriter(broken);
+  cut.write('{}');
+  await expect(cut.close()).rejects.toThrow('ENOSPC');
+  expect(readdirSync(folder).filter((name) => name.startsWith('full-disk'))).toEqual([]);
 });
 
 test('who wants some topics alone gets these, and hears when the others arrived', async () => {

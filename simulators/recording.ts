@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { InstantReader, stands } from '../src/lib/instant-bytes.ts';
@@ -58,7 +59,10 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Writes a recording. The same lines give the same bytes, compressed or not. */
+/**
+ * Writes a recording. The same lines give the same bytes, compressed or not. It has its name when it is whole: what breaks
+ * off leaves what stood there before, and no file that passes for a recording.
+ */
 export class RecordingWriter {
   lines = 0;
   #text = '';
@@ -66,9 +70,15 @@ export class RecordingWriter {
   /** Rejects when the disk does. */
   readonly #finished: Promise<unknown>;
   #failure: Error | undefined;
+  readonly #file: string;
+  /** Where it is written until then; the same where the name is a pipe or a device. */
+  readonly #partial: string;
 
   constructor(file: string) {
-    const out = createWriteStream(file);
+    this.#file = file;
+    const there = statSync(file, { throwIfNoEntry: false });
+    this.#partial = there && !there.isFile() ? file : `${file}.partial`;
+    const out = createWriteStream(this.#partial);
     if (file.endsWith('.gz')) {
       const zip = createGzip({ level: 4, chunkSize: CHUNK_BYTES });
       this.#stream = zip;
@@ -97,17 +107,25 @@ export class RecordingWriter {
   async close(): Promise<void> {
     if (this.#text) await this.#flush();
     this.#stream.end();
-    await this.#finished;
-    if (this.#failure) throw this.#failure;
+    await this.#finished.catch(() => undefined);
+    await this.#refuseFailed();
+    if (this.#partial !== this.#file) await rename(this.#partial, this.#file);
+  }
+
+  /** A recording that the disk did not take is none, and takes no room. */
+  async #refuseFailed(): Promise<void> {
+    if (!this.#failure) return;
+    if (this.#partial !== this.#file) await rm(this.#partial, { force: true });
+    throw this.#failure;
   }
 
   async #flush(): Promise<void> {
     const text = this.#text;
     this.#text = '';
-    if (this.#failure) throw this.#failure;
+    await this.#refuseFailed();
     if (this.#stream.write(text)) return;
-    await Promise.race([once(this.#stream, 'drain'), this.#finished]);
-    if (this.#failure) throw this.#failure;
+    await Promise.race([once(this.#stream, 'drain'), this.#finished]).catch(() => undefined);
+    await this.#refuseFailed();
   }
 }
 

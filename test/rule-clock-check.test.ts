@@ -31,7 +31,14 @@ describe('the clock of the rules', () => {
   test('that is ahead of a machine whose clock was set back is not well either', () => {
     expect(ruleClockCheck(-60_000, { now: NOW, behind: false })).toEqual({
       ok: false,
-      detail: { zh: '比本机时钟快 60000 毫秒', en: '60000 ms ahead of the machine' },
+      detail: {
+        zh: '比本机时钟快 1 分 0 秒：本机时钟被调回，或此前走快过。请核对本机时钟（NTP）',
+        en: '1 min 0 s ahead of the machine: its clock was set back, or had gone ahead before. Compare the clock of the machine (NTP)',
+      },
+    });
+    expect(ruleClockCheck(-40, { now: NOW, behind: false })).toEqual({
+      ok: true,
+      detail: { zh: '比本机时钟快 40 毫秒', en: '40 ms ahead of the machine' },
     });
   });
 });

@@ -14,7 +14,8 @@ export default defineIncident({
   perYear: 1,
   hours: [0, 24],
   lasts: (random) => random.between(1, 4) * HOUR,
-  // What is different in the home while it lasts: see Disturbance in ../incident.ts for everything that can be.
+  // What is different in the home while it lasts: see Disturbance in ../incident.ts for everything that can be. What depends
+  // on when it happens takes it from what is handed in: ({ from, to, random }) => ({ bandEvents: [{ at: from, event: 'sos' }] }).
   happen: () => ({}),
   // What can be seen of it from outside: a test plays the incident and looks for this.
   shows: { events: ['sos'], systolicAtLeast: 180 },

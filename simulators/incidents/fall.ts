@@ -29,4 +29,17 @@ export default defineIncident({
       en: 'On the floor and could not get up; helped up, no injury seen, walks again after a rest',
     },
   },
+  sometimes: {
+    inHundred: 25,
+    found: {
+      phone: 'needs-help',
+      seen: true,
+      outcome: 'hospital',
+      note: {
+        zh: '老人跌倒后髋部疼痛，不能站立；已呼叫 120 送医院，家属赶去陪护',
+        en: 'A fall, with pain in the hip, and could not stand; taken to hospital by ambulance, the family is on its way there',
+      },
+      absence: 'hospital',
+    },
+  },
 });

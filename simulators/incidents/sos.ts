@@ -30,4 +30,16 @@ export default defineIncident({
       en: 'They felt unwell and pressed the button; somebody stayed until it was better, the family knows',
     },
   },
+  sometimes: {
+    inHundred: 30,
+    found: {
+      phone: 'fine',
+      seen: true,
+      outcome: 'pressed-by-mistake',
+      note: {
+        zh: '老人洗漱时碰到了求助键，人没事；已再教一遍怎么取消',
+        en: 'They touched the button while washing and are well; were shown once more how to cancel a call',
+      },
+    },
+  },
 });

@@ -9,6 +9,12 @@ export interface Meeting extends Found {
   readonly until?: number;
 }
 
+/** The same whenever somebody asks, and another the next time that it happens. */
+const foundOf = ({ found, sometimes }: IncidentDefinition, { homes, from }: PlannedIncident): Found => {
+  const place = [...`${homes[0]} ${from}`].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 99_991, 7);
+  return sometimes && place % 100 < sometimes.inHundred ? sometimes.found : found;
+};
+
 /** People still tell of what was over so long before somebody was called. */
 const TOLD_MS = 12 * HOUR;
 /** What somebody speaks of who comes because of a device. */
@@ -41,7 +47,7 @@ export class Doors {
       .find((incident) => kind !== 'technical' || OF_DEVICES.includes(this.#about(incident)));
     const definition = found && this.#incidents.get(found.kind);
     if (!found || !definition) return kind === 'technical' ? FOUND_WORKING : FOUND_WELL;
-    return { ...definition.found, until: found.to };
+    return { ...foundOf(definition, found), until: found.to };
   }
 
   /** Somebody lies there, or nobody is in: not a day for an ordinary visit. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localeOf, TextError } from '../model/text.ts';
-import { requestPatiently } from './patient-request.ts';
+import { type PatientAnswer, requestPatiently } from './patient-request.ts';
 import type { Problem } from './problem.ts';
 
 /**
@@ -59,11 +59,30 @@ export async function askService<T>(
 ): Promise<T> {
   const asked = requestOf(control, method, body);
   Object.assign(asked.headers, headers);
-  const response = await fetch(`${control.url}/api/v1${path}`, asked).catch((error: unknown) => {
+  const { ok, text } = await askAt(control, `/api/v1${path}`, asked).catch((error: unknown) => {
     throw noAnswer(control, error);
   });
-  return replyOf<T>(response.ok, await response.text());
+  return replyOf<T>(ok, text);
 }
+
+/** As long as `fetch` waits for an answer to begin. */
+const ANSWER_MS = 300_000;
+
+/** Asks for any address of the service: `fetch`, where that would accept the certificate of a service on this machine. */
+export async function askAt(
+  control: Control,
+  path: string,
+  asked: ReturnType<typeof requestOf>,
+  timeoutMs = ANSWER_MS,
+): Promise<PatientAnswer> {
+  const url = `${control.url}${path}`;
+  if (isOurs(control)) return requestPatiently(url, { ...asked, timeoutMs, isOurs: true });
+  const response = await fetch(url, { ...asked, signal: AbortSignal.timeout(timeoutMs) });
+  return { ok: response.ok, text: await response.text() };
+}
+
+/** Of a service elsewhere nobody knows the process. */
+const isOurs = ({ pid }: Control): boolean => pid !== 0;
 
 /**
  * Asks for what may take long: for as long as the connection holds.
@@ -77,26 +96,27 @@ export async function askPatiently<T>(
   body: unknown,
 ): Promise<T> {
   const asked = requestOf(control, method, body);
-  const { ok, text } = await requestPatiently(`${control.url}/api/v1${path}`, asked).catch(
-    (error: unknown) => {
-      throw (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
-        ? noAnswer(control, error)
-        : new ConnectionLost(
-            {
-              zh: `与 ${control.url} 上的服务的连接在其答复之前中断`,
-              en: `the connection to the service at ${control.url} broke before it answered`,
-            },
-            { cause: error },
-          );
-    },
-  );
+  const { ok, text } = await requestPatiently(`${control.url}/api/v1${path}`, {
+    ...asked,
+    isOurs: isOurs(control),
+  }).catch((error: unknown) => {
+    throw (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+      ? noAnswer(control, error)
+      : new ConnectionLost(
+          {
+            zh: `与 ${control.url} 上的服务的连接在其答复之前中断`,
+            en: `the connection to the service at ${control.url} broke before it answered`,
+          },
+          { cause: error },
+        );
+  });
   return replyOf<T>(ok, text);
 }
 
 /** The service was asked, and nobody knows what became of it. */
 export class ConnectionLost extends TextError {}
 
-function requestOf(control: Control, method: string, body: unknown) {
+export function requestOf(control: Control, method: string, body?: unknown) {
   return {
     method,
     headers: {
@@ -110,8 +130,7 @@ function requestOf(control: Control, method: string, body: unknown) {
 }
 
 function noAnswer(control: Control, cause: unknown): TextError {
-  // Of a service elsewhere nobody knows the process.
-  const [zh, en] = control.pid === 0 ? ['', ''] : [`（进程 ${control.pid}）`, ` (process ${control.pid})`];
+  const [zh, en] = !isOurs(control) ? ['', ''] : [`（进程 ${control.pid}）`, ` (process ${control.pid})`];
   const words = {
     zh: `${control.url} 上的服务${zh}没有应答`,
     en: `the service at ${control.url}${en} does not answer`,

@@ -11,15 +11,27 @@ const NEAR_MS = 21 * DAY;
 
 /**
  * An end that is near leaves time to act; after it no device gets in, and each would be missed one by one; nor do we, where
- * it is an outside broker's.
+ * it is an outside broker's; nor do people, where it is the console's. Of several the one that wants somebody first is told.
  */
-export function certificateCheck(
-  { endsAt, renewal, shownBy }: CertificateInUse,
-  now: number,
-): Health['checks'][string] {
+export function certificateCheck(certificates: readonly CertificateInUse[], now: number): Check | undefined {
+  const checks = soonestFirst(certificates).map((each) => checkOf(each, now));
+  return checks.find(({ ok }) => !ok) ?? checks.find(({ warning }) => warning) ?? checks[0];
+}
+
+type Check = Health['checks'][string];
+
+const soonestFirst = (certificates: readonly CertificateInUse[]): CertificateInUse[] =>
+  certificates.toSorted((a, b) => a.endsAt - b.endsAt);
+
+function checkOf({ endsAt, renewal, shownBy, of: place }: CertificateInUse, now: number): Check {
   const end = new Date(endsAt).toISOString();
   const isOver = now >= endsAt;
-  const [whose, of] = shownBy === undefined ? ['', ''] : [`${shownBy} 的证书`, `that of ${shownBy} `];
+  const [whose, of] =
+    place === 'console'
+      ? ['控制台的证书', 'that of the console ']
+      : shownBy === undefined
+        ? ['', '']
+        : [`${shownBy} 的证书`, `that of ${shownBy} `];
   const until: Text = isOver
     ? { zh: `${whose}已于 ${end} 过期`, en: `${of}expired at ${end}` }
     : { zh: `${whose}有效期至 ${end}`, en: `${of}valid until ${end}` };
@@ -49,16 +61,17 @@ interface CertificateFact {
  * @param isAway there is no connection, and so nobody shows one: after a start it is not known yet, and what stands goes on
  */
 export function certificateFact(
-  certificate: CertificateInUse | undefined,
+  certificates: readonly CertificateInUse[],
   now: number,
   zone: string,
   known?: ServiceFindingState,
   isAway = false,
 ): CertificateFact | undefined {
-  if (!certificate) return known && isAway ? { since: now, values: asKnown(known) } : undefined;
-  if (certificate.endsAt - now >= NEAR_MS) return undefined;
-  const { endsAt, shownBy } = certificate;
-  const whose = shownBy === undefined ? {} : { shownBy };
+  const [soonest] = soonestFirst(certificates);
+  if (!soonest || soonest.endsAt - now >= NEAR_MS)
+    return known && isAway ? { since: now, values: asKnown(known) } : undefined;
+  const { endsAt, shownBy, of } = soonest;
+  const whose = { ...(shownBy !== undefined && { shownBy }), ...(of !== undefined && { of }) };
   const next = ASKED_AGAIN_MS.map((before) => endsAt - before).find((at) => at > now) ?? endsAt;
   const until = shortLocal(endsAt, zone);
   return { since: now, values: { until, ...whose, key: String(endsAt), ends: next } };

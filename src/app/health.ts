@@ -8,6 +8,7 @@ import type { Archiving } from './archiving.ts';
 import { blindSpotsOf, listed, NO_BLIND_SPOT } from './blind-spots.ts';
 import { certificateCheck } from './certificate-end.ts';
 import { clockText } from './clock-witness.ts';
+import { CHANGED_SINCE_START } from './config-since-start.ts';
 import { isDiskLow, roomText } from './disk-room.ts';
 import { faultyRules, faultyRulesText } from './faulty-rules.ts';
 import { ruleClockCheck } from './rule-clock-check.ts';
@@ -26,9 +27,9 @@ const INBOX_SHARE_MAX = 0.9;
 export function healthOf(sources: ServiceSources): Health {
   const checks = { ...work(sources), ...audits(sources) };
   const ready = Object.values(checks).every(({ ok }) => ok);
-  const { archiving, broker, clock } = sources;
+  const { archiving, clock } = sources;
   const archive = archiving && archiveCheck(archiving, clock.now());
-  const { certificate } = broker.stats();
+  const certificate = certificateCheck(sources.certificates(), clock.now());
   const slow = sources.clockWitness.slow(clock.now());
   const fast = sources.clockWitness.fast(clock.now());
   return {
@@ -38,6 +39,7 @@ export function healthOf(sources: ServiceSources): Health {
       ...checks,
       ...attendance(sources),
       ...ruleFaults(sources),
+      ...configuration(sources),
       rules: rulesCheck(sources),
       blindSpots: blindSpotsCheck(sources),
       ...outsideHealth(sources),
@@ -47,7 +49,7 @@ export function healthOf(sources: ServiceSources): Health {
       ...(slow && { clock: { ok: false, detail: clockText(slow, 'slow') } }),
       ...(fast && { clock: { ok: false, detail: clockText(fast, 'fast') } }),
       ...(archive && { archive }),
-      ...(certificate && { certificate: certificateCheck(certificate, clock.now()) }),
+      ...(certificate && { certificate }),
     },
   };
 }
@@ -62,6 +64,13 @@ function attendance({ core: { service } }: ServiceSources): Record<string, Check
 function ruleFaults({ core }: ServiceSources): Record<string, Check> {
   const detail = faultyRulesText(faultyRules(core));
   return detail ? { ruleFaults: { ok: true, warning: true, detail } } : {};
+}
+
+/** Rules are read again by themselves; what stands in the other files is in force after a restart alone. */
+function configuration({ sinceStart }: ServiceSources): Record<string, Check> {
+  const names = sinceStart.changed();
+  if (names.length === 0) return {};
+  return { configuration: { ok: true, warning: true, detail: CHANGED_SINCE_START(names) } };
 }
 
 /** Good rules are in force all the same: this is for the operator, not for whoever restarts services. */
@@ -229,5 +238,10 @@ function archiveCheck(archiving: Archiving, now: number): Check {
       : { zh: `到 ${until} 为止`, en: `reaches ${until}` };
   const ok = reaches !== undefined && now - reaches <= archiving.lateMs;
   if (trouble === undefined) return { ok, detail: upTo };
-  return { ok, detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` } };
+  // It goes on for now, and an operator should look.
+  return {
+    ok,
+    ...(ok && { warning: true }),
+    detail: { zh: `${upTo.zh}；${chineseOfMessage(trouble)}`, en: `${upTo.en}; ${trouble}` },
+  };
 }

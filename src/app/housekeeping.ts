@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { recordRetention, type ServiceConfig } from '../config/service-schema.ts';
 import { type Clock, DAY, MINUTE, SECOND } from '../lib/clock.ts';
 import { wallTimers } from '../lib/timers.ts';
-import type { Broker } from '../ports/broker.ts';
+import type { Broker, CertificateInUse } from '../ports/broker.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
@@ -11,6 +11,7 @@ import { type RetentionPolicy, scheduleRetention } from '../store/retention.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { ClockWitness } from './clock-witness.ts';
+import type { ConfigSinceStart } from './config-since-start.ts';
 import type { Core } from './core.ts';
 import type { Dating } from './dating.ts';
 import type { DiskRoom } from './disk-room.ts';
@@ -40,6 +41,10 @@ export interface HousekeepingOptions {
   readonly dating: Dating;
   readonly broker: Broker;
   readonly disk: () => DiskRoom | undefined;
+  /** Those that devices and people are shown, or that an outside broker shows us. */
+  readonly certificates: () => readonly CertificateInUse[];
+  /** Files of the configuration that were changed, and wait for a restart. */
+  readonly sinceStart: ConfigSinceStart;
   readonly records: RecordStore;
   readonly telemetry: TelemetryStore;
   readonly outbox: { wake(): void };
@@ -51,6 +56,8 @@ export interface HousekeepingOptions {
 
 /** Fine enough for a 30 second window of the wearer; an idle tick costs a comparison. */
 const TICK_MS = 200;
+/** How long a changed file is not spoken of in the log. */
+const CONFIG_LOOK_MS = 10_000;
 
 /** Everything that runs by the wall's clock: ticks, the watch over ourselves, retention, the rule file, the heartbeat to an outside monitor. */
 export function startHousekeeping(options: HousekeepingOptions): { look(): void; stop(): Promise<void> } {
@@ -73,7 +80,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
     wasPutRight: (absence) => options.dating.wasPutRight(absence),
     outside: options.telemetry.outside && (() => (options.telemetry.outside as () => OutsideStatus)()),
     disk: options.disk,
-    certificate: () => broker.stats().certificate,
+    certificates: options.certificates,
     submit: (command) => loop.submit(command, 'system'),
     logger,
     brokerAwayMs: limits.brokerAwayMinutes * MINUTE,
@@ -130,6 +137,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
       (error: unknown) => logger.error({ err: error }, 'the rule file could not be read'),
     );
   });
+  const looking = setInterval(() => void options.sinceStart.changed(), CONFIG_LOOK_MS).unref();
   const spareHeapStays = collectSpareHeap();
   const { heartbeat: monitor } = options.parts.loaded.config;
   const heartbeat =
@@ -141,6 +149,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
       heartbeat?.stop();
       spareHeapStays();
       clearInterval(ticking);
+      clearInterval(looking);
       watcher.stop();
       await rosters.stop();
       await retention.stop();

@@ -8,6 +8,7 @@ import type { Envelopes } from '../devices/envelope.ts';
 import type { DeviceModels } from '../devices/match.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import {
+  emptySteps,
   type NamesInPolicy,
   type NotifyPolicy,
   namesIn,
@@ -180,6 +181,10 @@ function loadPolicy(
   ];
   const further = (policy: NotifyPolicy) => [
     ...unknown(policy),
+    ...emptySteps(policy).map((path) => ({
+      path,
+      message: 'this step calls nobody: name roles, rosters, people or channels, or leave it out',
+    })),
     ...waitsTooLong(policy).map((path) => ({
       path,
       message: 'only the resident is asked before: others come within 5 minutes of a P1 or P2',

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { LaneStats } from '../notify/lane.ts';
 import type { Outbox } from '../notify/outbox.ts';
-import type { Broker } from '../ports/broker.ts';
+import type { Broker, CertificateInUse } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
@@ -32,6 +32,8 @@ export interface MeterSources {
   readonly core: Core;
   readonly loop: Loop;
   readonly broker: Broker;
+  /** Those that devices and people are shown, or that an outside broker shows us. */
+  readonly certificates: () => readonly CertificateInUse[];
   /** The watch port, where it is on. */
   readonly watches: Gateway | undefined;
   readonly records: RecordStore;
@@ -240,11 +242,11 @@ function meterOutside(set: MetricSet, { telemetry }: MeterSources): void {
 }
 
 /** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
-function meterOperation(set: MetricSet, { broker, archiving }: MeterSources): void {
+function meterOperation(set: MetricSet, { broker, archiving, certificates }: MeterSources): void {
   const ends =
-    'Epoch second at which the certificate that devices are shown ends, or that of an outside broker; 0: none is in use';
+    'Epoch second at which the first of our certificates ends: that of the ports of devices, of the console, or of an outside broker; 0: none is in use';
   set.gauge('certificate_ends_timestamp_seconds', ends, () =>
-    Math.floor((broker.stats().certificate?.endsAt ?? 0) / 1000),
+    Math.floor(certificates().reduce((first, { endsAt }) => Math.min(first || endsAt, endsAt), 0) / 1000),
   );
   const reaches = 'Epoch second up to which the archive holds everything; 0: there is none';
   set.gauge('archive_reaches_seconds', reaches, () => Math.floor((archiving?.status().reaches ?? 0) / 1000));

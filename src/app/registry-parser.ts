@@ -8,7 +8,7 @@ import type { WholeImport } from './whole-import.ts';
 /** Reads a registry file against what stands in the registry now. */
 export const registryParser = (
   core: Core,
-  { models }: Parts,
+  { models, channels }: Parts,
   imports: WholeImport,
 ): ReturnType<typeof importParser> =>
   importParser(
@@ -19,6 +19,7 @@ export const registryParser = (
       gateways: () => core.registry.gatewaysUnder(''),
       below: (noun, key) => core.registry.dependents(noun, key),
       nodes: () => core.registry.nodes(),
+      channels: new Set(channels.keys()),
       problems: (put) =>
         problemsUnhurried(
           core.registry,

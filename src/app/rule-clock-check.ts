@@ -13,13 +13,19 @@ const LAG_MS_MAX = 10_000;
 export function ruleClockCheck(lagMs: number, { now, behind }: Pick<Core, 'now' | 'behind'>): HealthCheck {
   const lag = Math.round(lagMs);
   const ok = Math.abs(lagMs) < LAG_MS_MAX;
-  if (lag < 0) return { ok, detail: ahead(-lag) };
+  if (lag < 0) return { ok, detail: ok ? slightlyAhead(-lag) : ahead(-lag) };
   if (ok) return { ok, detail: { zh: `落后 ${lag} 毫秒`, en: `${lag} ms behind` } };
   return { ok, detail: behind ? workingOff(lag, now) : late(lag, now) };
 }
 
 /** The machine's clock was set back. Until it has caught up, timers are late and nothing counts as fresh. */
 const ahead = (lag: number): Text => ({
+  zh: `比本机时钟快 ${spanZh(lag)}：本机时钟被调回，或此前走快过。请核对本机时钟（NTP）`,
+  en: `${span(lag)} ahead of the machine: its clock was set back, or had gone ahead before. Compare the clock of the machine (NTP)`,
+});
+
+/** As servers of time move a clock. */
+const slightlyAhead = (lag: number): Text => ({
   zh: `比本机时钟快 ${lag} 毫秒`,
   en: `${lag} ms ahead of the machine`,
 });

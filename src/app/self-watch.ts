@@ -53,8 +53,8 @@ export interface SelfWatchOptions {
   readonly outside?: (() => OutsideStatus | undefined) | undefined;
   /** What is free on the disk of the data. */
   readonly disk?: () => DiskRoom | undefined;
-  /** The certificate that devices are shown, or that an outside broker shows us. */
-  readonly certificate?: () => CertificateInUse | undefined;
+  /** Those that devices and people are shown, or that an outside broker shows us. */
+  readonly certificates?: () => readonly CertificateInUse[];
   readonly submit: (command: Command) => Promise<CommandReply>;
   readonly logger: Logger;
   /** How long the outside broker may be away, in milliseconds, before that is a finding. */
@@ -251,10 +251,10 @@ export class SelfWatch {
   }
 
   #certificate(now: number): Fact | undefined {
-    const { core, certificate, deafSince } = this.#options;
+    const { core, certificates, deafSince } = this.#options;
     const zone = core.registry.timeZone(core.service.path);
     const known = core.service.findings['certificate-ends'];
-    return certificateFact(certificate?.(), now, zone, known, deafSince() !== undefined);
+    return certificateFact(certificates?.() ?? [], now, zone, known, deafSince() !== undefined);
   }
 
   #unattended(now: number): Fact | undefined {

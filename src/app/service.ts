@@ -12,7 +12,7 @@ import type { Message, Reading } from '../model/message.ts';
 import { REJECTION_REASONS } from '../model/rejection.ts';
 import { decisionsOn } from '../model/rule-set.ts';
 import type { Outbox } from '../notify/outbox.ts';
-import type { Broker, InboundMessage } from '../ports/broker.ts';
+import type { Broker, CertificateInUse, InboundMessage } from '../ports/broker.ts';
 import type { ReceiptDoor } from '../ports/channel-reply.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { HomeDoor } from '../ports/home-door.ts';
@@ -40,6 +40,7 @@ import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { ClockWitness } from './clock-witness.ts';
+import type { ConfigSinceStart } from './config-since-start.ts';
 import type { Core } from './core.ts';
 import type { DiskRoom } from './disk-room.ts';
 import type { Drills } from './drills.ts';
@@ -85,6 +86,10 @@ export interface ServiceSources {
   /** Where an archive is configured. */
   readonly archiving: Archiving | undefined;
   readonly disk: () => DiskRoom | undefined;
+  /** Those that devices and people are shown, or that an outside broker shows us. */
+  readonly certificates: () => readonly CertificateInUse[];
+  /** Files of the configuration that were changed, and wait for a restart. */
+  readonly sinceStart: ConfigSinceStart;
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { ensureAdministrator } from '../api/accounts.ts';
 import { removeControl, writeControl } from '../api/control.ts';
 import { releaseLeftCases } from '../api/releasing.ts';
 import { applyLimits, pushAccounts } from '../config/service-schema.ts';
@@ -12,7 +10,7 @@ import { makeFolder } from '../lib/make-folder.ts';
 import { generateSecret } from '../lib/secrets.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import { TextError } from '../model/text.ts';
-import type { BrokerAddresses } from '../ports/broker.ts';
+import type { Broker, BrokerAddresses, CertificateInUse } from '../ports/broker.ts';
 import type { Gateway, GatewayHost } from '../ports/gateway.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
@@ -22,12 +20,14 @@ import { workBetween } from './between.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
 import { Checkpoints, parseShared, recoverCore } from './checkpoints.ts';
+import { ConfigSinceStart } from './config-since-start.ts';
 import { Core } from './core.ts';
 import { type DiskRoom, diskRoom } from './disk-room.ts';
 import { EventFanOut } from './event-fan-out.ts';
 import { gatewayHost } from './gateway-host.ts';
 import { hearingOf } from './hearing.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { HttpsCertificate } from './https-certificate.ts';
 import { knownRules } from './known-rules.ts';
 import { loadLeftHomes } from './left-homes.ts';
 import { Listening } from './listening.ts';
@@ -42,6 +42,7 @@ import { ReachWatch } from './reach-watch.ts';
 import { registryParser } from './registry-parser.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { noteChange, rulesFileOf } from './rule-file.ts';
+import { firstAdministrator, localUrl, servedApi } from './served-api.ts';
 import { type ServiceSources, serviceOf } from './service.ts';
 import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
@@ -160,8 +161,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
   );
   const broker = makeBroker(parts, host, logger);
   const watches = makeWatchGateway(parts, gatewayHost({ core, loop, clock }, presence), logger);
-  const disk = options.disk ?? (() => diskRoom(config.dataDir));
-  const inside = { core, loop, records, clock, rosters, reach, archiving, disk, ...audits, ...newcomers };
+  const { https, ...outer } = await outerThings(options, broker);
+  const inside = { core, loop, records, clock, rosters, reach, archiving, ...outer, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
   const [imports, health] = [new WholeImport({ core, loop, records, logger }), () => service.health()];
@@ -192,13 +193,13 @@ export async function startService(options: StartOptions): Promise<RunningServic
   listening.begins();
   await takeOver({ core, loop, imports }, [...parts.registry, ...(options.seed ?? [])], logger);
   await keepRules({ core, loop, records, rulesFile, logger }, parts);
-  const serve = () => servedApi(options, registryParser(core, parts, imports), service, controlToken);
+  const serve = () => servedApi(options, registryParser(core, parts, imports), service, controlToken, https);
   // An outside broker puts out whoever is there under our client id: no start that fails for want of a port shall do that.
   const first = trusting ? await serve() : undefined;
   // Readings need no API: they are taken as soon as registry, rules and inbox stand.
   const heard = { ...(await broker.start()), ...(watches && { watches: await watches.start() }) };
   listens.resolve();
-  const { api, http } = first ?? (await serve());
+  const { api, http, given } = first ?? (await serve());
   listening.begins();
   sender.outbox.start();
   const housekeeping = startHousekeeping({
@@ -214,10 +215,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   await releaseLeft(service, logger);
   await writeControl(config.dataDir, { pid: process.pid, url: localUrl(http), token: controlToken });
   // Last, because a password that is made here is shown once: nothing may fail after it any more.
-  const made = await ensureAdministrator(records, {
-    env: { ...options.env, SHOUWANG_ADMIN_PASSWORD: parts.loaded.adminPassword },
-    now: clock.now(),
-  });
+  const made = given ?? (await firstAdministrator(options, records));
 
   return {
     service,
@@ -249,28 +247,17 @@ export async function startService(options: StartOptions): Promise<RunningServic
   };
 }
 
-/** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */
-async function servedApi(
-  options: StartOptions,
-  parseImport: ReturnType<typeof registryParser>,
-  service: Service,
-  controlToken: string,
-): Promise<{ api: FastifyInstance; http: string }> {
-  const { parts, logger } = options;
-  const { config } = parts.loaded;
-  const { apiServer } = await import('../api/server.ts');
-  const api = await apiServer(service, {
-    logger,
-    demo: options.demo ?? false,
-    simulatedStaff: options.simulatedStaff ?? false,
-    controlToken,
-    parseImport,
-    trustProxy: config.http.trustedProxies,
-    ...(config.http.metricsToken === undefined ? {} : { metricsToken: config.http.metricsToken }),
-    ...(config.http.publicUrl === undefined ? {} : { publicUrl: config.http.publicUrl }),
-    ...(await httpsOf(config.http.tls)),
-  });
-  return { api, http: await api.listen({ host: config.http.host, port: config.http.port }) };
+/** The disk, and every certificate that we or an outside broker show. */
+async function outerThings({ parts, logger, ...options }: StartOptions, broker: Broker) {
+  const { dataDir, http } = parts.loaded.config;
+  const https = await HttpsCertificate.of(http.tls, logger);
+  return {
+    https,
+    sinceStart: ConfigSinceStart.of(parts, logger),
+    disk: options.disk ?? (() => diskRoom(dataDir)),
+    certificates: (): readonly CertificateInUse[] =>
+      [broker.stats().certificate, https?.inUse].filter((each) => each !== undefined),
+  };
 }
 
 /** Where the machine's clock was set back meanwhile, nothing that is told would be due before it has caught up, and no time limit would pass. */
@@ -375,14 +362,3 @@ function makeWatchGateway(parts: Parts, host: GatewayHost, logger: Logger): Gate
     logger,
   );
 }
-
-async function httpsOf(
-  tls: { certFile: string; keyFile: string } | undefined,
-): Promise<{ https?: { key: string; cert: string } }> {
-  if (!tls) return {};
-  return { https: { key: await readFile(tls.keyFile, 'utf8'), cert: await readFile(tls.certFile, 'utf8') } };
-}
-
-/** The address under which a command on this machine reaches the API. */
-const localUrl = (address: string): string =>
-  address.replace(/\/\/(0\.0\.0\.0|\[::\]|\[::1\])/, '//127.0.0.1');

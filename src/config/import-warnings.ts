@@ -33,6 +33,8 @@ interface Sight {
   readonly existing: Lookup;
   readonly below: Below;
   readonly placeOf: RegistryFile['placeOf'];
+  /** Channels that the service has; absent: nobody knows. */
+  readonly channels: ReadonlySet<string> | undefined;
 }
 
 /** What is new or changed in a list and probably a mistake, in the order of its lines. */
@@ -80,6 +82,14 @@ class Eye {
     else if (entry.noun === 'resident') this.#lookAtResident(entry);
     else if (entry.noun === 'contact') this.#lookAtContact(entry);
     else if (entry.noun === 'device') this.#lookAtDevice(entry);
+    if (entry.noun === 'staff' || entry.noun === 'contact' || entry.noun === 'resident')
+      this.#lookAtChannels(entry);
+  }
+
+  #lookAtChannels(one: Extract<RegistryEntry, { noun: 'staff' | 'contact' | 'resident' }>): void {
+    const { channels } = this.#sight;
+    const strange = channels && one.channels?.find(({ channel }) => !channels.has(channel));
+    if (strange) this.#say(one, 'channel-not-there', { name: one.name, channel: strange.channel });
   }
 
   #lookAtNode(node: RegistryNode): void {

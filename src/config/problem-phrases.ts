@@ -87,6 +87,10 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'takes too much memory to read: split the file': '读取所需内存过多：请拆分文件',
   'clearPct must be above belowPct': 'clearPct 须大于 belowPct',
   'each step must come later than the one before': '每一步须晚于前一步',
+  'this step calls nobody: name roles, rosters, people or channels, or leave it out':
+    '这一步不通知任何人：请写 roles、rosters、people 或 channels，或删去这一步',
+  'a key must be text: what stands before the colon is a list, or keys with values':
+    '键须是文字：冒号之前写的是列表或键和值',
   'from and to are the same: leave hours out instead': 'from 与 to 相同：如不限时段，请删去 hours',
   'give a limit for systolic, diastolic, or both': '请为收缩压、舒张压或两者写明限值',
   'give either a rule or a plan': 'rule 和 plan 须写且只写一个',

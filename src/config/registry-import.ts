@@ -117,6 +117,8 @@ export interface ImportTarget {
   readonly gateways?: () => Iterable<string>;
   /** All places; absent: nothing is known of them. */
   readonly nodes?: () => Iterable<RegistryNode>;
+  /** Channels that the service has; absent: nothing is known of them. */
+  readonly channels?: ReadonlySet<string>;
   /** What stands in a place or belongs to a home; absent: nothing is known of it. */
   readonly below?: Below;
   /** What stands against a change: `Registry.problems`, or with pauses in between. */
@@ -182,7 +184,7 @@ async function answerTo(
 
 /** The file beside the registry as it is now. */
 async function compared(
-  { existing, problems, gateways = () => [], below = () => [], nodes = () => [] }: ImportTarget,
+  { existing, problems, gateways = () => [], below = () => [], nodes = () => [], channels }: ImportTarget,
   format: ImportFormat,
   inFile: readonly SaidAt[],
 ): Promise<ImportAnswer> {
@@ -218,7 +220,7 @@ async function compared(
   const isNew = (id: string): boolean => existing('gateway', id) === undefined;
   const invented = format === 'csv' ? inventedGateways(put, isNew, [...gateways()]) : [];
   const unchanged = said.length - put.length;
-  const warnings = await importWarnings(put, { existing, below, placeOf });
+  const warnings = await importWarnings(put, { existing, below, placeOf, channels });
   return {
     ...{ put, added, unchanged, changes, moves, invented, remove: [], problems: [], more: 0 },
     ...(warnings.length > 0 && { warnings }),

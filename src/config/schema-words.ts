@@ -201,7 +201,8 @@ export function schemaAt(schema: z.ZodType, path: Path, value: unknown): z.ZodTy
 function stepInto(schema: z.ZodType, part: string | number, value: unknown): z.ZodType | undefined {
   const core = meant(inner(schema), value);
   const def = defOf(core);
-  if (def.shape) return def.shape[part] ?? def.catchall;
+  // A key such as `toString` is none of the shape's own.
+  if (def.shape) return Object.hasOwn(def.shape, part) ? def.shape[part] : def.catchall;
   if (def.type === 'record') return def.valueType;
   if (def.items) return def.items[Number(part)];
   return def.element;

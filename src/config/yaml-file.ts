@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   type Document,
+  type ErrorCode,
   isAlias,
   isMap,
   isScalar,
@@ -118,7 +119,10 @@ function parsed(text: string): readonly [Document.Parsed, LineCounter] {
   const known = kept?.get(text);
   if (known) return known;
   const lines = new LineCounter();
-  const read = [parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines] as const;
+  const read = [
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true }),
+    lines,
+  ] as const;
   if (kept && kept.size < KEPT_MAX && text.length >= KEPT_LENGTH_MIN) kept.set(text, read);
   return read;
 }
@@ -141,6 +145,12 @@ function isBomb(document: Document.Parsed, text: string): boolean {
     throw error;
   }
 }
+
+/** Mistakes that are none of the syntax: the library says them in words of its own. */
+const WORDS: Partial<Record<ErrorCode, string>> = {
+  DUPLICATE_KEY: 'this key stands here twice',
+  NON_STRING_KEY: 'a key must be text: what stands before the colon is a list, or keys with values',
+};
 
 /** A YAML text that is well formed, and where in it everything stands. */
 export class YamlText {
@@ -169,7 +179,7 @@ export class YamlText {
     const wrong = [...document.errors, ...document.warnings];
     const problems = wrong.map(({ pos, code, message }) => {
       const { line, col } = lines.linePos(pos[0]);
-      const words = code === 'DUPLICATE_KEY' ? 'this key stands here twice' : `not valid YAML: ${message}`;
+      const words = WORDS[code] ?? `not valid YAML: ${message}`;
       return { file, line, column: col, path: '', message: words };
     });
     if (wrong.some(({ code }) => code !== 'DUPLICATE_KEY')) return fail(problems);

@@ -34,6 +34,10 @@ export const IMPORT_WARNINGS = {
     zh: '设备编号“{name}”比名单中同型号的其他编号（{length} 位）短：开头的 0 是否被表格软件去掉了？编号不对，设备的报文就无人认领',
     en: 'the device id "{name}" is shorter than the others of its model in the list ({length} digits): has a spreadsheet dropped zeros at its beginning? Under another id nothing of the device is heard',
   },
+  'channel-not-there': {
+    zh: '“{name}”写的通知渠道 {channel} 在运行中的服务里没有：经它通知不到。请核对 channels.yaml；刚加上的渠道要重启服务后才有',
+    en: '"{name}" names the channel {channel}, which the running service does not have: nobody is told over it. Compare channels.yaml; one that was added since the start is there after a restart',
+  },
   'contact-has-own-phone': {
     zh: '联系人“{name}”的电话与老人本人相同：老人不接时也找不到联系人',
     en: 'the contact "{name}" has the telephone of the resident: where one does not answer, neither will the other',

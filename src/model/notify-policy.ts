@@ -209,6 +209,20 @@ export function placesLeftOut({ escalation }: NotifyPolicy): {
   return found;
 }
 
+/** Steps that call nobody: a pause that looks like help, and as the last one repeated for ever. */
+export function emptySteps({
+  escalation,
+  callBackEscalation,
+}: NotifyPolicy): readonly (readonly (string | number)[])[] {
+  const inLines = (lines: NotifyPolicy['escalation'], key: string) =>
+    lines.flatMap(({ steps }, i) =>
+      steps.flatMap(({ roles, channels, rosters = [], people = [] }, j) =>
+        roles.length + channels.length + rosters.length + people.length > 0 ? [] : [[key, i, 'steps', j]],
+      ),
+    );
+  return [...inLines(escalation, 'escalation'), ...inLines(callBackEscalation, 'callBackEscalation')];
+}
+
 /** Priorities of safety for which no route and no step of the escalation names anybody who may come. */
 export function untoldPriorities({ routes, escalation }: NotifyPolicy): Priority[] {
   const lines = [

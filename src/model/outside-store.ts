@@ -12,6 +12,10 @@ export const OUTSIDE_TROUBLES = {
   failing: { zh: '外部数据库内部错误', en: 'The store fails' },
   'not-authorized': { zh: '外部数据库拒绝了账号或令牌', en: 'The store refuses the account or token' },
   'no-database': { zh: '外部数据库中没有该库，且无法创建', en: 'The database or bucket does not exist' },
+  'write-only': {
+    zh: '对方只接收写入，不像 InfluxDB 那样回答查询（如 VictoriaMetrics）：写入的读数将无法查看，请换用 InfluxDB',
+    en: 'The server takes what is written and does not answer questions as an InfluxDB does (VictoriaMetrics?): no reading would be seen again. Use an InfluxDB',
+  },
   'spool-failing': { zh: '待发缓存无法写盘', en: 'The spool on this machine cannot be written' },
 } as const satisfies Record<string, Text>;
 export type OutsideTrouble = keyof typeof OUTSIDE_TROUBLES;

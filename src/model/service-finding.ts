@@ -1,4 +1,5 @@
 import type { Priority } from './alert.ts';
+import { certificateText } from './certificate-text.ts';
 import { GATE_TITLES, type Gate } from './gates.ts';
 import { OUTSIDE_TROUBLES, type OutsideTrouble } from './outside-store.ts';
 import { PUSH_REFUSED } from './push-refused.ts';
@@ -334,16 +335,7 @@ export const SERVICE_FINDINGS: Readonly<Record<ServiceFindingName, ServiceFindin
   'certificate-ends': {
     priority: 'P3',
     title: { zh: '证书即将到期', en: 'A certificate is about to expire' },
-    text: ({ until, shownBy }) =>
-      shownBy === undefined
-        ? {
-            zh: `设备看到的证书有效期至 ${until}：到期后设备无法经加密端口接入。请续签并替换 mqtt.tls 的文件，无需重启`,
-            en: `The certificate that devices are shown ends at ${until}: from then on none gets in over TLS. Have it renewed, and replace the files of mqtt.tls; no restart is needed`,
-          }
-        : {
-            zh: `外部消息服务 ${shownBy} 的证书有效期至 ${until}：到期后本服务与设备都连不上，所有住户无人看护。请其管理者续签`,
-            en: `The certificate of the outside broker ${shownBy} ends at ${until}: from then on neither we nor devices get in, and nobody is watched. Have it renewed over there`,
-          },
+    text: certificateText,
   },
 };
 

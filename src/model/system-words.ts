@@ -95,6 +95,10 @@ const STORE_WORDS: readonly (readonly [RegExp, (...parts: string[]) => string])[
     /^the database system is (starting up|shutting down)$/,
     (what) => (what === 'starting up' ? '数据库正在启动' : '数据库正在关闭'),
   ],
+  [
+    /^a base takes (\d+) MB, and (\d+) MB are free on the disk of the archive$/,
+    (needed, free) => `一份完整副本需要 ${needed} MB，归档盘只剩 ${free} MB`,
+  ],
   [/^database or disk is full$/, () => '磁盘已满'],
   [/^database disk image is malformed$/, () => '数据库文件已损坏'],
   [/^disk I\/O error$/, () => '磁盘读写出错'],

@@ -74,6 +74,8 @@ export interface FollowUpCounts {
 }
 
 const SAVE_AGAIN_MS = 1_000;
+/** Of what cannot be stored the log has a line so often. */
+const SAID_EVERY = 60;
 /** The core takes no more at the moment: after a night without a connection thousands of reports come at once. */
 const REPORT_AGAIN_MS = 1_000;
 const REPORT_TRIES_MAX = 60;
@@ -251,7 +253,7 @@ export class NoticeKeeper {
 
   /** Until the results are on disk nothing is sent again. False: the service ended first. */
   async #store(notices: readonly Notice[]): Promise<boolean> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       try {
         const events = await this.#options.records.saveNotices(notices);
         for (const event of events) this.#options.onEvent(event);
@@ -259,7 +261,9 @@ export class NoticeKeeper {
       } catch (error) {
         this.counts.saveErrors++;
         const fields = { err: error, notice: notices[0]?.id };
-        this.#options.logger.error(fields, 'The result of a notice could not be stored');
+        // Each notice that waits comes here once a second, for as long as a disk is full: the log may lie on it as well.
+        if (tries === 1 || tries % SAID_EVERY === 0)
+          this.#options.logger.error({ ...fields, tries }, 'The result of a notice could not be stored');
         if (this.#stopping.aborted) return false;
         await this.#wait(SAVE_AGAIN_MS);
       }

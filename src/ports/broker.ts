@@ -157,6 +157,8 @@ export interface BrokerStats {
 export interface CertificateInUse {
   /** When it ends (milliseconds). */
   readonly endsAt: number;
+  /** Of console and API, not of the port of devices. */
+  readonly of?: 'console';
   /** Where it is not ours: the address of the broker that showed it to us. */
   readonly shownBy?: string;
   /** Why what came to replace it does not load. */

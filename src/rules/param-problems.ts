@@ -20,10 +20,32 @@ export const paramProblems = (params: z.ZodType, issues: readonly Issue[], given
       const found = valueAt(given, path);
       if (typeof found === 'string') return [{ path, message: unknownWord(found, issue.values.map(String)) }];
     }
+    const expected = issue.code === 'invalid_type' ? TYPES[issue.expected] : undefined;
+    if (expected !== undefined) return [{ path, message: `${foundAt(given, path)}, expected ${expected}` }];
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     const known = keysAt(params, path);
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known) }));
   });
+
+/** What should stand there, as the other files' mistakes have it. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  object: 'keys with values',
+  record: 'keys with values',
+};
+
+function foundAt(given: unknown, path: readonly (string | number)[]): string {
+  const found = valueAt(given, path);
+  if (found === undefined) return 'is missing';
+  if (found === null) return 'found nothing';
+  if (typeof found === 'object') return Array.isArray(found) ? 'found a list' : 'found keys with values';
+  const text = typeof found === 'string' ? JSON.stringify(found) : String(found);
+  return `found ${text.length > 60 ? `${text.slice(0, 57)}…"` : text}`;
+}
 
 /** As the other mistakes of the files are said. */
 function unknownWord(found: string, known: readonly string[]): string {

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { copyPrivately, makeFolder } from '../lib/make-folder.ts';
+import { isDiskFull } from '../model/system-words.ts';
 import { TextError } from '../model/text.ts';
 import type { WorkTold } from '../model/work-told.ts';
 import type { BackupManifest } from '../ports/backup-manifest.ts';
@@ -49,9 +50,15 @@ export async function backupTo(
   } catch (error) {
     // Half a backup is none, and would be in the way of the next.
     for (const name of await readdir(dir)) await rm(join(dir, name), { recursive: true, force: true });
-    throw error;
+    throw orNoRoom(dir, error);
   }
 }
+
+/** Where it has no room the folder is named: the system names the file that it was copying from, SQLite none. */
+export const orNoRoom = (dir: string, error: unknown): unknown =>
+  isDiskFull(error)
+    ? new BackupRefused({ zh: `${dir} 所在的磁盘已满`, en: `the disk of ${dir} is full` }, { cause: error })
+    : error;
 
 async function copyInto(
   dir: string,
@@ -148,6 +155,8 @@ export async function restoreFrom(
     // The records forget which links were withdrawn since: those must not open anything again.
     await rm(linkKeyFile(dataDir), { force: true });
     await syncPath(dataDir);
+  } catch (error) {
+    throw orNoRoom(dataDir, error);
   } finally {
     for (const { name } of manifest.files) await rm(arriving(join(dataDir, name)), { force: true });
     for (const lock of locks) lock.close();

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { DAY } from '../lib/clock.ts';
+import { readSecretFile } from '../lib/secret-file.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { dataFiles, spoolFolder } from './data-files.ts';
 import type { OutsideStore } from './outside/outside-store.ts';
+import { RenewedSecret } from './outside/renewed-secret.ts';
 import { sqliteTelemetry } from './telemetry-sqlite.ts';
 
 type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined };
@@ -13,12 +15,12 @@ export interface TelemetryChoice {
   readonly telemetry: 'sqlite' | 'influx1' | 'influx2';
   readonly influx1?:
     | ({ readonly url: string; readonly database: string } & Partial<
-        Maybe<Record<'username' | 'password' | 'retentionPolicy' | 'caFile', string>>
+        Maybe<Record<'username' | 'password' | 'passwordFile' | 'retentionPolicy' | 'caFile', string>>
       >)
     | undefined;
   readonly influx2?:
     | ({ readonly url: string; readonly org: string; readonly bucket: string } & Partial<
-        Maybe<Record<'token' | 'caFile', string>>
+        Maybe<Record<'token' | 'tokenFile' | 'caFile', string>>
       >)
     | undefined;
   readonly outside: {
@@ -64,16 +66,26 @@ export async function outsideAt({
 }: TelemetryChoice): Promise<OutsideStore | undefined> {
   if (telemetry === 'influx1' && one) {
     const { influx1 } = await import('./outside/influx1.ts');
-    const { caFile, ...options } = one;
-    return influx1({ ...given(options), ...authority(caFile) });
+    const { caFile, passwordFile, ...options } = one;
+    return kept(passwordFile, options.password, (password) =>
+      influx1({ ...given({ ...options, password }), ...authority(caFile) }),
+    );
   }
   if (telemetry === 'influx2' && two) {
     const { influx2 } = await import('./outside/influx2.ts');
-    const { caFile, token = '', ...options } = two;
-    return influx2({ ...options, token, ...authority(caFile) });
+    const { caFile, tokenFile, token: first, ...options } = two;
+    return kept(tokenFile, first, (token = '') => influx2({ ...options, token, ...authority(caFile) }));
   }
   return undefined;
 }
+
+/** With a secret that stands in a file: as that file has it from time to time. */
+const kept = (
+  file: string | undefined,
+  secret: string | undefined,
+  make: (secret: string | undefined) => OutsideStore,
+): OutsideStore =>
+  file === undefined ? make(secret) : new RenewedSecret(secret ?? '', () => readSecretFile(file), make);
 
 const authority = (file: string | undefined): { ca?: string } =>
   file !== undefined && existsSync(file) ? { ca: readFileSync(file, 'utf8') } : {};

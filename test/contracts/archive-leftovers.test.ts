@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { chineseOfMessage } from '../../src/model/system-words.ts';
 import { Archiver } from '../../src/store/archive/archiver.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
@@ -12,6 +13,8 @@ import { T0 } from './fixtures.ts';
 let root: string;
 let folder: string;
 let archiver: Archiver;
+/** What the disk of the archive has left; undefined: enough. */
+let free: number | undefined;
 let close: () => Promise<void>;
 const at = (minute: number): number => T0 + minute * MINUTE;
 const nameOf = (minute: number): string => new Date(at(minute)).toISOString().replaceAll(':', '');
@@ -24,7 +27,13 @@ beforeEach(async () => {
   const telemetry = sqliteTelemetry({ file: files.telemetry, archived: true });
   await records.open();
   await telemetry.open();
-  archiver = new Archiver(join(root, 'data'), { folder, baseEveryMs: HOUR, keepMs: HOUR });
+  free = undefined;
+  archiver = new Archiver(join(root, 'data'), {
+    folder,
+    baseEveryMs: HOUR,
+    keepMs: HOUR,
+    free: () => free,
+  });
   close = async () => {
     await archiver.close(at(1_000));
     await telemetry.close();
@@ -54,4 +63,28 @@ test('what a crash left of a base goes with the next one, and nothing else does'
   writeFileSync(join(left, 'records.db'), 'half of it');
   await archiver.round(at(2));
   expect(readdirSync(folder).sort()).toEqual([nameOf(2), 'notes']);
+});
+
+test('a disk that has no room for a base is not filled again and again: it is named, and the archive goes on behind the base that is there', async () => {
+  free = 1000;
+  await archiver.round(at(1));
+  expect(archiver.status()).toMatchObject({
+    reaches: undefined,
+    begunAnew: 0,
+    trouble: expect.stringMatching(/^a base takes \d+ MB, and 1 MB are free on the disk of the archive$/),
+  });
+  expect(chineseOfMessage(archiver.status().trouble ?? '')).toMatch(
+    /^一份完整副本需要 \d+ MB，归档盘只剩 1 MB$/,
+  );
+  expect(existsSync(folder)).toBe(false);
+  free = 1e9;
+  await archiver.round(at(2));
+  expect(archiver.status()).toEqual({ reaches: at(2), begunAnew: 1, trouble: undefined });
+  free = 1000;
+  await archiver.round(at(63));
+  expect(archiver.status()).toMatchObject({ reaches: at(63), begunAnew: 1, trouble: expect.any(String) });
+  expect(readdirSync(folder)).toEqual([nameOf(2)]);
+  free = 1e9;
+  await archiver.round(at(64));
+  expect(archiver.status()).toEqual({ reaches: at(64), begunAnew: 2, trouble: undefined });
 });

@@ -5,10 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { RunningService } from '../../src/app/wiring.ts';
 import { progressOf, runCli } from '../../src/cli.ts';
-import { ROWS } from '../../src/cli-words.ts';
+import { ROWS, textOf } from '../../src/cli-words.ts';
 import { announce } from '../../src/commands/start.ts';
 import { onTerminal } from '../../src/lib/terminal-line.ts';
 import { chineseOfMessage } from '../../src/model/system-words.ts';
+import { orNoRoom } from '../../src/store/backup.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { atLength } from '../runs.ts';
 import { testService } from '../service.ts';
@@ -94,6 +95,22 @@ test.each([
   ['relation "x" is odd', '“relation "x" is odd”'],
 ])('why the running service cannot write is told in Chinese as far as there are words: %s', (said, words) => {
   expect(chineseOfMessage(said)).toBe(words);
+});
+
+test('where a backup or a restore finds no room, the folder that has none is named, and not what was being copied', () => {
+  const copying = Object.assign(
+    new Error("ENOSPC: no space left on device, copyfile '/b/records.db' -> '/d/x'"),
+    {
+      code: 'ENOSPC',
+    },
+  );
+  for (const error of [copying, new Error('database or disk is full')])
+    expect(textOf(orNoRoom('/srv/backup', error) as Error)).toEqual({
+      zh: '/srv/backup 所在的磁盘已满',
+      en: 'the disk of /srv/backup is full',
+    });
+  const other = new Error('disk I/O error');
+  expect(orNoRoom('/srv/backup', other)).toBe(other);
 });
 
 test('a data folder that cannot be written to is named, in both languages', async () => {

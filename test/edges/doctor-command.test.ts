@@ -455,7 +455,7 @@ describe('shouwang doctor', () => {
       { roles: ['grid-worker'] },
     );
     expect(dead.found.en).toBe(
-      'Nobody is reached by routes[0], routes[1], routes[2]; nobody holds committee',
+      'Nobody is reached by routes[0], routes[1], routes[2]; nobody who can be told holds committee',
     );
     expect(found({ roles: ['grid-worker'], nodes: ['haitang/g2'] })).toMatchObject({ result: 'problem' });
   });

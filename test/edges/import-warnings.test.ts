@@ -126,3 +126,19 @@ test('the terminal says which home each row without an id stands for', async () 
     expect.stringMatching(/^= x\.csv:3 玉兰\/3号楼\/502 → 新住户，编号 3-502-\w{10}$/),
   ]);
 });
+
+test('people who name a channel that the running service does not have', async () => {
+  const parser = importParser(
+    { existing: () => undefined, problems: () => [], channels: new Set(['duty']) },
+    {},
+    readHere,
+  );
+  const answer = (await parser(
+    'yaml',
+    'staff:\n  - { id: zhou, name: 周敏, channels: [{ channel: duty, address: "1" }] }\n  - { id: sun, name: 孙伟, channels: [{ channel: dooty, address: "2" }] }\n',
+  )) as ImportAnswer;
+  expect(codes(answer)).toEqual(['3 channel-not-there']);
+  expect(warningLines(answer, 'staff.yaml', 'en')).toEqual([
+    '! staff.yaml:3 "孙伟" names the channel dooty, which the running service does not have: nobody is told over it. Compare channels.yaml; one that was added since the start is there after a restart',
+  ]);
+});

@@ -192,4 +192,18 @@ describe('check', () => {
       'notify.yaml escalation[1].nodes: every line for safety P2 names places: add one without nodes, or a case elsewhere waits in silence',
     ]);
   });
+
+  test('refuses a step of the escalation that calls nobody, at its line: the last one would be repeated for ever', async () => {
+    const dir = await changed(
+      'nobody',
+      'notify.yaml',
+      ['- { after: 6min, roles: [grid-worker, committee, sub-district-duty, contact] }', '- { after: 6min }'],
+      ['- { after: 8h, roles: [committee, sub-district-duty] }', '- { after: 8h, roles: [] }'],
+    );
+    const words = 'this step calls nobody: name roles, rosters, people or channels, or leave it out';
+    expect(await mistakes(dir)).toEqual([
+      `notify.yaml escalation[0].steps[2]: ${words}`,
+      `notify.yaml escalation[2].steps[1]: ${words}`,
+    ]);
+  });
 });

@@ -65,7 +65,7 @@ class Watched {
       sessionLost: () => this.sessionLost,
       outside,
       disk: () => this.disk,
-      certificate: () => this.certificate,
+      certificates: () => (this.certificate ? [this.certificate] : []),
       submit,
       logger,
     };

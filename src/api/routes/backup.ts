@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { chineseOfMessage, isDiskFull } from '../../model/system-words.ts';
+import { chineseOfMessage } from '../../model/system-words.ts';
 import { type Text, TextError } from '../../model/text.ts';
 import { localeOf, refuse, refuseAt } from '../problem.ts';
 import { defineRoutes, route } from '../route.ts';
@@ -39,7 +39,7 @@ export default defineRoutes({
           request.log.error({ err: error }, 'a backup failed');
           // An administrator of everything may read what the machine said: a folder that exists, a disk that is full.
           return refuse('BACKUP_FAILED', {
-            reason: why(error, dir)[localeOf(request.headers['accept-language'])],
+            reason: why(error)[localeOf(request.headers['accept-language'])],
           });
         }
       },
@@ -47,9 +47,8 @@ export default defineRoutes({
   ],
 });
 
-function why(error: unknown, dir: string): Text {
+function why(error: unknown): Text {
   if (error instanceof TextError) return error.text;
-  if (isDiskFull(error)) return { zh: `${dir} 所在的磁盘已满`, en: `the disk of ${dir} is full` };
   const said = error instanceof Error ? error.message : String(error);
   return { zh: chineseOfMessage(said), en: said };
 }

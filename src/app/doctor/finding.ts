@@ -62,6 +62,13 @@ export const DOCTOR_CHECKS = {
       en: 'Keep the clock with chrony or systemd-timesyncd, and see that its server can be reached (--ntp names one)',
     },
   },
+  'configuration-waits': {
+    title: { zh: '启动后改动的配置', en: 'Configuration changed since the start' },
+    advice: {
+      zh: '先运行 shouwang check，再重启服务：在此之前仍按旧的配置通知',
+      en: 'Run `shouwang check`, then start the service again: until then people are told as before',
+    },
+  },
   'clock-zones': {
     title: { zh: '时区', en: 'Time zones' },
     advice: {
@@ -78,7 +85,10 @@ export const DOCTOR_CHECKS = {
   },
   'certificate-http': {
     title: { zh: '控制台证书', en: 'Certificate of the console' },
-    advice: { zh: '续签证书，替换文件后重启', en: 'Renew it, replace the files, and start again' },
+    advice: {
+      zh: '续签证书并替换文件（无需重启）',
+      en: 'Renew it and replace the files; no restart is needed',
+    },
   },
   'certificate-broker': {
     title: { zh: '外部 broker 的证书', en: 'Certificate of the outside broker' },

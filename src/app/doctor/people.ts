@@ -174,8 +174,8 @@ export function policyFinding({ policy, rosters, channels }: People, staff: read
     return finding(
       'policy',
       'problem',
-      `通知不到任何人：${firstOf(dead)}${roles.length > 0 ? `；无人担任：${firstOf(roles)}` : ''}`,
-      `Nobody is reached by ${firstOf(dead)}${roles.length > 0 ? `; nobody holds ${firstOf(roles)}` : ''}`,
+      `通知不到任何人：${firstOf(dead)}${roles.length > 0 ? `；没有能通知到的人担任：${firstOf(roles)}` : ''}`,
+      `Nobody is reached by ${firstOf(dead)}${roles.length > 0 ? `; nobody who can be told holds ${firstOf(roles)}` : ''}`,
     );
   if (roles.length > 0)
     return finding(

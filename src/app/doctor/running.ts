@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Control } from '../../api/control.ts';
-import { askService } from '../../api/control.ts';
+import { askAt, askService, requestOf } from '../../api/control.ts';
 import type { ServiceConfig } from '../../config/service-schema.ts';
 import { DAY, SECOND } from '../../lib/clock.ts';
 import { errorText } from '../../model/system-words.ts';
@@ -25,6 +25,7 @@ const OF_READYZ: Readonly<Record<string, DoctorCheck>> = {
   readings: 'telemetry-outside',
   archive: 'archive',
   clock: 'clock-offset',
+  configuration: 'configuration-waits',
 };
 /** Whoever does not get these is not watched; the others want an operator, and not at once. */
 const ONLY_WARNED: readonly DoctorCheck[] = ['rules', 'telemetry-outside'];
@@ -90,12 +91,11 @@ type Told = Readonly<
   Record<string, { readonly ok: boolean; readonly warning?: boolean; readonly detail: string }>
 >;
 
-async function readyz({ url, token }: Control, locale: Locale): Promise<Told> {
-  const response = await fetch(`${url}/readyz`, {
-    headers: { authorization: `Bearer ${token}`, 'accept-language': locale },
-    signal: AbortSignal.timeout(5 * SECOND),
-  });
-  return ((await response.json()) as { checks: Told }).checks;
+async function readyz(control: Control, locale: Locale): Promise<Told> {
+  const asked = requestOf(control, 'GET');
+  asked.headers['accept-language'] = locale;
+  const { text } = await askAt(control, '/readyz', asked, 5 * SECOND);
+  return (JSON.parse(text) as { checks: Told }).checks;
 }
 
 const inBoth = (zh: Told, en: Told): Health['checks'] =>

@@ -149,6 +149,8 @@ export async function outsideStore({ store }: ServiceConfig): Promise<Finding[]>
 
 /** To ping needs no account: it is asked for one device, or given no line, as far as the kind allows without a trace. */
 async function refusalBy(outside: OutsideStore, kind: 'influx1' | 'influx2'): Promise<Text | undefined> {
+  const first = await outside.askFirst();
+  if (first && !first.ok && first.problem === 'write-only') return OUTSIDE_TROUBLES[first.problem];
   if (kind === 'influx2') {
     const answer = await outside.write('');
     return !answer.ok && answer.problem === 'not-authorized' ? OUTSIDE_TROUBLES[answer.problem] : undefined;

@@ -1,3 +1,4 @@
+import { statfsSync, statSync } from 'node:fs';
 import { appendFile, open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../lib/make-folder.ts';
@@ -15,6 +16,8 @@ export interface ArchiveOptions {
   readonly baseEveryMs: number;
   /** How far back every instant can be restored, in milliseconds. */
   readonly keepMs: number;
+  /** Bytes that are free on the disk of the archive; absent: as the system says, where it is another than that of the data. */
+  readonly free?: () => number | undefined;
 }
 
 const FORMAT = 1;
@@ -28,6 +31,7 @@ export class Archiver {
   readonly #options: ArchiveOptions;
   readonly #records: CopiedFile;
   readonly #telemetry: CopiedFile;
+  readonly #dataDir: string;
   #folder: string | undefined;
   #begunAt = 0;
   #reaches: number | undefined;
@@ -37,6 +41,7 @@ export class Archiver {
   /** @param dataDir both stores in it are open, and held by nobody who carries their logs over */
   constructor(dataDir: string, options: ArchiveOptions) {
     this.#options = options;
+    this.#dataDir = dataDir;
     const files = dataFiles(dataDir);
     this.#records = new CopiedFile(files.records);
     this.#telemetry = new CopiedFile(files.telemetry);
@@ -50,10 +55,13 @@ export class Archiver {
   /** One round. Does not throw: what is wrong stands in `status`, and the next round tries again. */
   async round(now: number): Promise<void> {
     try {
-      if (this.#folder === undefined || now - this.#begunAt >= this.#options.baseEveryMs)
-        await this.#begin(now);
+      const isDue = this.#folder === undefined || now - this.#begunAt >= this.#options.baseEveryMs;
+      const lack = isDue ? await this.#lackOfRoom() : undefined;
+      if (lack !== undefined && this.#folder === undefined) throw new Error(lack);
+      // Behind the base that is there it goes on, and misses nothing meanwhile.
+      if (isDue && lack === undefined) await this.#begin(now);
       else await this.#goOn(now);
-      this.#trouble = undefined;
+      this.#trouble = lack;
       await this.#carryOverIfLarge();
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
@@ -101,6 +109,15 @@ export class Archiver {
     await syncPath(this.#options.folder);
   }
 
+  /** Begun all the same it would fill that disk, and go, and fill it again with the next round, for as long as nobody looks. */
+  async #lackOfRoom(): Promise<string | undefined> {
+    const free = (this.#options.free ?? (() => freeElsewhere(this.#options.folder, this.#dataDir)))();
+    const files = [this.#records, this.#telemetry].flatMap(({ file, logFile }) => [file, logFile]);
+    const needed = (await Promise.all(files.map(sizeOf))).reduce((sum, size) => sum + size, 0);
+    if (free === undefined || free >= needed) return undefined;
+    return `a base takes ${megabytes(needed)} MB, and ${megabytes(free)} MB are free on the disk of the archive`;
+  }
+
   async #clearUnfinished(): Promise<void> {
     for (const folder of await unfinishedIn(this.#options.folder))
       await rm(folder, { recursive: true, force: true });
@@ -138,6 +155,19 @@ export class Archiver {
     const surplus = generations.length - LIMITS.archiveGenerationsMax;
     for (const { folder } of generations.slice(0, Math.max(needed, surplus, 0)))
       await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
+
+/** On the disk of the data itself a copy may take no room at all (a file system that shares what is alike). */
+function freeElsewhere(folder: string, dataDir: string): number | undefined {
+  try {
+    if (statSync(folder).dev === statSync(dataDir).dev) return undefined;
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
   }
 }
 

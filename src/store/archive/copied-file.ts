@@ -43,6 +43,10 @@ export class CopiedFile {
     return this.#place;
   }
 
+  get file(): string {
+    return this.#file;
+  }
+
   get logFile(): string {
     return `${this.#file}-wal`;
   }

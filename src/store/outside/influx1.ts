@@ -4,6 +4,7 @@ import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
 import { clockOf } from '../telemetry/points.ts';
+import { NEVER_WRITTEN, writeOnlyRefusal } from './asked-first.ts';
 import { type Agent, agentFor, isOfStore, noAnswer, post, within, writeAnswer } from './http.ts';
 import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
@@ -81,6 +82,7 @@ class Influx1 implements OutsideStore {
   readonly #queryUrl: URL;
   readonly #headers: Readonly<Record<string, string>>;
   #devices: readonly string[] | undefined;
+  #answersQuestions = false;
 
   constructor(options: Influx1Options) {
     this.#options = options;
@@ -123,6 +125,8 @@ class Influx1 implements OutsideStore {
    * again, and of a server that is busy it neither passes on the words nor how long it wants to be left alone.
    */
   async write(lines: string): Promise<WriteAnswer> {
+    const refusal = await this.askFirst();
+    if (refusal) return refusal;
     const answer = await this.#post(lines);
     if (answer.ok || answer.problem !== 'no-database') return answer;
     // Not by the client, which waits for ever where the server dies in the middle of its answer.
@@ -131,6 +135,25 @@ class Influx1 implements OutsideStore {
     if (!created.ok)
       return { ...answer, detail: `${answer.detail}; it cannot be created: ${created.detail}` };
     return this.#post(lines);
+  }
+
+  async askFirst(): Promise<WriteAnswer | undefined> {
+    if (this.#answersQuestions) return undefined;
+    const q = `SELECT * FROM ${named(NEVER_WRITTEN)} LIMIT 1`;
+    const body = new URLSearchParams({ db: this.#options.database, q }).toString();
+    const headers = { ...this.#headers, ...FORM };
+    try {
+      const answer = await post(this.#queryUrl, {
+        headers,
+        body,
+        agent: this.#agent,
+        timeoutMs: this.#timeoutMs,
+      });
+      this.#answersQuestions = answer.status === ANSWERED && writeOnlyRefusal(answer) === undefined;
+      return writeOnlyRefusal(answer);
+    } catch (error) {
+      return noAnswer(error);
+    }
   }
 
   async #post(

@@ -4,6 +4,7 @@ import { EVENTS, type EventName, METRIC_NAMES, METRICS, type MetricName } from '
 import type { Bucket, DownsampleQuery, LastPoint, Point, RangeQuery } from '../../ports/telemetry.ts';
 import type { StoredEvent } from '../telemetry/hot-log.ts';
 import { clockOf } from '../telemetry/points.ts';
+import { NEVER_WRITTEN, writeOnlyRefusal } from './asked-first.ts';
 import { type Agent, agentFor, isOfStore, noAnswer, post, within, writeAnswer } from './http.ts';
 import { CLOCK_FIELD, EVENT_MEASUREMENT, FIELD } from './lines.ts';
 import {
@@ -70,6 +71,7 @@ class Influx2 implements OutsideStore {
   /** For questions: what is written has connections of its own. */
   readonly #asking: Agent;
   readonly #timeoutMs: number;
+  #answersQuestions = false;
 
   constructor(options: Influx2Options) {
     this.#options = options;
@@ -88,6 +90,8 @@ class Influx2 implements OutsideStore {
    * up to a minute, give up after three, and drop the oldest of 32,000.
    */
   async write(lines: string): Promise<WriteAnswer> {
+    const refusal = await this.askFirst();
+    if (refusal) return refusal;
     const { org, bucket } = this.#options;
     const records = lines.split('\n').filter((line) => line !== '');
     const api = this.#client.getWriteApi(org, bucket, 'ms', {
@@ -105,6 +109,25 @@ class Influx2 implements OutsideStore {
       return answerTo(error);
     } finally {
       await api.close().catch(() => undefined);
+    }
+  }
+
+  async askFirst(): Promise<WriteAnswer | undefined> {
+    if (this.#answersQuestions) return undefined;
+    const { url, org, token } = this.#options;
+    const address = new URL(`${new URL(url).pathname.replace(/\/$/, '')}/api/v2/query`, url);
+    address.search = new URLSearchParams({ org }).toString();
+    // A second in which nothing is: it costs the server nothing.
+    const series = this.#series('', NEVER_WRITTEN, OUTSIDE_INSTANT_MAX - 1_000, OUTSIDE_INSTANT_MAX);
+    const body = JSON.stringify({ query: `${series} |> last() |> keep(columns: ["_time", "_value"])` });
+    const headers = { authorization: `Token ${token}`, 'content-type': 'application/json' };
+    try {
+      const asked = { headers, body, agent: this.#agent, timeoutMs: this.#timeoutMs };
+      const answer = await post(address, asked);
+      this.#answersQuestions = answer.status === 200 && writeOnlyRefusal(answer) === undefined;
+      return writeOnlyRefusal(answer);
+    } catch (error) {
+      return noAnswer(error);
     }
   }
 

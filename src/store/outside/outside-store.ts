@@ -32,6 +32,8 @@ export type Cutoffs = Partial<Record<MetricName, number>> & { readonly default: 
  */
 export interface OutsideStore {
   readonly kind: string;
+  /** Why nothing may be written to it, as far as a question tells: done before the first line. Never rejects. */
+  askFirst(): Promise<WriteAnswer | undefined>;
   /** Line protocol, times in milliseconds. Never rejects. */
   write(lines: string): Promise<WriteAnswer>;
 
