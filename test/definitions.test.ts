@@ -67,6 +67,7 @@ describe('every envelope', () => {
           expect(opened).toMatchObject({ ok: true });
           if (!opened.ok) return;
           expect(opened.value.map(shownFrame)).toMatchObject(example.expect.frames);
+          expect(opened.unread?.map(({ refusal }) => refusal.reason)).toEqual(example.expect.unread);
         });
       }
     });

@@ -65,6 +65,95 @@ function network(core: Core = coreOf(COMMUNITY, [])): {
   return { core, send };
 }
 
+/** What a message of a topic comes to; whose bytes could not be read. */
+function said(core: Core, topic: string, sent: unknown, client = 'gw1'): string[] {
+  const decoder = new Decoder(models, envelopes);
+  const told: string[] = [];
+  const message = {
+    receivedAt: T0,
+    topic,
+    payload: Buffer.from(typeof sent === 'string' ? sent : JSON.stringify(sent)),
+    client,
+  };
+  decoder.decode(core, message, ({ report, device, refusals }) => {
+    for (const { reason, calls = [] } of refusals)
+      told.push([reason, ...calls.map((one) => `${one.device} calls`)].join(': '));
+    for (const { metric, value } of report?.readings ?? []) told.push(`${device}: ${metric} ${value}`);
+    for (const { event } of report?.events ?? []) told.push(`${device}: ${event}`);
+  });
+  return told;
+}
+
+/** A gateway with a meter, a band and a cuff behind it. */
+const BEHIND = community(
+  {
+    h1: [
+      { model: 'water-meter', id: 'meter-1', gateway: 'gw1', address: 'platform:meter-1' },
+      { model: 'wristband', id: 'band-1', gateway: 'gw1', address: 'platform:band-1' },
+      { model: 'ble-heart-rate', id: 'cuff-1', gateway: 'gw1', address: 'mac:a4:c1:38:8d:18:b2' },
+    ],
+  },
+  ['gw1'],
+);
+
+describe('of several in one message', () => {
+  test('one that a script wrote wrong is refused by name, and the others are taken', () => {
+    const list = [
+      { device: 'meter-1', payload: { water_index_m3: 12.5 } },
+      { device: 'meter-1', payload: '?!' },
+      { payload: { pulse_bpm: 71 } },
+      { device: 'band-1', fPort: 4711, payload: { pulse_bpm: 71 } },
+      7,
+      { device: 'band-1', payload: { event: 'sos' } },
+    ];
+    expect(said(coreOf(BEHIND, []), 'push/http-json', list)).toEqual([
+      'meter-1: water_index_m3 12.5',
+      'band-1: sos',
+      ...Array.from({ length: 4 }, () => 'malformed-payload'),
+    ]);
+  });
+
+  test('one that is nested too deep to be written down takes nobody with it', () => {
+    const deep = `{"device":"meter-1","payload":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(
+      said(coreOf(BEHIND, []), 'push/http-json', `[${deep},{"device":"band-1","payload":{"event":"sos"}}]`),
+    ).toEqual(['band-1: sos', 'malformed-payload']);
+  });
+
+  test('one in which somebody calls is heard, though it cannot be read', () => {
+    const list = [
+      { device: 'meter-1', payload: { water_index_m3: 12.5 } },
+      { device: 'band-1', fPort: 4711, payload: { event: 'sos' } },
+    ];
+    expect(said(coreOf(BEHIND, []), 'push/http-json', list)).toEqual([
+      'meter-1: water_index_m3 12.5',
+      'malformed-payload: band-1 calls',
+    ]);
+  });
+
+  test('one of a ThingsBoard gateway that says nothing takes nobody with it', () => {
+    const devices = { 'meter-1': 1, 'band-1': [{ ts: T0, values: { pulse_bpm: 71 } }] };
+    expect(said(coreOf(BEHIND, []), 'v1/gateway/telemetry', devices)).toEqual([
+      'band-1: pulse_bpm 71',
+      'malformed-payload',
+    ]);
+  });
+
+  test('one of a Bluetooth gateway without an address takes nobody with it', () => {
+    const cuff = { mac: 'A4:C1:38:8D:18:B2', characteristic: '2a37', hex: '0048' };
+    const list = [{ mac: 'kitchen', hex: '00' }, { ...cuff, hex: 1 }, cuff];
+    expect(said(coreOf(BEHIND, []), 'shouwang/gw1/ble', list)).toEqual([
+      'cuff-1: pulse_bpm 72',
+      'malformed-payload',
+      'malformed-payload',
+    ]);
+  });
+
+  test('all of them wrong are one message that is refused', () => {
+    expect(said(coreOf(BEHIND, []), 'push/http-json', [{ payload: '00' }, 7])).toEqual(['malformed-payload']);
+  });
+});
+
 const NONE = 0;
 const LEAK = 0x30;
 const BURST = 0xb0;

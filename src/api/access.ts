@@ -117,7 +117,7 @@ export class Authenticator {
     }
     const user = await this.#records.user(session.user);
     if (!user || user.disabled) return undefined;
-    if (now - session.lastUsedAt > SESSION_WRITE_MS) await this.#records.saveSession(slid(session, now));
+    if (now - session.lastUsedAt > SESSION_WRITE_MS) await this.#records.slideSession(slid(session, now));
     return { id: user.id, name: user.name, locale: user.locale, roles: user.roles, by: kind, session };
   }
 }

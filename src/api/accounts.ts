@@ -3,6 +3,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { Locale } from '../model/text.ts';
 import type { RecordStore, Session, User } from '../ports/records.ts';
 import { nodesWith, type RoleOnNode } from './access.ts';
+import { inTurn } from './account-turns.ts';
 
 /** A password is at least this long; nothing else is asked of it, because length is what makes it hard to guess. */
 export const PASSWORD_LENGTH_MIN = 10;
@@ -57,7 +58,6 @@ export async function createUser(
   },
   now: number,
 ): Promise<User | 'exists'> {
-  if (await records.user(account.id)) return 'exists';
   const { password, ...rest } = account;
   const user: User = {
     ...rest,
@@ -65,21 +65,35 @@ export async function createUser(
     disabled: false,
     createdAt: now,
   };
-  await records.saveUser(user);
-  return user;
+  return inTurn(records, async () => {
+    if (await records.user(account.id)) return 'exists';
+    await records.saveUser(user);
+    return user;
+  });
 }
 
-/** Gives a new password and ends the sessions that were opened with the old one; tokens of programs stay. */
-export async function changePassword(
+/**
+ * Gives a new password and ends the sessions that were opened with the old one; tokens of programs stay.
+ *
+ * @param told.refusal asked of the account as it is when the password is changed; what it gives back changes nothing
+ */
+export async function changePassword<R = never>(
   records: RecordStore,
-  user: User,
+  id: string,
   password: string,
-  keep?: string,
-): Promise<void> {
-  await records.saveUser({ ...user, passwordHash: await hashPassword(password) });
-  for (const session of await records.sessions(user.id))
-    if (session.kind === 'session' && session.tokenHash !== keep)
-      await records.removeSession(session.tokenHash);
+  told: { readonly refusal?: (user: User | undefined) => R | undefined; readonly keep?: string } = {},
+): Promise<R | undefined> {
+  const passwordHash = await hashPassword(password);
+  return inTurn(records, async () => {
+    const user = await records.user(id);
+    const refusal = told.refusal?.(user);
+    if (refusal !== undefined || !user) return refusal;
+    await records.saveUser({ ...user, passwordHash });
+    for (const session of await records.sessions(id))
+      if (session.kind === 'session' && session.tokenHash !== told.keep)
+        await records.removeSession(session.tokenHash);
+    return undefined;
+  });
 }
 
 /** Removes the account with all its sessions and tokens. */

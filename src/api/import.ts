@@ -1,3 +1,4 @@
+import type { EntryFields } from '../model/entry-fields.ts';
 import type { ImportWarning } from '../model/import-warning.ts';
 import type {
   InventedGateway,
@@ -11,6 +12,8 @@ import type { Text } from '../model/text.ts';
 /** What a registry file says, and every line of it that cannot be taken. With a problem, nothing is taken. */
 export interface ParsedImport {
   readonly put: readonly RegistryEntry[];
+  /** Of each of these, the fields of which the file says something new, where the parser knows. */
+  readonly about?: readonly EntryFields[];
   /** How many of them are new, where the parser knows; the others are changed. */
   readonly added?: number;
   /** Entries of the file that are in the registry already, as they are; where the parser knows. */

@@ -59,10 +59,3 @@ export function* entriesOf(registry: RegistryView, noun: Noun): Iterable<Registr
       for (const { id } of registry.homes()) yield* registry.contacts(id);
   }
 }
-
-/** An entry that comes from outside says nothing of secrets: the one that was issued stays. */
-export function keepingSecret(registry: RegistryView, entry: RegistryEntry): RegistryEntry {
-  if ((entry.noun !== 'device' && entry.noun !== 'gateway') || entry.secretHash !== undefined) return entry;
-  const before = entry.noun === 'device' ? registry.device(entry.id) : registry.gateway(entry.id);
-  return before?.secretHash === undefined ? entry : { ...entry, secretHash: before.secretHash };
-}

@@ -170,18 +170,19 @@ export class Decoder {
     this.#onEnveloped?.(message);
     const opened = openSafely(envelope, message);
     if (!opened.ok) {
-      const mayCall = NOT_UNDERSTOOD.has(opened.error.reason);
-      const refusals = [opened.error];
-      take(
-        mayCall
-          ? this.#ofNobody(core, message, opened.error, 'envelope')
-          : { report: undefined, device: undefined, refusals },
-      );
+      take(this.#notOpened(core, message, opened.error));
       return;
     }
     const callers = callingFrames(opened.value);
     for (const frame of opened.value)
       take(this.#ofFrame(core, message, frame, callers !== undefined && !callers.has(frame)));
+    for (const { refusal, payload } of opened.unread ?? [])
+      take(this.#notOpened(core, { ...message, payload, within: undefined }, refusal));
+  }
+
+  #notOpened(core: Core, message: Message, refusal: Refusal): DecodedMessage {
+    if (NOT_UNDERSTOOD.has(refusal.reason)) return this.#ofNobody(core, message, refusal, 'envelope');
+    return { report: undefined, device: undefined, refusals: [refusal] };
   }
 
   /**

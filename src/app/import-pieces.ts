@@ -1,7 +1,8 @@
+import { sameValue } from '../lib/same-value.ts';
+import { changedFields, withFields } from '../model/entry-fields.ts';
 import { parentPath } from '../model/paths.ts';
 import { entryKey, type Noun, type RegistryEntry } from '../model/registry.ts';
 import type { Registry } from '../registry/registry.ts';
-import { sameValue } from '../registry/touched.ts';
 
 /** An entry that an import puts, and the one that stood there when it was decided on; absent: it is new. */
 export interface PlannedEntry {
@@ -156,17 +157,7 @@ export function entriesNow(registry: Known, piece: Piece): RegistryEntry[] {
     if (!now) return [entry];
     // What was new and is there was taken over already.
     if (!was) return [];
-    const over = now === was ? entry : mergedOver(was, entry, now);
+    const over = now === was ? entry : withFields(now, entry, changedFields(was, entry));
     return sameValue(over, now) ? [] : [over];
   });
-}
-
-function mergedOver(was: RegistryEntry, entry: RegistryEntry, now: RegistryEntry): RegistryEntry {
-  const [before, after, present] = [was, entry, now] as unknown as Record<string, unknown>[];
-  const merged: Record<string, unknown> = {};
-  for (const field of new Set([...Object.keys(entry), ...Object.keys(now)])) {
-    const value = sameValue(before?.[field], after?.[field]) ? present?.[field] : after?.[field];
-    if (value !== undefined) merged[field] = value;
-  }
-  return merged as unknown as RegistryEntry;
 }

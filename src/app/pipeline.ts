@@ -10,6 +10,7 @@ import { unreachable } from '../lib/result.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandInput, CommandReply } from '../model/command.ts';
 import type { Input, StepResult } from '../model/effect.ts';
+import { asByNow } from '../model/entry-fields.ts';
 import type { Report } from '../model/message.ts';
 import { advance, advanceAround } from './advance.ts';
 import {
@@ -257,7 +258,10 @@ function putEntries(
   by: string,
   out: Outcome,
 ): CommandReply {
-  const changed = withReplaced(core, command);
+  const changed = withReplaced(core, {
+    ...command,
+    put: [...asByNow(core.registry, command.put, command.about)],
+  });
   if ('failure' in changed) return { ok: false, failure: changed.failure };
   const { put } = changed;
   const { remove } = command;

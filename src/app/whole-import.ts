@@ -1,6 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Command, CommandReply } from '../model/command.ts';
+import { asByNow, fieldsOver } from '../model/entry-fields.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { ImportProgress, RegistryImport } from '../ports/import-door.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -116,15 +117,16 @@ export class WholeImport {
     return mine;
   }
 
-  async #apply({ put, remove, revision }: RegistryImport, by: string): Promise<CommandReply> {
-    const { core, loop } = this.#options;
+  async #apply({ remove, revision, ...what }: RegistryImport, by: string): Promise<CommandReply> {
+    const { core } = this.#options;
     const asOne = (): Promise<CommandReply> =>
-      loop.submit({ type: 'registry.apply', put: [...put], remove: [...remove] }, by);
-    if (!isLong(put) || remove.length > 0) return asOne();
-    this.#running = { done: 0, of: put.length };
+      this.#submit(asByNow(core.registry, what.put, what.about), remove, by);
+    if (!isLong(what.put) || remove.length > 0) return asOne();
+    this.#running = { done: 0, of: what.put.length };
     let begun = false;
     try {
       await Promise.allSettled([...this.#others]);
+      const put = asByNow(core.registry, what.put, what.about);
       if (core.registry.revision !== revision && !this.#fits(put)) return await asOne();
       // What the registry has nothing against and a step refuses all the same: that would be in the middle of the list.
       if (awayTooLong([...absencesIn(core, put).values()].flat(), core.now)) return await asOne();
@@ -199,10 +201,21 @@ export class WholeImport {
   /** Also where the inbox is full: what is in it comes first. */
   #put(put: RegistryEntry[], by: string): Promise<CommandReply> {
     return this.#patiently(async () => {
-      const reply = await this.#options.loop.submit({ type: 'registry.apply', put, remove: [] }, by);
+      const reply = await this.#submit(put, [], by);
       if (!reply.ok && reply.failure.code === 'NOT_READY') throw new Error('no input is taken at the moment');
       return reply;
     });
+  }
+
+  /** What people change while this waits for its turn, and it does not speak of, stays. */
+  #submit(
+    put: readonly RegistryEntry[],
+    remove: RegistryImport['remove'],
+    by: string,
+  ): Promise<CommandReply> {
+    const { core, loop } = this.#options;
+    const about = fieldsOver(core.registry, put);
+    return loop.submit({ type: 'registry.apply', put: [...put], about, remove: [...remove] }, by);
   }
 
   async #forget({ pieces }: Plan): Promise<void> {

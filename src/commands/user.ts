@@ -173,7 +173,9 @@ function localAccounts(records: RecordStore): Accounts {
         });
     },
     list: async () => (await records.users()).map(({ passwordHash: _, ...user }) => user),
-    password: async (id, password) => changePassword(records, await existing(id), password),
+    password: async (id, password) => {
+      await changePassword(records, (await existing(id)).id, password);
+    },
     async remove(id) {
       const user = await existing(id);
       if (isAdministrator(user) && (await otherAdministrators(records, id)) === 0)

@@ -1,6 +1,7 @@
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { fail, type Result } from '../lib/result.ts';
 import { visitEach } from '../lib/unhurried.ts';
+import { changedFields, type EntryFields } from '../model/entry-fields.ts';
 import { ERRORS, type ErrorCode, type Failure } from '../model/errors.ts';
 import type { ImportWarning } from '../model/import-warning.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -79,6 +80,8 @@ export function parseToImport(
 /** What the API takes: the change over what the service has, or every line that stands against it. */
 export interface ImportAnswer {
   readonly put: readonly RegistryEntry[];
+  /** Of each of these, the fields of which the file says something new. */
+  readonly about: readonly EntryFields[];
   /** How many of them are new; the others are changed. */
   readonly added: number;
   /** Entries of the file that stand in the registry already, as they are. */
@@ -194,6 +197,7 @@ async function compared(
   if (unsettled.length > 0) return refused(shortened(unsettled));
   const lines = new Map<string, Place | undefined>();
   const put: RegistryEntry[] = [];
+  const about: EntryFields[] = [];
   const changes: RegistryChange[] = [];
   const moves: RegistryMove[] = [];
   let added = 0;
@@ -203,6 +207,7 @@ async function compared(
     const entry = entryOver(before, each);
     if (!entry) return;
     put.push(entry);
+    about.push(before ? changedFields(before, entry) : null);
     if (before === undefined) added++;
     moves.push(...moveOf(before, entry));
     if (changes.length < LIMITS.importChangesTold) changes.push(changeOf(before, entry));
@@ -222,7 +227,7 @@ async function compared(
   const unchanged = said.length - put.length;
   const warnings = await importWarnings(put, { existing, below, placeOf, channels });
   return {
-    ...{ put, added, unchanged, changes, moves, invented, remove: [], problems: [], more: 0 },
+    ...{ put, about, added, unchanged, changes, moves, invented, remove: [], problems: [], more: 0 },
     ...(warnings.length > 0 && { warnings }),
     ...(made.length > 0 && { made }),
   };
@@ -244,7 +249,16 @@ function refused({ problems, more }: ShortProblems): ImportAnswer {
     ...(column === undefined ? {} : { column }),
     ...inBoth(path, message),
   }));
-  const nothing = { put: [], added: 0, unchanged: 0, changes: [], moves: [], invented: [], remove: [] };
+  const nothing = {
+    put: [],
+    about: [],
+    added: 0,
+    unchanged: 0,
+    changes: [],
+    moves: [],
+    invented: [],
+    remove: [],
+  };
   return { ...nothing, problems: told, more };
 }
 

@@ -33,8 +33,14 @@ export interface Sealed {
   readonly client?: string | undefined;
 }
 
-/** The frames that were in it, at least one; or why there is nothing to take. */
-export type Opened = Result<readonly Frame[], Refusal>;
+/** The frames that were in it, at least one, with what lay beside them that could not be read; or why there is nothing to take. */
+export type Opened = Result<readonly Frame[], Refusal> & { readonly unread?: readonly Unread[] };
+
+/** One of several in a message that could not be read, and its own bytes: somebody may call for help in it. */
+export interface Unread {
+  readonly refusal: Refusal;
+  readonly payload: Uint8Array;
+}
 
 export interface EnvelopeExample {
   readonly name: string;
@@ -54,6 +60,8 @@ export interface EnvelopeExample {
           readonly sentAt?: string;
           readonly battery?: number;
         }[];
+        /** Why each of the others beside them was not read. */
+        readonly unread?: readonly Refusal['reason'][];
       }
     | { readonly rejection: Refusal['reason'] };
 }

@@ -47,14 +47,16 @@ export function tryPayload(definition: DeviceDefinition, envelopes: Envelopes, t
       receivedAt: trial.receivedAt,
     });
     if (!opened.ok) return { ok: false, ...opened.error };
-    return merged(
-      opened.value.map(({ also: _, key: __, ...frame }) =>
+    const unread = (opened.unread ?? []).map(({ refusal }): Decoded => ({ ok: false, ...refusal }));
+    return merged([
+      ...opened.value.map(({ also: _, key: __, ...frame }) =>
         withNetworkBattery(frame, trial.receivedAt, frame, () => {
           const { payload, battery: ___, ...context } = frame;
           return decodeWith(definition, payload, trial, context);
         }),
       ),
-    );
+      ...unread,
+    ]);
   }
   const { payload = trial.payload, fPort = trial.fPort, characteristic, address, settings } = outer ?? {};
   return merged([
@@ -99,7 +101,9 @@ function merged(all: readonly Decoded[]): TrialResult {
       ...events,
       ...(flags?.raised ?? []).map((event) => ({ event, at: flags?.at ?? 0 })),
     ]),
-    rejections: taken.flatMap(({ rejections }) => rejections),
+    rejections: all.flatMap((one) =>
+      one.ok ? one.rejections : [{ reason: one.reason, detail: one.detail }],
+    ),
   };
 }
 

@@ -133,6 +133,8 @@ export const commandSchemas = {
   'case.reopen': z.object({ case: caseId, expectedVersion, reason: text, key }),
   'registry.apply': z.object({
     put: z.array(registryEntrySchema).default([]),
+    /** Of each of these, in their order, the fields that the change is about: all others stay as they are by then. */
+    about: z.array(z.array(z.string()).readonly().nullable()).readonly().optional(),
     remove: z
       .array(
         z.object({

@@ -1,9 +1,12 @@
 import type { CommandReply } from '../model/command.ts';
+import type { EntryFields } from '../model/entry-fields.ts';
 import type { Noun, RegistryEntry } from '../model/registry.ts';
 
 /** What an import changes, and beside which revision of the registry that was found out. */
 export interface RegistryImport {
   readonly put: readonly RegistryEntry[];
+  /** Of each of these, what the import is about; absent: all in which it is something else than what stands there. */
+  readonly about?: readonly EntryFields[] | undefined;
   readonly remove: readonly { readonly noun: Noun; readonly key: string }[];
   readonly revision?: number | undefined;
 }

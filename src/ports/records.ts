@@ -93,6 +93,8 @@ export interface RecordStore {
   /** With its sessions, and with the answers that it was given. */
   removeUser(id: string): Promise<void>;
   saveSession(session: Session): Promise<void>;
+  /** Moves on when it was last used, and when it ends; one that has been removed meanwhile stays so. */
+  slideSession(session: Pick<Session, 'tokenHash' | 'lastUsedAt' | 'expiresAt'>): Promise<void>;
   /** By the SHA-256 of its token. */
   session(tokenHash: string): Promise<Session | undefined>;
   sessions(user: string): Promise<Session[]>;

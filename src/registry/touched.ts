@@ -1,3 +1,4 @@
+import { sameValue } from '../lib/same-value.ts';
 import { entryKey, type RegistryEntry, type Staff } from '../model/registry.ts';
 import { Draft, type RegistryKey } from './change-check.ts';
 import type { Registry } from './registry.ts';
@@ -71,14 +72,3 @@ const sameReach = (a: Staff, b: Staff): boolean =>
 
 /** Do two entries say the same? A key that is absent and one that is undefined are the same. */
 export const sameEntry = (a: RegistryEntry, b: RegistryEntry): boolean => sameValue(a, b);
-
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  for (const key in left) if (!sameValue(left[key], right[key])) return false;
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
-  return true;
-}

@@ -39,7 +39,7 @@ export function accountsContract(exam: () => RecordsExam): void {
       await store.saveUser({ ...user, locale: 'en' });
       await store.saveSession(session);
       await store.saveSession(token);
-      await store.saveSession({ ...session, expiresAt: T0 + 9_000, lastUsedAt: T0 + 8_000 });
+      await store.slideSession({ ...session, expiresAt: T0 + 9_000, lastUsedAt: T0 + 8_000 });
       const again = await reopen();
       expect((await again.users()).map(({ id }) => id)).toEqual(['li', 'wang']);
       expect(await again.user('wang')).toEqual({ ...user, locale: 'en' });
@@ -49,6 +49,7 @@ export function accountsContract(exam: () => RecordsExam): void {
         token,
       ]);
       await again.removeSession('abc');
+      await again.slideSession({ ...session, lastUsedAt: T0 + 9_000 });
       expect(await again.session('abc')).toBeUndefined();
       const answer = { fingerprint: '', status: 200, body: '', at: T0 };
       for (const key of ['wang k', 'wang2 k', 'wan k']) await again.saveIdempotent({ key, ...answer });

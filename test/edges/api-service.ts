@@ -306,12 +306,19 @@ async function applyRegistry(
   const changed = expected && changedMeanwhile(expected, registry.entry(expected.noun, expected.key));
   if (changed) return refused(changed);
   for (const problem of registry.problems(put, remove, () => true)) return refused(problem);
-  registry.apply(put, remove);
+  const entries = put.map((entry) => withSecret(registry, entry));
+  registry.apply(entries, remove);
   await service.commit(
-    ...put.map((entry) => ({ type: 'registry-put' as const, entry })),
+    ...entries.map((entry) => ({ type: 'registry-put' as const, entry })),
     ...remove.map((gone) => ({ type: 'registry-remove' as const, ...gone })),
   );
   return { ok: true };
+}
+
+/** The step keeps the secret that was issued. */
+function withSecret(registry: Registry, entry: RegistryEntry): RegistryEntry {
+  const before = entry.noun === 'device' ? registry.device(entry.id) : undefined;
+  return entry.noun === 'device' && before ? { secretHash: before.secretHash, ...entry } : entry;
 }
 
 type CaseCommand = Extract<Command, { type: 'case.acknowledge' | 'case.note' | 'case.resolve' }>;

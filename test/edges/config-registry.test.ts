@@ -455,6 +455,7 @@ describe('an import into a registry that is there', () => {
       'communities:\n  - id: a\n    homes:\n      - id: h7\n        enrolledAt: 2026-01-01\n        devices: [{ id: wm7, model: water-meter, gateway: gw7 }]\n';
     expect(await parse('yaml', text)).toEqual({
       put: [],
+      about: [],
       added: 0,
       invented: [],
       unchanged: 0,

@@ -8,10 +8,10 @@ import { loadTable } from '../alert-load/csv.ts';
 import { type AlertLoad, alertLoad } from '../alert-load/figures.ts';
 import { Line } from '../alert-load/line.ts';
 import { type AlertLoadReply, alertLoadSchema } from '../alert-load/schema.ts';
-import { fileOfDays, sendCsv } from '../csv-reply.ts';
+import { csvRoute } from '../csv-reply.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { instant, paging, word } from '../query.ts';
-import { defineRoutes, route, type TAKEN_OVER } from '../route.ts';
+import { defineRoutes, route } from '../route.ts';
 import { titled } from '../rule-titles.ts';
 import { placesOf } from '../views.ts';
 
@@ -126,26 +126,15 @@ export default defineRoutes({
           ? refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX })
           : await ask(service, visible, asked, { shown: limit, isWanted: () => !reply.raw.destroyed }),
     }),
-    route({
-      method: 'GET',
-      path: '/alert-load.csv',
-      needs: 'viewer',
+    csvRoute({
+      name: 'alert-load',
       title: 'The same as a table: CSV in UTF-8, a figure a row, with its unit and the mark beside it',
       query,
-      answers: ['text/csv'],
-      handle: async ({
-        service,
-        visible,
-        query: asked,
-        locale,
-        reply,
-      }): Promise<typeof TAKEN_OVER | Refusal> => {
+      rows: async ({ service, visible, query: asked, locale, reply, timeZone }) => {
         if (isWrong(asked)) return refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX });
-        const timeZone = service.registry.timeZone(asked.path ?? '');
         const isWanted = () => !reply.raw.destroyed;
         const load = await ask(service, visible, asked, { shown: ROWS_MAX, isWanted });
-        if (load instanceof Refusal) return load;
-        return sendCsv(reply, fileOfDays('alert-load', asked, timeZone), loadTable(load, locale, timeZone));
+        return load instanceof Refusal ? load : loadTable(load, locale, timeZone);
       },
     }),
   ],

@@ -3,13 +3,13 @@ import { CASE_KINDS } from '../../model/case-kind.ts';
 import type { CaseFilter, NumberedCase } from '../../ports/records.ts';
 import type { RegistryView } from '../../ports/service.ts';
 import { narrowed } from '../access.ts';
-import { fileOfDays, sendCsv } from '../csv-reply.ts';
+import { csvRoute } from '../csv-reply.ts';
 import { casesOf, ledgerFigures } from '../ledger.ts';
 import { csvHead, csvRows } from '../ledger-csv.ts';
-import { type Refusal, refuse } from '../problem.ts';
+import { refuse } from '../problem.ts';
 import { instant, word } from '../query.ts';
 import { ledgerSchema } from '../replies.ts';
-import { defineRoutes, route, type TAKEN_OVER } from '../route.ts';
+import { defineRoutes, route } from '../route.ts';
 import { placesOf } from '../views.ts';
 
 const query = z.strictObject({
@@ -40,34 +40,20 @@ export default defineRoutes({
         return { from: asked.from, to: asked.to, ...figures };
       },
     }),
-    route({
-      method: 'GET',
-      path: '/ledger.csv',
-      needs: 'viewer',
+    csvRoute({
+      name: 'ledger',
       title:
         'The cases of a period as a table: CSV in UTF-8, the newest case first; one row a case, and one more for each time that it was reopened',
       query,
-      answers: ['text/csv'],
-      handle: async ({
-        service,
-        visible,
-        query: asked,
-        locale,
-        reply,
-      }): Promise<typeof TAKEN_OVER | Refusal> => {
+      rows: async ({ service, visible, query: asked, locale }) => {
         if (asked.from >= asked.to) return refuse('PERIOD_TOO_LONG');
         const now = service.clock.now();
         const rows = [csvHead(locale)];
-        for await (const one of casesOf(service.records, filterOf(visible, asked)))
-          rows.push(
-            csvRows(one, {
-              locale,
-              now,
-              place: placeWords(service.registry, one),
-              timeZone: service.registry.timeZone(one.path),
-            }),
-          );
-        return sendCsv(reply, fileOfDays('ledger', asked, service.registry.timeZone(asked.path ?? '')), rows);
+        for await (const one of casesOf(service.records, filterOf(visible, asked))) {
+          const place = placeWords(service.registry, one);
+          rows.push(csvRows(one, { locale, now, place, timeZone: service.registry.timeZone(one.path) }));
+        }
+        return rows;
       },
     }),
   ],

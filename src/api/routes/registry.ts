@@ -21,7 +21,7 @@ import { type NotesSight, notesSight, withoutNotes } from '../notes-sight.ts';
 import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, moment, pageInMemory, paging } from '../query.ts';
-import { entriesOf, keepingSecret, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
+import { entriesOf, mayChange, maySee, placesOfEntry } from '../registry-access.ts';
 import { notAsAddressed, parentMissing } from '../registry-refusals.ts';
 import { type ReleasedCase, releaseCasesOf, releasedSchema } from '../releasing.ts';
 import { pageOf, shownUntold, untoldSchema } from '../replies.ts';
@@ -144,10 +144,9 @@ export default defineRoutes({
         const before = service.registry.entry(params.noun, params.key);
         const expected = expectedEntry(request.headers, params, before);
         if (expected instanceof Refusal) return expected;
-        const entry = keepingSecret(service.registry, body);
-        const left = leftBy(context, [entry], []);
+        const left = leftBy(context, [body], []);
         const answer = await service.submit(
-          { type: 'registry.apply', put: [entry], remove: [], ...(expected ? { expected } : {}), ...query },
+          { type: 'registry.apply', put: [body], remove: [], ...(expected ? { expected } : {}), ...query },
           caller.name,
         );
         if (!answer.ok) return new Refusal(answer.failure);
@@ -235,10 +234,8 @@ export default defineRoutes({
         const left = leftBy(context, parsed.put, parsed.remove);
         await pause();
         if (dryRun) return { applied: false, ...outcome, ...left };
-        const put = parsed.put.map((entry) => keepingSecret(service.registry, entry));
         const gone = parsed.remove.flatMap((one) => service.registry.entry(one.noun, one.key) ?? []);
-        const { remove, revision } = parsed;
-        const answer = await service.importRegistry({ put, remove, revision }, caller.name);
+        const answer = await service.importRegistry(parsed, caller.name);
         if (!answer.ok) return new Refusal(answer.failure);
         const released = await releasedBy(context, gone);
         return { applied: true, ...outcome, ...left, ...(released.length === 0 ? {} : { released }) };

@@ -6,6 +6,7 @@ import { LIMITS } from '../../model/limits.ts';
 import type { User } from '../../ports/records.ts';
 import type { Service } from '../../ports/service.ts';
 import type { Caller } from '../access.ts';
+import { inTurn } from '../account-turns.ts';
 import { openSession, PASSWORD_LENGTH_MAX } from '../accounts.ts';
 import { API_PREFIX } from '../openapi.ts';
 import { doerOf } from '../people.ts';
@@ -40,12 +41,15 @@ export default defineRoutes({
         if (typeof right === 'object') return tooMany(reply, right.waitS);
         if (!right || !user) return refuse('WRONG_CREDENTIALS');
         const label = (request.headers['user-agent'] ?? '').slice(0, 200);
-        const { token } = await openSession(service.records, {
-          user: user.id,
-          kind: 'session',
-          label,
-          now: wall.now(),
+        const opened = await inTurn(service.records, async () => {
+          // Barred, removed or of another password while this one was checked: sessions of before have been ended.
+          const account = await service.records.user(user.id);
+          if (!account || account.disabled || account.passwordHash !== user.passwordHash) return undefined;
+          const session = { user: user.id, kind: 'session', label, now: wall.now() } as const;
+          return openSession(service.records, session);
         });
+        if (!opened) return refuse('WRONG_CREDENTIALS');
+        const { token } = opened;
         const kept = {
           httpOnly: true,
           sameSite: 'lax' as const,

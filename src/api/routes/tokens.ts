@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RecordStore, Session } from '../../ports/records.ts';
 import { mayManage } from '../access.ts';
+import { inTurn } from '../account-turns.ts';
 import { openSession } from '../accounts.ts';
 import { refuse } from '../problem.ts';
 import { moment } from '../query.ts';
@@ -34,16 +35,14 @@ export default defineRoutes({
       }),
       reply: tokenSchema.extend({ token: z.string() }),
       handle: async ({ service, nodes, caller, wall, body: { label, expiresAt, ...body } }) => {
-        const user = await service.records.user(body.user ?? caller.id);
-        if (!user || !mayManage(nodes, user.roles)) return refuse('NOT_FOUND');
-        const { token, session } = await openSession(service.records, {
-          user: user.id,
-          kind: 'token',
-          label,
-          now: wall.now(),
-          ...(expiresAt === undefined ? {} : { expiresAt }),
+        const { records } = service;
+        const made = await inTurn(records, async () => {
+          const user = await records.user(body.user ?? caller.id);
+          if (!user || !mayManage(nodes, user.roles)) return undefined;
+          const expiry = expiresAt === undefined ? {} : { expiresAt };
+          return openSession(records, { user: user.id, kind: 'token', label, now: wall.now(), ...expiry });
         });
-        return { token, ...shown(session) };
+        return made ? { token: made.token, ...shown(made.session) } : refuse('NOT_FOUND');
       },
     }),
     route({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { verifyPassword } from '../../lib/secrets.ts';
 import type { RecordStore, User } from '../../ports/records.ts';
 import { mayManage, nodesWith } from '../access.ts';
+import { inTurn } from '../account-turns.ts';
 import {
   changePassword,
   createUser,
@@ -75,15 +76,21 @@ export default defineRoutes({
         'An account that is barred, or loses the right to act on cases anywhere, leaves the cases that it had: `released`.',
       reply: publicUserSchema.extend({ released: releasedSchema.exactOptional() }),
       handle: async ({ service, stream, caller, nodes, params: { id }, body }) => {
-        const user = await managed(service.records, nodes, id);
-        if (user instanceof Refusal) return user;
-        if (!mayManage(nodes, body.roles)) return refuse('NOT_ALLOWED', { role: 'administrator' });
-        const unknown = body.roles.find(({ node }) => node !== '' && !service.registry.node(node));
-        if (unknown) return refuse('REGISTRY_PARENT_MISSING', { node: unknown.node });
-        const changed: User = { ...user, ...body };
-        if (isAdministrator(user) && !isAdministrator(changed) && (await isLast(service.records, id)))
-          return LAST_ADMINISTRATOR;
-        await service.records.saveUser(changed);
+        const { records } = service;
+        const outcome = await inTurn(records, async () => {
+          const user = await managed(records, nodes, id);
+          if (user instanceof Refusal) return user;
+          if (!mayManage(nodes, body.roles)) return refuse('NOT_ALLOWED', { role: 'administrator' });
+          const unknown = body.roles.find(({ node }) => node !== '' && !service.registry.node(node));
+          if (unknown) return refuse('REGISTRY_PARENT_MISSING', { node: unknown.node });
+          const changed: User = { ...user, ...body };
+          if (isAdministrator(user) && !isAdministrator(changed) && (await isLast(records, id)))
+            return LAST_ADMINISTRATOR;
+          await records.saveUser(changed);
+          return { user, changed };
+        });
+        if (outcome instanceof Refusal) return outcome;
+        const { user, changed } = outcome;
         await stream.recheck(id);
         if (mayAct(changed)) return changed;
         const others = (await service.records.users()).filter((other) => other.id !== id);
@@ -103,10 +110,15 @@ export default defineRoutes({
       reply: z.object({ released: releasedSchema }),
       mayBeEmpty: true,
       handle: async ({ service, stream, caller, nodes, params: { id } }) => {
-        const user = await managed(service.records, nodes, id);
+        const { records } = service;
+        const user = await inTurn(records, async () => {
+          const found = await managed(records, nodes, id);
+          if (found instanceof Refusal) return found;
+          if (isAdministrator(found) && (await isLast(records, id))) return LAST_ADMINISTRATOR;
+          await deleteUser(records, id);
+          return found;
+        });
         if (user instanceof Refusal) return user;
-        if (isAdministrator(user) && (await isLast(service.records, id))) return LAST_ADMINISTRATOR;
-        await deleteUser(service.records, id);
         await service.webPush.dropWhere(id, () => true, 'account-gone');
         await stream.recheck(id);
         const released = await releaseCasesOf(
@@ -130,9 +142,9 @@ export default defineRoutes({
       body: z.strictObject({ password, current: z.string().max(PASSWORD_LENGTH_MAX).exactOptional() }),
       handle: async ({ service, stream, caller, signIns, request, reply, params: { id }, body }) => {
         const own = id === caller.id && caller.by !== 'control';
-        const user = own
-          ? await service.records.user(id)
-          : await managed(service.records, nodesWith(caller.roles, 'administrator'), id);
+        const { records } = service;
+        const managing = nodesWith(caller.roles, 'administrator');
+        const user = own ? await records.user(id) : await managed(records, managing, id);
         if (!user) return refuse('NOT_FOUND');
         if (user instanceof Refusal) return user;
         if (own) {
@@ -142,10 +154,14 @@ export default defineRoutes({
             verifyPassword(body.current ?? '', user.passwordHash),
           );
           if (typeof right === 'object') return tooMany(reply, right.waitS);
-          if (!right) return refuse('NOT_ALLOWED', { current: 'wrong' });
+          if (!right) return WRONG_PASSWORD;
         }
+        const refusal = (now: User | undefined): Refusal | undefined =>
+          own ? notOwn(now, user) : mayNotManage(managing, now);
         const kept = caller.session?.tokenHash;
-        await changePassword(service.records, user, body.password, kept);
+        const keep = kept === undefined ? {} : { keep: kept };
+        const refused = await changePassword(records, id, body.password, { refusal, ...keep });
+        if (refused) return refused;
         await service.webPush.dropWhere(
           id,
           ({ session }) => session === undefined || session !== kept,
@@ -165,5 +181,16 @@ const isLast = async (records: RecordStore, id: string): Promise<boolean> =>
 
 async function managed(records: RecordStore, nodes: readonly string[], id: string): Promise<User | Refusal> {
   const user = await records.user(id);
-  return user && mayManage(nodes, user.roles) ? user : refuse('NOT_FOUND');
+  return mayNotManage(nodes, user) ?? (user as User);
 }
+
+const WRONG_PASSWORD = refuse('NOT_ALLOWED', { current: 'wrong' });
+
+/** Whoever asked knew the password of then; the account may be barred, removed, or of another password by now. */
+function notOwn(now: User | undefined, then: User): Refusal | undefined {
+  if (!now || now.disabled) return refuse('NOT_SIGNED_IN');
+  return now.passwordHash === then.passwordHash ? undefined : WRONG_PASSWORD;
+}
+
+const mayNotManage = (nodes: readonly string[], user: User | undefined): Refusal | undefined =>
+  user && mayManage(nodes, user.roles) ? undefined : refuse('NOT_FOUND');

@@ -4,11 +4,11 @@ import { csvLine } from '../../lib/csv-line.ts';
 import type { Locale, Text } from '../../model/text.ts';
 import type { RegistryView, Service } from '../../ports/service.ts';
 import { isCovered, narrowed } from '../access.ts';
-import { fileOfDays, sendCsv } from '../csv-reply.ts';
-import { type Refusal, refuse } from '../problem.ts';
+import { csvRoute } from '../csv-reply.ts';
+import { refuse } from '../problem.ts';
 import { instant, paging, word } from '../query.ts';
 import { placeSchema } from '../replies.ts';
-import { defineRoutes, route, type TAKEN_OVER } from '../route.ts';
+import { defineRoutes, route } from '../route.ts';
 import { instantSchema } from '../schemas.ts';
 import { placesOf } from '../views.ts';
 import { HOUR_KINDS, type HomeHours, type WatchedHours, watchedHours } from '../watched-hours.ts';
@@ -104,29 +104,15 @@ export default defineRoutes({
         return { from, to, ...rest, more: homes.length - shown.length, homes: shown };
       },
     }),
-    route({
-      method: 'GET',
-      path: '/watched-hours.csv',
-      needs: 'viewer',
+    csvRoute({
+      name: 'watched-hours',
       title:
         'The same as a table: CSV in UTF-8, all homes that were not watched for some time, the worst first, after a row of the sum',
       query: z.strictObject(period),
-      answers: ['text/csv'],
-      handle: async ({
-        service,
-        visible,
-        query: asked,
-        locale,
-        reply,
-      }): Promise<typeof TAKEN_OVER | Refusal> => {
-        if (isWrong(asked)) return refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX });
-        const table = tableOf(await ask(service, visible, asked), service.registry, locale);
-        return sendCsv(
-          reply,
-          fileOfDays('watched-hours', asked, service.registry.timeZone(asked.path ?? '')),
-          table,
-        );
-      },
+      rows: async ({ service, visible, query: asked, locale }) =>
+        isWrong(asked)
+          ? refuse('PERIOD_TOO_LONG', { maxDays: DAYS_MAX })
+          : tableOf(await ask(service, visible, asked), service.registry, locale),
     }),
   ],
 });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { fail, ok } from '../../lib/result.ts';
+import { fail } from '../../lib/result.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { shortUuid } from '../ble/characteristic.ts';
 import { advertKey, macAddress } from '../ble/gateway.ts';
 import { bytesOfHex } from '../byte-reader.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
-import { instant, jsonMessage } from '../envelope-parts.ts';
-import type { Frame } from '../frame.ts';
+import { each, inForm, instant, jsonMessage, only } from '../envelope-parts.ts';
 
 const entry = z.object({
   mac: z.string().max(40),
@@ -14,7 +13,7 @@ const entry = z.object({
   characteristic: z.string().max(40).optional(),
   time: z.string().max(40).optional(),
 });
-const message = z.union([entry, z.array(entry).min(1).max(LIMITS.devicesPerMessageMax)]);
+const message = z.union([z.array(z.unknown()).min(1).max(LIMITS.devicesPerMessageMax), entry]);
 
 /**
  * Our own form for Bluetooth gateways: what a script on any gateway can send. With `characteristic` the bytes are the
@@ -91,22 +90,24 @@ export default defineEnvelope({
 function openForwarded(sealed: Sealed): Opened {
   const parsed = jsonMessage(sealed, message);
   if (!parsed.ok) return parsed;
-  const entries = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
-  const frames: Frame[] = [];
-  for (const { mac, hex, characteristic, time } of entries) {
-    const address = macAddress(mac);
-    const payload = bytesOfHex(hex);
-    // One that cannot be read takes the others with it: whoever wrote the gateway must see it.
-    if (!address) return fail({ reason: 'malformed-payload', detail: `mac: ${mac} is no Bluetooth address` });
-    if (!payload) return fail({ reason: 'malformed-payload', detail: `hex of ${mac} is not hexadecimal` });
-    frames.push({
-      address,
-      payload,
-      ...instant('sentAt', time),
-      ...(characteristic === undefined
-        ? advertKey(hex, sealed.receivedAt)
-        : { characteristic: shortUuid(characteristic) }),
-    });
-  }
-  return ok(frames);
+  const several = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+  return each(several, (one) => openOne(one, sealed.receivedAt));
+}
+
+function openOne(one: unknown, receivedAt: number): Opened {
+  const told = inForm(one, entry);
+  if (!told.ok) return told;
+  const { mac, hex, characteristic, time } = told.value;
+  const address = macAddress(mac);
+  const payload = bytesOfHex(hex);
+  if (!address) return fail({ reason: 'malformed-payload', detail: `mac: ${mac} is no Bluetooth address` });
+  if (!payload) return fail({ reason: 'malformed-payload', detail: `hex of ${mac} is not hexadecimal` });
+  return only({
+    address,
+    payload,
+    ...instant('sentAt', time),
+    ...(characteristic === undefined
+      ? advertKey(hex, receivedAt)
+      : { characteristic: shortUuid(characteristic) }),
+  });
 }

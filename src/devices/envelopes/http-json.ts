@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { fail, ok, type Result } from '../../lib/result.ts';
+import { fail, type Result } from '../../lib/result.ts';
 import { callInText } from '../../model/call-words.ts';
 import type { Refusal } from '../../model/effect.ts';
 import { bytesOfBase64, bytesOfHex } from '../byte-reader.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
-import { instant, jsonBytes, jsonMessage, only } from '../envelope-parts.ts';
+import { each, inForm, instant, jsonBytes, jsonMessage, only } from '../envelope-parts.ts';
 import type { Address, Frame } from '../frame.ts';
 
 const text = z.string().min(1).max(120);
@@ -35,8 +35,8 @@ export default defineEnvelope({
   envelope: 'http-json',
   title: { zh: '通用 JSON 推送', en: 'Generic JSON push' },
   summary: {
-    zh: '其他平台或脚本用的通用格式：device 或 devEui，可选 fPort 和 time（带时区的时刻，或秒、毫秒时间戳），payload 为十六进制、Base64 或本系统的 JSON；读数自带的 at 优先于 time，超出七天的历史请写 at。也可一次推送一个数组。',
-    en: 'For any other platform or script: `device` or `devEui`, optionally `fPort` and `time` (an instant with its offset, or seconds or milliseconds of the epoch), and `payload` as hex, base64 or JSON in our own format. The `at` of a reading goes before `time`; a history of more than seven days needs it. A list of such messages may be pushed at once.',
+    zh: '其他平台或脚本用的通用格式：device 或 devEui，可选 fPort 和 time（带时区的时刻，或秒、毫秒时间戳），payload 为十六进制、Base64 或本系统的 JSON；读数自带的 at 优先于 time，超出七天的历史请写 at。也可一次推送一个数组，其中读不懂的一条单独拒收，其余照收。',
+    en: 'For any other platform or script: `device` or `devEui`, optionally `fPort` and `time` (an instant with its offset, or seconds or milliseconds of the epoch), and `payload` as hex, base64 or JSON in our own format. The `at` of a reading goes before `time`; a history of more than seven days needs it. A list of such messages may be pushed at once; one of them that cannot be read is refused by itself.',
   },
   connect: {
     zh: '把 JSON 推送到守望的推送地址，或 MQTT 发布到 push/http-json。payload 若整串是偶数位十六进制即按十六进制读；有歧义时用 payload_hex 或 payload_base64。',
@@ -133,7 +133,10 @@ export default defineEnvelope({
       topic: 'push/http-json',
       payload: [{ device: 'band-1', payload: { event: 'sos' } }, { payload: 'ea6e0c5f30' }],
       receivedAt: '2020-07-13T14:25:47Z',
-      expect: { rejection: 'malformed-payload' },
+      expect: {
+        frames: [{ address: 'platform:band-1', payload: { event: 'sos' } }],
+        unread: ['malformed-payload'],
+      },
     },
     {
       name: 'nobody is named',
@@ -153,27 +156,17 @@ export default defineEnvelope({
 });
 
 /** A program that was without a connection brings what it kept in one list. */
-const list = z.array(message).min(1).max(MESSAGES_MAX);
+const list = z.array(z.unknown()).min(1).max(MESSAGES_MAX);
 const isList = ({ payload }: Sealed): boolean => payload.find((byte) => byte > BLANK) === BRACKET;
 const [BLANK, BRACKET] = [0x20, 0x5b];
 
 function openJson(sealed: Sealed): Opened {
-  if (isList(sealed)) return openAll(jsonMessage(sealed, list));
-  const parsed = jsonMessage(sealed, message);
-  return parsed.ok ? openOne(parsed.value) : parsed;
+  if (!isList(sealed)) return opened(jsonMessage(sealed, message));
+  const several = jsonMessage(sealed, list);
+  return several.ok ? each(several.value, (one) => opened(inForm(one, message))) : several;
 }
 
-function openAll(parsed: Result<readonly Message[], Refusal>): Opened {
-  if (!parsed.ok) return parsed;
-  const frames: Frame[] = [];
-  for (const told of parsed.value) {
-    const opened = openOne(told);
-    // One that cannot be read takes the others with it: whoever wrote the program must see it.
-    if (!opened.ok) return opened;
-    frames.push(...opened.value);
-  }
-  return ok(frames);
-}
+const opened = (told: Result<Message, Refusal>): Opened => (told.ok ? openOne(told.value) : told);
 
 function openOne(told: Message): Opened {
   const address = addressOf(told);

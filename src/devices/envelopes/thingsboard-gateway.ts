@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { fail, ok } from '../../lib/result.ts';
+import { fail } from '../../lib/result.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { defineEnvelope, type Opened, type Sealed } from '../envelope.ts';
-import { jsonBytes, jsonMessage } from '../envelope-parts.ts';
+import { each, inForm, jsonBytes, jsonMessage, only } from '../envelope-parts.ts';
 import { isTelemetry, nativeEntries, telemetry } from '../thingsboard-telemetry.ts';
 
-const devices = z.record(z.string().min(1).max(120), z.union([telemetry, z.array(telemetry)]));
+const devices = z.record(z.string(), z.unknown());
+const name = z.string().min(1).max(120);
+const entries = z.union([telemetry, z.array(telemetry)]);
 
 /**
  * ThingsBoard's gateway API over MQTT: one message for several devices, each under its name.
@@ -103,10 +105,20 @@ function openGateway(message: Sealed): Opened {
   if (told.length === 0) return fail({ reason: 'empty-message', detail: 'no device in it' });
   if (told.length > LIMITS.devicesPerMessageMax)
     return fail({ reason: 'batch-too-long', detail: `${told.length} devices in one message` });
-  return ok(
-    told.map(([name, entries]) => ({
-      address: { scheme: 'platform', id: name.toLowerCase() },
-      payload: jsonBytes(nativeEntries(entries)),
-    })),
+  return each(
+    told.map(([device, said]) => ({ [device]: said })),
+    (one) => openDevice(one as Readonly<Record<string, unknown>>),
   );
+}
+
+function openDevice(one: Readonly<Record<string, unknown>>): Opened {
+  const [[device, said] = []] = Object.entries(one);
+  const named = inForm(device, name);
+  if (!named.ok) return named;
+  const told = inForm(said, entries);
+  if (!told.ok) return told;
+  return only({
+    address: { scheme: 'platform', id: named.value.toLowerCase() },
+    payload: jsonBytes(nativeEntries(told.value)),
+  });
 }

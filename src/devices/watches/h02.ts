@@ -12,7 +12,7 @@ const SOS = (1 << 1) | (1 << 18);
 
 /** `*HQ,<id>,V1,<time>,<fix>,<place>,<speed>,<course>,<date>,<status>,…#`; the answer to a command (V4) carries its own words first. */
 const PLACE =
-  /^\*..,\d*,(?:V4,.*,|V[^,]*,)(?<time>\d{6})?,(?:(?<fix>[ABV])|(?<scheme>\d+))?,(?<lat>[-\d.]*),(?<ns>[NS0]?),(?<lon>[-\d.]*),(?<ew>[EW0]?), *\d*\.?\d*,(?:\d+\.?\d*)?,(?:\d+,)??(?<date>\d{6})?(?:,(?<rest>.*))?$/s;
+  /^\*..,\d*,(?:V4,.*,|V[^,]*,)(?<time>\d{6})?,(?:(?<fix>[ABV])|(?<scheme>\d+))?,(?<lat>[-\d.]*),(?<ns>[NS0]?),(?<lon>[-\d.]*),(?<ew>[EW0]?), *\d*(?:\.\d*)?,(?:\d+(?:\.\d*)?)?,(?:\d+,)??(?<date>\d{6})?(?:,(?<rest>.*))?$/s;
 const CELLS = /^\*..,\d*,(?:NBR|V3),(?<time>\d{6}),.*,(?<date>\d{6}),(?<status>[0-9A-Fa-f]{8})/;
 const LINK =
   /^\*..,\d*,LINK,(?<time>\d{6}),\d+,\d+,(?<battery>\d+),(?<steps>\d+),\d+,(?<date>\d{6}),(?<status>[0-9A-Fa-f]{8})/;

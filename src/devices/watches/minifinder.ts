@@ -4,7 +4,7 @@ import { frameText, malformed, type Nothing, onlyProtocol, takeFrames, unknownKi
 
 const FIX =
   /^(?<day>\d+)\/(?<month>\d+)\/(?<year>\d+),(?<hour>\d+):(?<minute>\d+):(?<second>\d+),(?<lat>-?\d+\.\d+),(?<lon>-?\d+\.\d+),/;
-const STATE = /^(?:\d+\.?\d*),(?:\d+\.?\d*),(?<flags>[0-9A-Fa-f]+),-?\d+\.?\d*,(?<battery>\d+),/;
+const STATE = /^\d+(?:\.\d*)?,\d+(?:\.\d*)?,(?<flags>[0-9A-Fa-f]+),-?\d+(?:\.\d*)?,(?<battery>\d+),/;
 
 const FIXED = 0x3;
 const FAULT = 1 << 2;

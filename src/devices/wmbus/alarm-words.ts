@@ -149,11 +149,15 @@ export function takeAlarmWords(take: Take, texts: readonly string[], at = take.a
     take.reject('unmapped-alarm', `the status says ${[...unmapped].join(' ').slice(0, 200)}`);
 }
 
+/** `DRY(dry 22-31 days)`. Looked for only where one is closed behind it: of many that are not, each would be looked for to the end. */
+function withoutBrackets(text: string): string {
+  const end = text.lastIndexOf(')') + 1;
+  return text.slice(0, end).replace(/\([^)]*\)/g, ' ') + text.slice(end);
+}
+
 const tokensOf = (text: string): string[] =>
-  text
+  withoutBrackets(text)
     .toUpperCase()
-    // DRY(dry 22-31 days)
-    .replace(/\([^)]*\)/g, ' ')
     .split(/[\s,;|]+/)
     .map((token) => token.replaceAll('-', '_'))
     .filter((token) => token !== '');

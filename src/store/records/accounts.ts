@@ -52,6 +52,18 @@ export async function saveSession(db: Db, session: Session): Promise<void> {
     .execute();
 }
 
+/** Changes no row where there is none: whoever signs out, or is signed out, while a request of theirs is on its way stays out. */
+export async function slideSession(
+  db: Db,
+  { tokenHash, lastUsedAt, expiresAt }: Pick<Session, 'tokenHash' | 'lastUsedAt' | 'expiresAt'>,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ last_used_at: lastUsedAt, expires_at: expiresAt ?? null })
+    .where('token_hash', '=', tokenHash)
+    .execute();
+}
+
 const sessionOf = (row: RecordTables['sessions']): Session => ({
   tokenHash: row.token_hash,
   user: row.user_id,

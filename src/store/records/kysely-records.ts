@@ -139,6 +139,10 @@ export abstract class KyselyRecords {
     return accounts.saveSession(this.db, session);
   }
 
+  slideSession(session: Parameters<RecordStore['slideSession']>[0]) {
+    return accounts.slideSession(this.db, session);
+  }
+
   session(tokenHash: string) {
     return accounts.findSession(this.db, tokenHash);
   }
