@@ -7,6 +7,7 @@ export const devices: InEnglish<typeof chinese> = {
   'device.heard': 'Last heard',
   'device.never': 'Never heard',
   'device.silent': 'Silent',
+  'device.overdue': 'No data lately',
   'device.mute': 'No index',
   'device.isRefused': 'Refused',
   'device.isGatewayRefused': 'Gateway refused',

@@ -5,6 +5,7 @@ export const devices = {
   'device.heard': '最近一次上报',
   'device.never': '从未上报',
   'device.silent': '失联',
+  'device.overdue': '暂无数据',
   'device.mute': '无表数',
   'device.isRefused': '连接被拒',
   'device.isGatewayRefused': '网关被拒',
