@@ -131,7 +131,11 @@ test('an import that stopped half way is told where the operator looks, with wha
     await page.goto(`${service.url}/status`);
     const told = page.locator('[data-import-stopped]');
     await told
-      .getByText(language === '中文' ? /只导入了 12,800 项。原因：没有这个设备型号/ : /12,800 are in. .*no such device model/)
+      .getByText(
+        language === '中文'
+          ? /只导入了 12,800 项。原因：没有这个设备型号/
+          : /12,800 are in. .*no such device model/,
+      )
       .waitFor();
     await settled(page);
     await picture(page, `import-stopped-${viewport.width}`);

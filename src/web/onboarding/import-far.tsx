@@ -57,8 +57,7 @@ function Stopped({ of, elsewhere }: { of: NonNullable<ImportFar['stopped']>; els
         <b>{t('import.stopped')}</b>
       </p>
       <p>
-        <Moment at={at} />
-        {t('app.colon')}
+        <Moment at={at} /> ·{' '}
         {t('import.stopped.far', { by, done: number(done), of: number(of.of), why: pick(ERRORS[reason]) })}
       </p>
       <p>{t('import.stopped.help')}</p>
