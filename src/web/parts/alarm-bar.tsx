@@ -30,7 +30,7 @@ export function AlarmBar({ path }: { path: string }) {
           <a class="alarm-first" href={`/cases/${encodeURIComponent(first.of.id)}`}>
             <PriorityBadge priority={first.of.priority} kind={first.of.kind} />
             <span class="alarm-words">
-              <b>{pick(first.of.title)}</b> <Why of={first} />
+              <Title of={pick(first.of.title)} /> <Why of={first} />
             </span>
             <Icon name="forward" />
           </a>
@@ -42,6 +42,19 @@ export function AlarmBar({ path }: { path: string }) {
         </aside>
       )}
     </div>
+  );
+}
+
+/** Where and who, then what: a place may have a name of three lines, and must not hide what is the matter there. */
+function Title({ of }: { of: string }) {
+  const [, where, what] = /^(.+)(?:：|: )(.+)$/.exec(of) ?? [];
+  if (where === undefined) return <b>{of}</b>;
+  return (
+    <>
+      <b class="alarm-where">{where}</b>
+      <b class="alarm-colon">{t('app.colon')}</b>
+      <b>{what}</b>
+    </>
   );
 }
 
