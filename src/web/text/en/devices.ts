@@ -54,6 +54,7 @@ export const devices: InEnglish<typeof chinese> = {
   'devices.others': 'All others',
   'devices.cut':
     'There are too many devices to list them all here, and the number is not that of all. Please search by room, name or id.',
+  'devices.drawMore': 'Show {n} more ({left} left)',
   'devices.count': '{n} {n|device|devices} shown, {silent} silent',
   'devices.troubles': '{n} {n|needs|need} somebody',
   'devices.none': 'No device matches',

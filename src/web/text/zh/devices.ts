@@ -47,6 +47,7 @@ export const devices = {
   'devices.fresh': '24 小时内登记',
   'devices.others': '其余设备',
   'devices.cut': '设备太多，下面没有列全，台数也不是总数。请用搜索框按房号、姓名或编号查找。',
+  'devices.drawMore': '再显示 {n} 台（还有 {left} 台）',
   'devices.count': '显示 {n} 台，其中 {silent} 台失联',
   'devices.troubles': '需要处理 {n} 台',
   'devices.none': '没有符合条件的设备',
