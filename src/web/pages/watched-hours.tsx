@@ -114,8 +114,7 @@ function Totals({ of, past }: { of: WatchedHoursReply; past: WatchedHoursReply |
 function Homes({ of: { homes, more } }: { of: WatchedHoursReply }) {
   if (homes.length === 0) return <p class="quiet-text no-print">{t('ledger.hours.allWatched')}</p>;
   const kinds = OF_HOMES.filter((kind) => homes.some((one) => one.hours[kind] > 0));
-  // Two communities may have a 3号楼 501 each; where all are of one, it need not stand at each.
-  const areas = new Set(homes.map(areaOf));
+  const known = sharedBy(homes);
   return (
     <div class="no-print">
       <Sideways labelledBy="watched-hours-lead">
@@ -138,7 +137,7 @@ function Homes({ of: { homes, more } }: { of: WatchedHoursReply }) {
             {homes.map((one) => (
               <tr key={one.home}>
                 <th scope="row">
-                  {areas.size > 1 && <span class="quiet-text block">{areaOf(one)}</span>}
+                  <span class="quiet-text block">{areaOf(one, known)}</span>
                   <a href={`/homes/${encodeURIComponent(one.home)}`}>{doorOf(one)}</a>
                 </th>
                 <td class="num">{shareOf(one)}</td>
@@ -161,11 +160,19 @@ function Homes({ of: { homes, more } }: { of: WatchedHoursReply }) {
 type Home = WatchedHoursReply['homes'][number];
 const isDoor = (level: string): boolean => level === 'building' || level === 'unit';
 
-const areaOf = ({ places }: Home): string =>
+/** Two communities may have a 3号楼 501 each; what all of them lie in need not stand at each. */
+const areaOf = ({ places }: Home, known: ReadonlySet<string>): string =>
   places
-    .filter(({ level }) => !isDoor(level))
+    .filter(({ level, path }) => !isDoor(level) && !known.has(path))
     .map((each) => each.name)
     .join(' ');
+
+const sharedBy = (homes: readonly Home[]): ReadonlySet<string> =>
+  new Set(
+    (homes[0]?.places ?? [])
+      .map(({ path }) => path)
+      .filter((path) => homes.every(({ places }) => places.some((one) => one.path === path))),
+  );
 
 const doorOf = ({ places, name }: Home): string =>
   [...places.filter(({ level }) => isDoor(level)).map((each) => each.name), name].join(' ');
