@@ -176,6 +176,51 @@ describe('a list of a whole district', () => {
     expect(homesOf(next)).toBe(801);
   });
 
+  test('that stopped half way is known of over a restart, until a list is taken over', async () => {
+    const put = district(800);
+    const refused: CommandReply = { ok: false, failure: { code: 'MODEL_UNKNOWN' } };
+    let inputs = 0;
+    const submit: LoopBench['loop']['submit'] = (command, by) =>
+      inputs++ === 2 ? Promise.resolve(refused) : bench.loop.submit(command, by);
+    const imports = new WholeImport({ ...bench, logger, loop: { submit } });
+    const reply = await take(imports, put);
+    expect(reply).toMatchObject({ ok: false, failure: { code: 'REGISTRY_IMPORT_STOPPED' } });
+    const told = { of: put.length, by: 'Wang', at: T0, reason: { code: 'MODEL_UNKNOWN' } };
+    expect(imports.stopped).toMatchObject(told);
+    expect(imports.stopped?.done).toBeGreaterThan(0);
+    expect(imports.stopped?.done).toBeLessThan(put.length);
+    const next = await bench.afterKill();
+    lives.push(next);
+    const resumed = importer(next);
+    await resumed.resume();
+    await resumed.settled();
+    expect(resumed.stopped).toEqual(imports.stopped);
+    expect(await resumed.apply({ put, remove: [] }, 'Wang')).toEqual({ ok: true });
+    expect(resumed.stopped).toBeUndefined();
+    expect(await leftOver(next)).toEqual([]);
+  });
+
+  test('that another process had begun, and that does not go on, is known to be half there', async () => {
+    let killed: LoopBench | undefined;
+    const put = district(800);
+    await take(
+      importer(bench, async (inputs) => {
+        if (inputs === 2) killed = await bench.afterKill();
+      }),
+      put,
+    );
+    const next = killed as LoopBench;
+    lives.push(next);
+    const refusing = {
+      submit: async () => ({ ok: false, failure: { code: 'MODEL_UNKNOWN' } }) as const,
+    };
+    const resumed = new WholeImport({ ...next, logger, loop: refusing });
+    await resumed.resume();
+    await resumed.settled();
+    expect(resumed.stopped).toMatchObject({ of: put.length, reason: { code: 'MODEL_UNKNOWN' } });
+    expect(resumed.progress).toBeUndefined();
+  });
+
   test('is nothing where the process was killed before all of it was stored', async () => {
     let killed: LoopBench | undefined;
     const { records } = bench;

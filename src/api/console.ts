@@ -21,6 +21,8 @@ export async function registerConsole(
   await app.register(staticFiles, {
     root,
     index: false,
+    // As the build leaves them beside scripts and styles.
+    preCompressed: true,
     setHeaders(reply, path) {
       // Names under assets/ carry the hash of what they hold; all others must be asked for again.
       const hashed = path.startsWith(join(root, 'assets'));

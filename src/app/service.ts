@@ -147,6 +147,7 @@ export function serviceOf(sources: ServiceSources): Service {
     submit: (command, by) => sources.imports.submit(command, by),
     importRegistry: (what, by) => sources.imports.apply(what, by),
     importing: () => sources.imports.progress,
+    importStopped: () => sources.imports.stopped,
     ruleSet: () => core.ruleSet,
     ruleTitle: (id) => titleOf(core.rules.rules.find((rule) => rule.id === id)),
     ruleContent: () => core.rules.content,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Command, CommandReply } from '../model/command.ts';
 import { asByNow, fieldsOver } from '../model/entry-fields.ts';
 import type { RegistryEntry } from '../model/registry.ts';
-import type { ImportProgress, RegistryImport } from '../ports/import-door.ts';
+import type { ImportProgress, RegistryImport, StoppedImport } from '../ports/import-door.ts';
 import type { RecordStore } from '../ports/records.ts';
 import { absencesIn, awayTooLong } from './away.ts';
 import type { Core } from './core.ts';
@@ -20,6 +20,8 @@ export interface WholeImportOptions {
 
 /** Under this key of `meta` stands what import is under way; without it the pieces beside it are those of none. */
 const PLAN = 'import.plan';
+/** What is known of one that stopped half way: the list has to be taken over once more, and whoever sent it may not have heard. */
+const STOPPED = 'import.stopped';
 const pieceKey = (index: number): string => `import.piece.${String(index).padStart(5, '0')}`;
 
 interface Plan {
@@ -41,6 +43,7 @@ export class WholeImport {
   readonly #others = new Set<Promise<unknown>>();
   #last: Promise<unknown> = Promise.resolve();
   #running: { done: number; readonly of: number } | undefined;
+  #stopped: StoppedImport | undefined;
   #stopping = false;
 
   constructor(options: WholeImportOptions) {
@@ -49,6 +52,11 @@ export class WholeImport {
 
   get progress(): ImportProgress | undefined {
     return this.#running && { ...this.#running };
+  }
+
+  /** The last one that was asked for, if it stopped half way. */
+  get stopped(): StoppedImport | undefined {
+    return this.#stopped;
   }
 
   /** Resolves when no import is under way. */
@@ -80,12 +88,18 @@ export class WholeImport {
 
   /** One after the other. */
   apply(what: RegistryImport, by: string): Promise<CommandReply> {
-    return this.#inTurn(() => this.#apply(what, by));
+    return this.#inTurn(async () => {
+      const reply = await this.#apply(what, by);
+      if (reply.ok) await this.#forgetStopped();
+      return reply;
+    });
   }
 
   /** Goes on with what a process that was killed had begun; resolves when nobody else changes the registry any more. */
   async resume(): Promise<void> {
     const { records, logger } = this.#options;
+    const stopped = await records.meta(STOPPED);
+    if (stopped !== undefined) this.#stopped = JSON.parse(stopped) as StoppedImport;
     const stored = await records.meta(PLAN);
     const plan = stored === undefined ? undefined : (JSON.parse(stored) as Plan);
     if (plan) this.#running = { done: 0, of: plan.entries };
@@ -104,8 +118,9 @@ export class WholeImport {
     const { logger } = this.#options;
     logger.warn({ entries: plan.entries, by: plan.by }, 'an import that was under way goes on');
     try {
-      const reply = await this.#run(plan);
-      if (!reply.ok) logger.error({ failure: reply.failure }, 'an import that was under way is not finished');
+      const reply = await this.#run(plan, true);
+      if (reply.ok) await this.#forgetStopped();
+      else logger.error({ failure: reply.failure }, 'an import that was under way is not finished');
     } finally {
       this.#running = undefined;
     }
@@ -173,8 +188,9 @@ export class WholeImport {
     });
   }
 
-  async #run(plan: Plan): Promise<CommandReply> {
-    const { core, records, logger } = this.#options;
+  /** @param resumed of what an earlier process took over nobody can tell any more whether it is nothing. */
+  async #run(plan: Plan, resumed = false): Promise<CommandReply> {
+    const { core, records } = this.#options;
     this.#running = { done: 0, of: plan.entries };
     let taken = 0;
     for (let index = 0; index < plan.pieces; index++) {
@@ -182,20 +198,34 @@ export class WholeImport {
       const put = entriesNow(core.registry, piece);
       await pause();
       const reply: CommandReply = put.length === 0 ? { ok: true } : await this.#put(put, plan.by);
-      if (!reply.ok) {
-        await this.#forget(plan);
-        if (taken === 0) return reply;
-        logger.error({ ...this.#running, failure: reply.failure }, 'an import stopped half way');
-        return {
-          ok: false,
-          failure: { code: 'REGISTRY_IMPORT_STOPPED', details: { ...this.#running, reason: reply.failure } },
-        };
-      }
+      if (!reply.ok) return this.#refused(plan, reply, taken > 0 || resumed);
       taken += put.length;
       this.#running.done += piece.length;
     }
     await this.#forget(plan);
     return { ok: true };
+  }
+
+  /** One piece is refused: with the first of them that is all of it, later it is half a list. */
+  async #refused(plan: Plan, reply: CommandReply & { ok: false }, isHalf: boolean): Promise<CommandReply> {
+    const { core, logger, records } = this.#options;
+    const { failure: reason } = reply;
+    const far = { done: 0, ...this.#running, of: plan.entries };
+    if (isHalf) {
+      this.#stopped = { ...far, at: core.now, by: plan.by, reason };
+      // Before the plan is forgotten: a process that is killed in between stops once more, and says so.
+      await this.#patiently(() => records.saveMeta(STOPPED, JSON.stringify(this.#stopped)));
+    }
+    await this.#forget(plan);
+    if (!isHalf) return reply;
+    logger.error({ ...far, failure: reason }, 'an import stopped half way');
+    return { ok: false, failure: { code: 'REGISTRY_IMPORT_STOPPED', details: { ...far, reason } } };
+  }
+
+  async #forgetStopped(): Promise<void> {
+    if (!this.#stopped) return;
+    this.#stopped = undefined;
+    await this.#patiently(() => this.#options.records.removeMeta(STOPPED));
   }
 
   /** Also where the inbox is full: what is in it comes first. */

@@ -7,6 +7,13 @@ import { browser, onStage, service } from './stage.ts';
 onStage({ staff: true });
 
 const barOf = (page: Page) => page.getByRole('complementary', { name: '紧急事项' });
+/** Whether a finger would meet it. */
+const isWayBackFree = (page: Page) =>
+  page.evaluate(`(() => {
+    const link = document.querySelector('a.back');
+    const { left, top, height } = link.getBoundingClientRect();
+    return link.contains(document.elementFromPoint(left + 8, top + height / 2));
+  })()`);
 const take = (home: string) =>
   service.service.submit({ type: 'case.acknowledge', case: `${home}.c1` }, '王芳');
 
@@ -134,14 +141,23 @@ test('an alarm that comes while somebody looks at a case lies over the way back 
   await pressButton(service, '902');
   await barOf(page).getByText(/902/).waitFor();
   await page.clock.pauseAt(Date.now() + 5_000);
-  const isFree = () =>
-    page.evaluate(`(() => {
-      const link = document.querySelector('a.back');
-      const { left, top, height } = link.getBoundingClientRect();
-      return link.contains(document.elementFromPoint(left + 8, top + height / 2));
-    })()`);
-  await expect.poll(isFree).toBe(true);
+  await expect.poll(() => isWayBackFree(page)).toBe(true);
   await take('902');
+});
+
+test('on a case that is opened while another P1 waits the way back is free at once', async () => {
+  await pressButton(service, '1001');
+  const { page } = await openTab(browser, { viewport: PHONE, clock: true });
+  await signInAt(page, service.url, WANG);
+  await page.locator('[data-case="1001.c1"]').waitFor();
+  await page.clock.pauseAt(Date.now() + 5_000);
+  await page.locator('[data-case="901.c1"] a').click();
+  // Less than a finger rests.
+  for (let tenths = 0; tenths < 15; tenths++) await page.clock.runFor(100);
+  await page.getByRole('heading', { name: /901/ }).waitFor();
+  await barOf(page).getByText(/1001/).waitFor();
+  expect(await isWayBackFree(page)).toBe(true);
+  await take('1001');
 });
 
 test('a new row says where it is before its home is fetched', async () => {

@@ -144,7 +144,7 @@ export const tooWide = async (page: Page): Promise<number> => {
 
 /** Kept where somebody asked for them, to be looked at. */
 export async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOUWANG_SCREENSHOTS'];
+  const folder = process.env['SHOUWANG_TEST_SCREENSHOTS'];
   if (folder === undefined) return;
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });

@@ -56,6 +56,20 @@ test('the title of the tab counts what nobody has taken, the gravest first, on e
   await expect.poll(() => page.title()).toBe('断线 · 台账 · 守望');
 });
 
+test('that nobody wears the band that calls stands beside what was found, and is no reason not to go', async () => {
+  await publish(service, 'wb-902', { at: service.service.clock.now() - 60_000, worn_bool: 0 });
+  await pressButton(service, '902');
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await signInAt(page, `${service.url}/cases/902.c1`, WANG);
+  const told = page.locator('.case-head [data-not-worn="wb-902"]');
+  await told.getByText('健康手环此刻没有戴在身上').waitFor();
+  await told.getByText(/不等于误报，请照常联系老人/).waitFor();
+  await settled(page);
+  await picture(page, 'case-not-worn-phone');
+  expect(await tooWide(page)).toBe(0);
+  await service.service.submit({ type: 'case.acknowledge', case: '902.c1' }, '王芳');
+});
+
 test('the list and the page of a case follow the registry while they stand open', async () => {
   await pressButton(service, '701');
   const [list, page] = [

@@ -47,10 +47,10 @@ onStage(
 );
 
 test.each([
-  ['phone', PHONE, 'zh', '其后的住户', '网关失联'],
-  ['desk', DESK, 'zh', '其后的住户', '网关失联'],
-  ['phone', PHONE, 'en', 'Homes behind it', 'gateway silent'],
-  ['desk', { width: 1280, height: 900 }, 'en', 'Homes behind it', 'gateway silent'],
+  ['phone', PHONE, 'zh', '其后的住户', '网关无数据'],
+  ['desk', DESK, 'zh', '其后的住户', '网关无数据'],
+  ['phone', PHONE, 'en', 'Homes behind it', 'no data from the gateway'],
+  ['desk', { width: 1280, height: 900 }, 'en', 'Homes behind it', 'no data from the gateway'],
 ] as const)(
   'the case of a silent gateway names the homes behind it, none of which is watched: %s, %s %s',
   async (name, viewport, language, title, state) => {
@@ -74,12 +74,12 @@ test('a band that rules see nothing by is nowhere called well, and the list says
   const { page, troubles } = await openTab(browser, { viewport: PHONE });
   await signInAt(page, `${service.url}/homes/701`, ADMINISTRATOR);
   const band = page.locator('.devices li', { hasText: 'wb-701' });
-  await band.getByText('失联', { exact: true }).waitFor();
+  await band.getByText('暂无数据', { exact: true }).waitFor();
   expect(await band.getByText('正常').count()).toBe(0);
   await page.locator('[data-rule="V1"][data-state="device-silent"]').waitFor({ state: 'attached' });
   await picture(page, 'home-overdue-band-phone');
   await page.goto(`${service.url}/watch`);
-  const silent = page.locator('[data-home="701"] .reason', { hasText: '设备失联' });
+  const silent = page.locator('[data-home="701"] .reason', { hasText: '设备无数据' });
   await silent.getByText(/最后上报.*8 小时前/).waitFor();
   const never = page.locator('[data-home="702"] .reason', { hasText: '从未上报' });
   await never.getByText(/登记于/).waitFor();

@@ -28,6 +28,23 @@ const choose = (page: Page, name: string, ...lines: string[]) =>
     buffer: Buffer.from(lines.join('\r\n')),
   });
 
+/** What the service says of an import that is under way, or stopped: at this moment none is large enough here. */
+async function withFar(page: Page, far: object): Promise<void> {
+  await page.unrouteAll();
+  await page.route('**/api/v1/registry/import', async (route) => {
+    if (route.request().method() !== 'GET') return route.fallback();
+    const response = await route.fetch();
+    return route.fulfill({ response, json: { ...(await response.json()), ...far } });
+  });
+}
+const STOPPED = {
+  at: Date.UTC(2026, 4, 20, 3),
+  by: '管理员',
+  done: 12_800,
+  of: 60_000,
+  reason: 'MODEL_UNKNOWN',
+};
+
 const HEADER = '社区,楼栋,单元,房号,姓名,电话,联系人,联系人电话';
 const WANG = '玉兰,3号楼,2单元,501,王秀英,13800000001,王建国,13900000001';
 const LI = '玉兰,三号楼,2单元,502,李德福,13800000002,李明,13800000002';
@@ -76,4 +93,57 @@ test('a list that was confirmed is registered, and the same again changes nothin
   await choose(page, 'list.csv', HEADER, LI);
   await page.getByText(/may be one place spelt in two ways/).waitFor();
   await picture(page, 'import-dry-run-1280-en');
+});
+
+test('how far an import in pieces is stands on the page of imports and on that of the state, and goes when it is over', async () => {
+  for (const [viewport, language] of [
+    [PHONE, '中文'],
+    [DESK, 'English'],
+  ] as const) {
+    const { page } = await openTab(browser, { viewport });
+    await withFar(page, { running: true, done: 12_800, of: 60_000 });
+    await signInAt(page, service.url, ADMIN);
+    await speak(page, language);
+    const said =
+      language === '中文' ? '已导入 12,800 / 60,000 项（21%）' : '12,800 of 60,000 entries are in (21%)';
+    for (const path of ['/status', '/import']) {
+      await page.goto(service.url + path);
+      await page.getByText(said).waitFor();
+      await settled(page);
+      expect(await page.getByRole('progressbar').getAttribute('value')).toBe('12800');
+      expect(await tooWide(page)).toBe(0);
+      await picture(page, `import-far-${viewport.width}${path.replace('/', '-')}`);
+    }
+    await withFar(page, {});
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+  }
+});
+
+test('an import that stopped half way is told where the operator looks, with what to do', async () => {
+  for (const [viewport, language] of [
+    [PHONE, '中文'],
+    [DESK, 'English'],
+  ] as const) {
+    const { page } = await openTab(browser, { viewport });
+    await withFar(page, { stopped: STOPPED });
+    await signInAt(page, service.url, ADMIN);
+    await speak(page, language);
+    await page.goto(`${service.url}/status`);
+    const told = page.locator('[data-import-stopped]');
+    await told
+      .getByText(
+        language === '中文'
+          ? /只导入了 12,800 项。原因：没有这个设备型号/
+          : /12,800 are in. .*no such device model/,
+      )
+      .waitFor();
+    await settled(page);
+    await picture(page, `import-stopped-${viewport.width}`);
+    expect(await tooWide(page)).toBe(0);
+    await told.getByRole('link').click();
+    await page
+      .getByRole('heading', { level: 1, name: language === '中文' ? '导入名单' : 'Import a list' })
+      .waitFor();
+    await told.waitFor();
+  }
 });

@@ -56,11 +56,32 @@ test('whoever signs in after somebody else in one of the tabs is who all of them
   await other.getByText('登录已过期').waitFor();
   await signInAt(page, service.url, LIN);
   await live(page);
-  await other.reload();
+  await other.getByLabel('用户菜单：林晓').waitFor({ state: 'attached' });
   await live(other);
   await expect.poll(streams).toBe(1);
   await pressButton(service, '601');
   for (const one of [page, other]) await one.locator('[data-case="601.c1"]').waitFor();
+  await context.close();
+});
+
+test('whoever signs in again in one tab has signed in again in all, and what they were writing in another is there', async () => {
+  const { page, context } = await openTab(browser);
+  await signInAt(page, service.url, WANG);
+  const other = await context.newPage();
+  await other.goto(`${service.url}/cases/501.c1`);
+  await other.getByRole('button', { name: '添加记录' }).click();
+  await other.getByLabel('记录内容').fill('敲门无人应答');
+  for (const one of [page, other]) await live(one);
+  await context.clearCookies();
+  await page.getByRole('link', { name: '台账' }).click();
+  // The dialog may lie over it already: the worker has told all tabs.
+  await other.getByRole('button', { name: '保存记录' }).dispatchEvent('click');
+  for (const one of [page, other]) await one.getByText('登录已过期').waitFor();
+  await page.getByLabel('密码', { exact: true }).fill(WANG.password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  for (const one of [page, other]) await one.getByText('登录已过期').waitFor({ state: 'detached' });
+  for (const one of [page, other]) await live(one);
+  await other.locator('[data-entry="note"]').getByText('敲门无人应答').waitFor();
   await context.close();
 });
 

@@ -145,3 +145,15 @@ test('what a rule on trial found is shown, of which nobody was told', async () =
   expect(await page.locator('.shadow-list li').count()).toBe(2);
   expect(troubles).toEqual([]);
 });
+
+test('the page of a home that cannot be read has a heading all the same, and says why', async () => {
+  const { page } = await openTab(browser, { viewport: PHONE });
+  await page.route('**/api/v1/homes/501*', (route) => route.abort('connectionrefused'));
+  await signInAt(page, `${service.url}/homes/501`, WANG);
+  await page.getByRole('alert').getByText('没有加载成功：连不上服务').waitFor();
+  await page.getByRole('heading', { level: 1, name: '住户' }).waitFor();
+  await page.unrouteAll();
+  // It may have tried again by itself meanwhile.
+  await page.evaluate(`document.querySelector('.message-bad button')?.click()`);
+  await page.getByRole('heading', { level: 1, name: /2单元501/ }).waitFor();
+});

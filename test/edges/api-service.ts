@@ -157,6 +157,7 @@ export async function testService(kept?: { rejections: number; events: number })
     importRegistry: ({ put, remove }, by) =>
       service.submit({ type: 'registry.apply', put: [...put], remove: [...remove] }, by),
     importing: () => undefined,
+    importStopped: () => undefined,
     async submit(command, by) {
       submitted.push({ command, by });
       if (isAboutDuty(command)) {

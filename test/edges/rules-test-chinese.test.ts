@@ -27,13 +27,13 @@ test('differences, notes and verdicts are Chinese at a Chinese terminal, and Eng
     '    - B 03-01 02:30 (2.5h) 告警，03-01 03:00 (3h) 解除，recovered，P2',
     '    + B 03-01 01:00 (1h) 告警，结束时仍未解除，P1',
     '        告警比应有时间早 1 小时 30 分钟；应在 03-01 03:00 (3h) 解除，但仍未解除；priority 为 P1，应为 P2',
-    '    提示：结束时 V 不可能发现任何情况：device-silent（设备失联）',
+    '    提示：结束时 V 不可能发现任何情况：device-silent（设备无数据）',
     '    提示：没有采纳：out-of-range × 1（读数超出合理范围），首次：band 03-01 02:00 (2h), pulse_bpm 3000',
   ]);
   expect(textOf(error as Error).zh).toBe('1 个测试中 1 个未通过');
   const { tests } = JSON.parse((await run('--json', path)).out);
   expect(tests[0].diff[2]).toContain('raised 1 h 30 min earlier than expected');
-  expect(tests[0].notes[0]).toBe('V could find nothing at the end: device-silent (device silent)');
+  expect(tests[0].notes[0]).toBe('V could find nothing at the end: device-silent (no data from the device)');
 });
 
 test('an alert that nobody expected shows its evidence in Chinese', async () => {

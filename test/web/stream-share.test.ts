@@ -54,9 +54,15 @@ class Upstream {
 class Tab implements SharePort {
   readonly heard: string[] = [];
   #n = 0;
+  #asked: number[] = [];
+  /** Crashed, or frozen by the browser: what it is told and asked it finds only when it goes on. */
+  isStill = false;
 
   postMessage(said: FromShare): void {
-    if (said.is !== 'heard') this.heard.push(said.is === 'told' ? `${said.type} ${said.id}` : said.is);
+    if (said.is === 'there') {
+      this.#asked.push(said.n);
+      if (!this.isStill) this.goOn();
+    } else if (said.is !== 'heard') this.heard.push(said.is === 'told' ? `${said.type} ${said.id}` : said.is);
   }
 
   open(after?: number, whose = 'wang'): this {
@@ -71,6 +77,11 @@ class Tab implements SharePort {
 
   close(): void {
     share.hear(this, { is: 'close', n: this.#n });
+  }
+
+  goOn(): void {
+    this.isStill = false;
+    for (const n of this.#asked.splice(0)) share.hear(this, { is: 'here', n });
   }
 }
 
@@ -252,4 +263,39 @@ test('a page that had a stream of its own goes on after what that told, where no
   expect(Upstream.newest().after).toBe('500');
   Upstream.newest().listener.opened();
   expect(tab.heard.at(-1)).toBe('open');
+});
+
+test('a tab that crashed keeps no connection open, and takes nothing from the others', () => {
+  const [crashed, other] = [new Tab().open(), new Tab().open()];
+  Upstream.newest().begin(10);
+  crashed.isStill = true;
+  for (let minutes = 0; minutes < 5; minutes++) share.ask();
+  Upstream.newest().tell(11);
+  expect([crashed.heard, other.heard]).toEqual([
+    ['open', 'hello 10'],
+    ['open', 'hello 10', 'case 11'],
+  ]);
+  other.close();
+  expect(Upstream.standing()).toEqual([]);
+});
+
+test('the last tab that crashed ends the stream as well', () => {
+  const tab = new Tab().open();
+  Upstream.newest().begin(10);
+  tab.isStill = true;
+  for (let minutes = 0; minutes < 5; minutes++) share.ask();
+  expect(Upstream.standing()).toEqual([]);
+});
+
+test('a tab that was frozen for long goes on after what it was told last, and misses nothing', () => {
+  const [frozen, other] = [new Tab().open(), new Tab().open()];
+  Upstream.newest().begin(10);
+  frozen.isStill = true;
+  for (let minutes = 0; minutes < 5; minutes++) share.ask();
+  Upstream.newest().tell(11);
+  frozen.goOn();
+  expect(frozen.heard.at(-1)).toBe('failed');
+  frozen.open(10);
+  expect(frozen.heard.slice(-2)).toEqual(['open', 'case 11']);
+  expect(other.heard).toEqual(['open', 'hello 10', 'case 11']);
 });

@@ -16,6 +16,7 @@ import {
 import type { Service } from '../../ports/service.ts';
 import { isCovered, isEverywhere } from '../access.ts';
 import type { ParsedImport } from '../import.ts';
+import { importFar, importFarSchema } from '../import-far.ts';
 import { importOutcome, importReplySchema } from '../import-outcome.ts';
 import { type NotesSight, notesSight, withoutNotes } from '../notes-sight.ts';
 import { expectedEntry, preconditionHeaders } from '../preconditions.ts';
@@ -195,15 +196,8 @@ export default defineRoutes({
       title: 'How far a large import is that is under way',
       description:
         'A large list is taken over in pieces, with readings in between; once it has begun it is finished, also after a restart. Nobody else changes the registry meanwhile (409 `REGISTRY_IMPORTING`).',
-      reply: z.object({
-        running: z.boolean(),
-        done: z.number().int().exactOptional().meta({ description: 'entries that are taken over' }),
-        of: z.number().int().exactOptional(),
-      }),
-      handle: async ({ service }) => {
-        const progress = service.importing();
-        return { running: progress !== undefined, ...progress };
-      },
+      reply: importFarSchema,
+      handle: async ({ service }) => importFar(service),
     }),
     route({
       method: 'POST',

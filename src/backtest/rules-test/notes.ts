@@ -17,8 +17,8 @@ type Unable = Exclude<WatchState, 'watching' | 'open' | 'resolved'>;
 const WHY: Readonly<Record<Unable, Text>> = {
   'no-device': { zh: '没有设备', en: 'no device measures what it needs' },
   'never-reported': { zh: '从未上报', en: 'its device never reported' },
-  'gateway-silent': { zh: '网关失联', en: 'gateway silent' },
-  'device-silent': { zh: '设备失联', en: 'device silent' },
+  'gateway-silent': { zh: '网关无数据', en: 'no data from the gateway' },
+  'device-silent': { zh: '设备无数据', en: 'no data from the device' },
   'not-enrolled-yet': {
     zh: '登记时间在未来，读数不采纳',
     en: 'enrolled in the future: its readings are refused',

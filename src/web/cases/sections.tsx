@@ -302,8 +302,8 @@ export function DeviceBadge({ of }: { of: Pick<HomeDevice, 'device' | 'status'> 
     return of.status.heardAt === undefined ? (
       <span class="state state-off">{t('device.never')}</span>
     ) : of.status.overdue ? (
-      // Nobody has to go there yet; but rules see nothing by it, and the page of its home says that beside this.
-      <span class="state state-warned">{t('device.silent')}</span>
+      // Silent is what people were told of. Nobody has to go there yet; but rules see nothing by it, as the page of its home says.
+      <span class="state state-warned">{t('device.overdue')}</span>
     ) : (
       <span class="state state-ok">{t('device.ok')}</span>
     );

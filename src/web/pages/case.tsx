@@ -12,6 +12,7 @@ import { HomesBehind } from '../cases/homes-behind.tsx';
 import { leadingAlert } from '../cases/leading-alert.ts';
 import { matterOf } from '../cases/matter.ts';
 import { ownerName } from '../cases/next-step.ts';
+import { NotWorn } from '../cases/not-worn.tsx';
 import { Notices } from '../cases/notices-section.tsx';
 import { Positions } from '../cases/positions.tsx';
 import { RequestSaid } from '../cases/request-said.tsx';
@@ -172,6 +173,7 @@ function Head({ of, zone }: { of: CaseDetail; zone: string }) {
         )}
       </p>
       {home && !isDone(one.status) && <AwayBadge home={home} zone={zone} />}
+      {!isDone(one.status) && <NotWorn alerts={alerts} home={home} zone={zone} />}
       {isEmergency(one) && (
         <p class="emergency">
           <strong>{t('case.emergency')}</strong>

@@ -39,6 +39,7 @@ export function HomePage() {
         <Icon name="back" />
         <span>{t('home.back')}</span>
       </a>
+      {home.value.problem && !value && <h1>{t('home.title')}</h1>}
       <LoadState of={home}>
         {value && (
           <>

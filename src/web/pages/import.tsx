@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { ImportState, useImportFar } from '../onboarding/import-far.tsx';
 import { Outcome, Problems } from '../onboarding/import-outcome.tsx';
 import { type ChosenFile, readList } from '../onboarding/list-file.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -26,14 +27,15 @@ export function ImportPage() {
   const file = useSignal<ChosenFile | undefined>(undefined);
   const outcome = useSignal<ImportReply | undefined>(undefined);
   const problem = useSignal('');
-  const busy = useSignal(false);
+  const busy = useSignal<'trying' | 'taking' | undefined>(undefined);
+  const far = useImportFar(busy.value === 'taking');
   useEffect(() => {
     pageTitle.value = t('import.title');
   }, [locale.value]);
   const ask = async (what: ChosenFile, dryRun: boolean) => {
-    busy.value = true;
+    busy.value = dryRun ? 'trying' : 'taking';
     const answer = await sent(what, dryRun);
-    busy.value = false;
+    busy.value = undefined;
     problem.value = answer.ok ? '' : answer.problem.text;
     if (answer.ok) outcome.value = answer.value;
     // Somebody has changed the registry since it was tried: what stands against it now is told like before.
@@ -63,6 +65,7 @@ export function ImportPage() {
       </a>
       <h1>{t('import.title')}</h1>
       <p class="lead">{t('import.lead')}</p>
+      <ImportState of={far.value} />
       <section class="card import-card">
         <p class="quiet-text">{t('import.columns')}</p>
         <label class="button primary file-choice">
@@ -83,7 +86,9 @@ export function ImportPage() {
           {problem.value}
         </p>
         <div aria-live="polite">
-          {busy.value && <p class="loading">{t('import.reading')}</p>}
+          {busy.value && (
+            <p class="loading">{t(busy.value === 'trying' ? 'import.reading' : 'import.taking')}</p>
+          )}
           {told?.applied && <p class="message">{t('import.done', figuresOf(told))}</p>}
         </div>
         {told && told.problems.length > 0 && <Problems of={told.problems} more={told.problemsMore} />}
@@ -95,7 +100,7 @@ export function ImportPage() {
                 <button
                   type="button"
                   class="button primary"
-                  aria-disabled={busy.value}
+                  aria-disabled={busy.value !== undefined}
                   onClick={() => void submit()}
                 >
                   {t('import.submit')}

@@ -10,9 +10,11 @@ import { duration, inputTime, instantOf } from '../format/time.ts';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Sideways } from '../parts/sideways.tsx';
+import { wallTime } from '../parts/times.tsx';
 import type { LedgerReply } from '../state/answers.ts';
 import { get, queryString } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
+import { FIGURES_EVERY_MS } from '../state/loading.ts';
 import { nodeName, zoneOf } from '../state/places.ts';
 import { listAddress, pageTitle } from '../state/settings.ts';
 import { locale, pick, t } from '../text/translate.ts';
@@ -103,13 +105,18 @@ interface ContentOptions extends Period {
 function Content({ earlier, ...period }: ContentOptions) {
   const { from, to, kind, path } = period;
   const query = queryOf(period);
-  const ledger = useLoaded(() => get<LedgerReply>('/ledger', query), [from, to, kind, path]);
+  const ledger = useLoaded(
+    () => get<LedgerReply>('/ledger', query),
+    [from, to, kind, path],
+    FIGURES_EVERY_MS,
+  );
   const then = useLoaded<LedgerReply | undefined>(
     async () =>
       earlier?.from === undefined || earlier.to === undefined
         ? ({ ok: true, value: undefined } as const)
         : get<LedgerReply>('/ledger', queryOf({ ...period, from: earlier.from, to: earlier.to })),
     [earlier?.from, earlier?.to, kind, path],
+    FIGURES_EVERY_MS,
   );
   const figures = ledger.value.value;
   const past = then.value.value;
@@ -121,6 +128,17 @@ function Content({ earlier, ...period }: ContentOptions) {
           {earlier && past && (
             <p class="quiet-text">{t('ledger.beforePeriod', { from: earlier.first, to: earlier.last })}</p>
           )}
+          <p class="toolbar no-print">
+            <a class="button" href="#ledger-rows">
+              {t('ledger.toRows')}
+            </a>
+            <button type="button" class="button" onClick={() => ledger.value.again()}>
+              {t('ledger.again')}
+            </button>
+            {ledger.value.at !== undefined && (
+              <span class="quiet-text">{t('load.at', { at: wallTime(ledger.value.at) })}</span>
+            )}
+          </p>
           <Counts of={figures} past={past} />
           <Targets id="targets" title={t('ledger.targets')} of={figures.targets} past={past?.targets} />
           <Targets
@@ -143,6 +161,9 @@ function Content({ earlier, ...period }: ContentOptions) {
             </a>
             <span class="quiet-text">{t('ledger.print.lead')}</span>
           </p>
+          <h2 id="ledger-rows" class="no-print">
+            {t('ledger.rows')}
+          </h2>
           <Rows {...period} />
         </>
       )}

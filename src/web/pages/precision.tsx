@@ -7,6 +7,7 @@ import { Moment } from '../parts/times.tsx';
 import { announce } from '../state/announcer.ts';
 import type { PrecisionReply, ProposalReply } from '../state/answers.ts';
 import { get } from '../state/api.ts';
+import { FIGURES_EVERY_MS } from '../state/loading.ts';
 import { isOperator } from '../state/session.ts';
 import { number, pick, t } from '../text/translate.ts';
 import type { Period } from './ledger-query.ts';
@@ -14,7 +15,11 @@ import type { Period } from './ledger-query.ts';
 /** How often rules were right, and limits that would fit a home better. */
 export function Precision({ from, to, kind, path }: Period) {
   const query = { from, to, ...(path === '' ? {} : { path }) };
-  const precision = useLoaded(() => get<PrecisionReply>('/precision', query), [from, to, path]);
+  const precision = useLoaded(
+    () => get<PrecisionReply>('/precision', query),
+    [from, to, path],
+    FIGURES_EVERY_MS,
+  );
   const { value } = precision.value;
   return (
     <>
@@ -122,7 +127,11 @@ function shareOf({ share, low, high }: Row): string {
 }
 
 function Proposals() {
-  const proposals = useLoaded(() => get<{ items: readonly ProposalReply[] }>('/precision/proposals'), []);
+  const proposals = useLoaded(
+    () => get<{ items: readonly ProposalReply[] }>('/precision/proposals'),
+    [],
+    FIGURES_EVERY_MS,
+  );
   const { value, again } = proposals.value;
   if (!value || value.items.length === 0) return null;
   return (

@@ -12,6 +12,7 @@ import {
 import { SESSION_PROBLEMS } from '../../model/session-problem.ts';
 import { dayTime, duration, fullTime } from '../format/time.ts';
 import { EndedLinks } from '../homes/ended-links.tsx';
+import { ImportState, useImportFar } from '../onboarding/import-far.tsx';
 import { PriorityBadge } from '../parts/badges.tsx';
 import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { ConnectionChip } from '../parts/shell.tsx';
@@ -21,6 +22,7 @@ import type { ChannelState as ChannelReply, StatusReply } from '../state/answers
 import { get } from '../state/api.ts';
 import { now } from '../state/clock.ts';
 import { zoneOf } from '../state/places.ts';
+import { isOperator } from '../state/session.ts';
 import { pageTitle } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
 
@@ -35,6 +37,7 @@ export function StatusPage() {
     <div class="page">
       <h1>{t('status.title')}</h1>
       <LoadState of={status}>
+        {isOperator.value && <Imports />}
         {value && <Figures of={value} />}
         <EndedLinks />
         <SilenceList />
@@ -42,6 +45,11 @@ export function StatusPage() {
       </LoadState>
     </div>
   );
+}
+
+function Imports() {
+  const far = useImportFar();
+  return <ImportState of={far.value} elsewhere />;
 }
 
 function Figures({ of }: { of: StatusReply }) {

@@ -3,6 +3,7 @@ import { LoadState, useLoaded } from '../parts/loaded.tsx';
 import { Sideways } from '../parts/sideways.tsx';
 import type { WatchedHoursReply } from '../state/answers.ts';
 import { get, queryString } from '../state/api.ts';
+import { FIGURES_EVERY_MS } from '../state/loading.ts';
 import { zoneOf } from '../state/places.ts';
 import { number, t } from '../text/translate.ts';
 import { Figure } from './ledger-figure.tsx';
@@ -27,6 +28,7 @@ export function WatchedHours({ from, to, path, earlier }: Options) {
   const now = useLoaded(
     () => get<WatchedHoursReply>('/watched-hours', { ...query, limit: SHOWN }),
     [from, to, path],
+    FIGURES_EVERY_MS,
   );
   const then = useLoaded<WatchedHoursReply | undefined>(
     async () =>
@@ -39,6 +41,7 @@ export function WatchedHours({ from, to, path, earlier }: Options) {
             limit: 1,
           }),
     [earlier?.from, earlier?.to, path],
+    FIGURES_EVERY_MS,
   );
   const { value } = now.value;
   return (
@@ -111,6 +114,7 @@ function Totals({ of, past }: { of: WatchedHoursReply; past: WatchedHoursReply |
 function Homes({ of: { homes, more } }: { of: WatchedHoursReply }) {
   if (homes.length === 0) return <p class="quiet-text no-print">{t('ledger.hours.allWatched')}</p>;
   const kinds = OF_HOMES.filter((kind) => homes.some((one) => one.hours[kind] > 0));
+  const known = sharedBy(homes);
   return (
     <div class="no-print">
       <Sideways labelledBy="watched-hours-lead">
@@ -133,7 +137,8 @@ function Homes({ of: { homes, more } }: { of: WatchedHoursReply }) {
             {homes.map((one) => (
               <tr key={one.home}>
                 <th scope="row">
-                  <a href={`/homes/${encodeURIComponent(one.home)}`}>{placeOf(one)}</a>
+                  <span class="quiet-text block">{areaOf(one, known)}</span>
+                  <a href={`/homes/${encodeURIComponent(one.home)}`}>{doorOf(one)}</a>
                 </th>
                 <td class="num">{shareOf(one)}</td>
                 {kinds.map((kind) => (
@@ -152,9 +157,25 @@ function Homes({ of: { homes, more } }: { of: WatchedHoursReply }) {
   );
 }
 
-/** Two communities may have a 3号楼 501 each. */
-const placeOf = ({ places, name }: WatchedHoursReply['homes'][number]): string =>
-  [...places.map((each) => each.name), name].join(' ');
+type Home = WatchedHoursReply['homes'][number];
+const isDoor = (level: string): boolean => level === 'building' || level === 'unit';
+
+/** Two communities may have a 3号楼 501 each; what all of them lie in need not stand at each. */
+const areaOf = ({ places }: Home, known: ReadonlySet<string>): string =>
+  places
+    .filter(({ level, path }) => !isDoor(level) && !known.has(path))
+    .map((each) => each.name)
+    .join(' ');
+
+const sharedBy = (homes: readonly Home[]): ReadonlySet<string> =>
+  new Set(
+    (homes[0]?.places ?? [])
+      .map(({ path }) => path)
+      .filter((path) => homes.every(({ places }) => places.some((one) => one.path === path))),
+  );
+
+const doorOf = ({ places, name }: Home): string =>
+  [...places.filter(({ level }) => isDoor(level)).map((each) => each.name), name].join(' ');
 
 const hours = (n: number): string => t('ledger.hours.n', { n: number(n, undefined, 2) });
 

@@ -22,7 +22,7 @@ export function AlarmBar({ path }: { path: string }) {
   const hidden = useOutOfSight(path);
   const bar = useRef<HTMLElement>(null);
   const [first] = hidden;
-  const room = useRoom(bar, first?.of.id);
+  const room = useRoom(bar, first?.of.id, path);
   return (
     <div class="alarm-place" style={{ height: `${room}px` }}>
       {first && (
@@ -30,7 +30,7 @@ export function AlarmBar({ path }: { path: string }) {
           <a class="alarm-first" href={`/cases/${encodeURIComponent(first.of.id)}`}>
             <PriorityBadge priority={first.of.priority} kind={first.of.kind} />
             <span class="alarm-words">
-              <b>{pick(first.of.title)}</b> <Why of={first} />
+              <Title of={pick(first.of.title)} /> <Why of={first} />
             </span>
             <Icon name="forward" />
           </a>
@@ -42,6 +42,19 @@ export function AlarmBar({ path }: { path: string }) {
         </aside>
       )}
     </div>
+  );
+}
+
+/** Where and who, then what: a place may have a name of three lines, and must not hide what is the matter there. */
+function Title({ of }: { of: string }) {
+  const [, where, what] = /^(.+)(?:：|: )(.+)$/.exec(of) ?? [];
+  if (where === undefined) return <b>{of}</b>;
+  return (
+    <>
+      <b class="alarm-where">{where}</b>
+      <b class="alarm-colon">{t('app.colon')}</b>
+      <b>{what}</b>
+    </>
   );
 }
 
@@ -103,21 +116,28 @@ function isInSight(id: string): boolean {
   return middle > 60 && middle < bottom;
 }
 
+/** The finger that opened a page has not yet found anything on it. */
+const NEW_PAGE_MS = 1_000;
+
 /**
  * The page makes room, and takes it back, at its beginning and when nobody points: nothing moves under a finger. At once
- * where the keyboard came to what lies below the bar: it has no finger, and would stand where nobody sees it. As many
- * pixels as the bar is high: on a narrow phone, or in large letters, its words take several lines.
+ * where the page has just been opened, or the bar would lie over its way back; and where the keyboard came to what lies
+ * below the bar: it has no finger, and would stand where nobody sees it. As many pixels as the bar is high: on a narrow
+ * phone, or in large letters, its words take several lines.
  */
-function useRoom(bar: RefObject<HTMLElement | null>, shown: string | undefined): number {
+function useRoom(bar: RefObject<HTMLElement | null>, shown: string | undefined, path: string): number {
   const room = useSignal(0);
+  const opened = useRef({ path, at: performance.now() });
+  if (opened.current.path !== path) opened.current = { path, at: performance.now() };
   const settle = () => {
     const wanted = bar.current?.offsetHeight ?? 0;
-    if (room.peek() !== wanted && isAtTop() && !isAttended()) room.value = wanted;
+    const isNew = performance.now() - opened.current.at < NEW_PAGE_MS;
+    if (room.peek() !== wanted && isAtTop() && (isNew || !isAttended())) room.value = wanted;
   };
   useLayoutEffect(() => {
     settle();
     uncoverFocus();
-  }, [shown]);
+  }, [shown, path]);
   useEffect(() => {
     const timer = setInterval(settle, 500);
     const stop = roomWanted.subscribe((times) => {

@@ -2,8 +2,9 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PageReply } from '../state/answers.ts';
 import { get, isPassing, type Problem, type Query } from '../state/api.ts';
+import type { Loaded } from '../state/loading.ts';
 import { t } from '../text/translate.ts';
-import { type Loaded, useLoaded } from './loaded.tsx';
+import { useLoaded } from './loaded.tsx';
 import { type Shown, withFirstPage, withNextPage } from './pages-of.ts';
 
 interface Paged<T> {

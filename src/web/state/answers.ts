@@ -1,5 +1,6 @@
 import type { RegistryNode } from '../../model/registry.ts';
 
+export type { ImportFar } from '../../api/import-far.ts';
 export type { ImportReply } from '../../api/import-outcome.ts';
 /** What the API answers. The shapes are the service's own: a change there that breaks the console does not compile. */
 export type {

@@ -6,7 +6,7 @@ import type { SessionReply } from './answers.ts';
 import { type Answer, call, get, isPassing, refusedAsStranger } from './api.ts';
 import { setClock } from './clock.ts';
 import { keepDraftsOf } from './drafts.ts';
-import { adoptLocale } from './settings.ts';
+import { adoptLocale, onRemembered, remember } from './settings.ts';
 
 /**
  * `unknown` until the service was asked, `unreachable` while it does not answer, `stranger` when nobody is signed in,
@@ -39,7 +39,10 @@ export async function refreshSession(): Promise<Answer<SessionReply>> {
 export async function signIn(name: string, password: string): Promise<Answer<unknown>> {
   const answer = await call<unknown>('POST', '/session', { body: { user: name, password } });
   if (!answer.ok) return answer;
-  return refreshSession();
+  const entered = await refreshSession();
+  // To the other tabs, which have the same cookie: each time another value, or they would not hear of it.
+  if (entered.ok) remember(SIGNED_IN, String(Date.now()));
+  return entered;
 }
 
 /** Only the service can end a session: where it has not heard of it, whoever comes next would be this person. */
@@ -51,6 +54,8 @@ export async function signOut(): Promise<Answer<unknown>> {
   return answer;
 }
 
+const SIGNED_IN = 'signed-in';
+
 /** A 401 on any request: the session has ended. */
 export function startSession(): void {
   effect(() => {
@@ -58,6 +63,20 @@ export function startSession(): void {
   });
   void refreshSession();
   watchWall();
+  watchOtherTabs();
+}
+
+/** Whoever signed in again in another tab need not do so in each: this one says nothing was missed, and rings, as before. */
+function watchOtherTabs(): void {
+  const look = () => {
+    const state = sessionState.peek();
+    if (!document.hidden && (state === 'expired' || state === 'stranger')) void refreshSession();
+  };
+  onRemembered(SIGNED_IN, () => {
+    if (sessionState.peek() !== 'signed-in') void refreshSession();
+  });
+  // Where nothing can be remembered, and where the other was no tab of this window.
+  document.addEventListener('visibilitychange', look);
 }
 
 const LOOK_MS = 5_000;

@@ -77,6 +77,15 @@ export function recallAll(start: string): string[] {
   }
 }
 
+/** Told when another tab remembers something under this name; returns how to stop that. */
+export function onRemembered(name: string, listener: () => void): () => void {
+  const hear = ({ key, newValue }: StorageEvent) => {
+    if (newValue !== null && key === PREFIX + name) listener();
+  };
+  window.addEventListener('storage', hear);
+  return () => window.removeEventListener('storage', hear);
+}
+
 /** Told what follows `start` in the name of a value that another tab has forgotten; returns how to stop that. */
 export function onForgotten(start: string, listener: (rest: string) => void): () => void {
   const hear = ({ key, newValue }: StorageEvent) => {

@@ -18,13 +18,17 @@ export interface StreamListener {
  */
 export type ToShare =
   | { readonly is: 'open'; readonly n: number; readonly whose: string; readonly after?: string }
-  | { readonly is: 'close'; readonly n: number };
+  | { readonly is: 'close'; readonly n: number }
+  /** To `there`. */
+  | { readonly is: 'here'; readonly n: number };
 
 export type FromShare =
   /** The worker lives; whether the service answers is not known yet. */
   | { readonly is: 'heard'; readonly n: number }
   | { readonly is: 'open'; readonly n: number }
   | { readonly is: 'failed'; readonly n: number }
+  /** Does the page still live? One that crashed, or was killed by its phone, never said that it goes. */
+  | { readonly is: 'there'; readonly n: number }
   | {
       readonly is: 'told';
       readonly n: number;
@@ -49,6 +53,8 @@ interface Reader {
   readonly n: number;
   readonly after: string | undefined;
   isOpen: boolean;
+  /** How often it was asked whether it is there, since it said something. */
+  unanswered: number;
 }
 
 interface Upstream {
@@ -65,6 +71,9 @@ const PATIENCE_MS = 5_000;
 const OLD_MS = 135_000;
 /** Told once more to a page that opens a little later than others; whoever missed more loads anew. */
 const KEPT_MAX = 500;
+
+/** A page that is busy for minutes answers all at once; until then it has missed what a page that opens anew is told. */
+const UNANSWERED_MAX = 2;
 
 type Open = (after: string | undefined, listener: StreamListener) => StreamSource;
 
@@ -98,12 +107,32 @@ export class StreamShare {
       if (this.#readers.size === 0) this.#rest();
       return;
     }
+    if (said.is === 'here') {
+      const reader = this.#readers.get(key);
+      if (reader) reader.unanswered = 0;
+      // It was frozen, and its place given up: it opens anew, after what it was told last.
+      else port.postMessage({ is: 'failed', n: said.n });
+      return;
+    }
     port.postMessage({ is: 'heard', n: said.n });
     if (said.whose !== this.#whose || !this.#goesOn(said.after)) this.#beginFor(said.whose);
-    const reader: Reader = { port, n: said.n, after: said.after, isOpen: false };
+    const reader: Reader = { port, n: said.n, after: said.after, isOpen: false, unanswered: 0 };
     this.#readers.set(key, reader);
     if (this.#stands && this.#isWithin(FRESH_MS, this.#saidAt)) this.#admit(reader);
     else if (!this.#next || !this.#isWithin(PATIENCE_MS, this.#next.askedAt)) this.#renew(said.after);
+  }
+
+  /** Now and then: who does not answer has no place any more, and without readers there is no connection to the service. */
+  ask(): void {
+    if (this.#readers.size === 0) return;
+    for (const [key, reader] of this.#readers) {
+      if (reader.unanswered >= UNANSWERED_MAX) this.#readers.delete(key);
+      else {
+        reader.unanswered += 1;
+        reader.port.postMessage({ is: 'there', n: reader.n });
+      }
+    }
+    if (this.#readers.size === 0) this.#rest();
   }
 
   /**

@@ -122,7 +122,8 @@ class SharedSource implements StreamSource {
   hear(said: FromShare): void {
     clearTimeout(this.#silent);
     if (this.#state === 'over') return;
-    if (said.is === 'told') this.#listener.told(said.type, said.data, said.id);
+    if (said.is === 'there') this.#say({ is: 'here', n: this.#n });
+    else if (said.is === 'told') this.#listener.told(said.type, said.data, said.id);
     else if (said.is === 'open') {
       this.#state = 'open';
       this.#listener.opened();

@@ -146,6 +146,9 @@ export const cases: InEnglish<typeof chinese> = {
   'case.opened': 'Opened',
   'case.due.over': '{what}: {time} overdue',
   'case.due.left': '{what}: {time} left',
+  'case.notWorn': '{model}: not worn at this moment',
+  'case.notWorn.means':
+    'where it is, and what it measures, is not the person; it may have come off in a fall. That is no false alarm: please reach the person as ever.',
   'case.emergency': 'In danger of life call',
   'case.owner': 'In the hands of {name}',
   'case.assigned': '{name} was asked to take it',

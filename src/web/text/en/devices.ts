@@ -7,6 +7,7 @@ export const devices: InEnglish<typeof chinese> = {
   'device.heard': 'Last heard',
   'device.never': 'Never heard',
   'device.silent': 'Silent',
+  'device.overdue': 'No data lately',
   'device.mute': 'No index',
   'device.isRefused': 'Refused',
   'device.isGatewayRefused': 'Gateway refused',
@@ -53,6 +54,7 @@ export const devices: InEnglish<typeof chinese> = {
   'devices.others': 'All others',
   'devices.cut':
     'There are too many devices to list them all here, and the number is not that of all. Please search by room, name or id.',
+  'devices.drawMore': 'Show {n} more ({left} left)',
   'devices.count': '{n} {n|device|devices} shown, {silent} silent',
   'devices.troubles': '{n} {n|needs|need} somebody',
   'devices.none': 'No device matches',

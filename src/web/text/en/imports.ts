@@ -10,6 +10,16 @@ export const imports: InEnglish<typeof chinese> = {
   'import.file': 'Choose a file',
   'import.otherFile': 'Only files in .csv, .tsv, .txt, .yaml and .yml can be imported.',
   'import.reading': 'Trying it…',
+  'import.taking': 'Importing…',
+  'import.far.title': 'A list is being imported',
+  'import.far': '{done} of {of} entries are in ({share}%)',
+  'import.far.help':
+    'Readings and alerts go on as ever. You may leave this page, the import goes on; the registry cannot be changed until it is done.',
+  'import.stopped': 'The last import stopped half way: only a part of it is there',
+  'import.stopped.far': 'of the {of} entries that {by} sent {done} are in. What stood in its way: {why}.',
+  'import.stopped.help':
+    'Nobody watches the homes that are missing. Please import the same file once more; what is there already stays as it is.',
+  'import.stopped.to': 'Import it',
   'import.problems':
     '{n} {n|mistake|mistakes}; nothing was imported. Please correct the file and choose it again:',
   'import.more': '{n} more that are not listed',

@@ -71,7 +71,7 @@ export const shell: InEnglish<typeof chinese> = {
 
   'demo.label': 'About this demo',
   'demo.banner': 'Demo: simulated data',
-  'demo.with-staff': 'Demo: simulated data, simulated staff work on part of the cases',
+  'demo.with-staff': 'Demo: the data and part of the staff are simulated',
   'demo.clock': 'clock ×{speed} · {time}',
 
   'login.title': 'Sign in to Shouwang',

@@ -140,6 +140,8 @@ export const cases = {
   'case.opened': '建立',
   'case.due.over': '{what}已超过 {time}',
   'case.due.left': '{what}还剩 {time}',
+  'case.notWorn': '{model}此刻没有戴在身上',
+  'case.notWorn.means': '它现在的位置和读数不是老人的，也可能是跌倒时脱落。不等于误报，请照常联系老人。',
   'case.emergency': '危急时请立即拨打',
   'case.owner': '由 {name} 处理',
   'case.assigned': '已请 {name} 接手，待其确认',
