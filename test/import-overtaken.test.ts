@@ -56,7 +56,7 @@ describe('a list that was compared with the registry before somebody changed it'
       return loop.submit(command, by);
     };
     const imports = new WholeImport({ core, loop: { submit }, records, logger });
-    const parse = registryParser(core, { models } as Parameters<typeof registryParser>[1], imports);
+    const parse = registryParser(core, { models, channels: new Map() }, imports);
     const answer = await parse('csv', text);
     expect(answer?.problems).toEqual([]);
     if (!answer) throw new Error('nothing was read');

@@ -8,7 +8,7 @@ import type { WholeImport } from './whole-import.ts';
 /** Reads a registry file against what stands in the registry now. */
 export const registryParser = (
   core: Core,
-  { models, channels }: Parts,
+  { models, channels }: Pick<Parts, 'models' | 'channels'>,
   imports: WholeImport,
 ): ReturnType<typeof importParser> =>
   importParser(
