@@ -93,6 +93,7 @@ export class Outbox {
 
   /** Begins to send, also what was queued before a restart. */
   start(): void {
+    if (!this.#started) this.#keeper.reportWhatIsOwed();
     this.#started = true;
     this.#sessions.open();
     this.wake();
