@@ -9,6 +9,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { Health, HealthCheck } from '../ports/service.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { AlertTopics } from './alert-topics.ts';
 import type { Archiving } from './archiving.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
@@ -32,6 +33,7 @@ export interface MeterSources {
   readonly core: Core;
   readonly loop: Loop;
   readonly broker: Broker;
+  readonly alerts: Pick<AlertTopics, 'waiting' | 'givenUp'>;
   /** The watch port, where it is on. */
   readonly watches: Gateway | undefined;
   readonly records: RecordStore;
@@ -238,7 +240,7 @@ function meterOutside(set: MetricSet, { telemetry }: MeterSources): void {
 }
 
 /** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
-function meterOperation(set: MetricSet, { broker, archiving }: MeterSources): void {
+function meterOperation(set: MetricSet, { broker, alerts, archiving }: MeterSources): void {
   const ends =
     'Epoch second at which the certificate that devices are shown ends, or that of an outside broker; 0: none is in use';
   set.gauge('certificate_ends_timestamp_seconds', ends, () =>
@@ -251,6 +253,11 @@ function meterOperation(set: MetricSet, { broker, archiving }: MeterSources): vo
   set.count('broker_sessions_lost', sessionsLost, () => broker.stats().sessionsLost ?? 0);
   const handedOn = 'Messages of homes that another service of the shared group watches over, handed on';
   set.count('broker_handed_on', handedOn, () => broker.stats().handedOn ?? 0);
+  const unsaid = 'Alerts whose last change an outside broker has not taken yet: it is said again';
+  set.gauge('alerts_unpublished', unsaid, () => alerts.waiting);
+  const givenUp =
+    'Alerts given up before an outside broker took their last change: more waited than can be kept';
+  set.count('alerts_given_up', givenUp, () => alerts.givenUp);
 }
 
 function meterWatches(set: MetricSet, { watches }: MeterSources): void {

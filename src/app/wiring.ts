@@ -18,6 +18,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
+import { alertTopics } from './alert-topics.ts';
 import { workBetween } from './between.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
@@ -162,11 +163,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const disk = options.disk ?? (() => diskRoom(config.dataDir));
   const inside = { core, loop, records, clock, rosters, reach, archiving, disk, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
+  const alerts = alertTopics(broker, logger);
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
   const [imports, health] = [new WholeImport({ core, loop, records, logger }), () => service.health()];
-  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender, health });
-  const { outbox, news, channelWatch } = sender;
-  Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
+  running.meters = meters({ ...inside, broker, alerts, watches, telemetry, ...sender, health });
+  Object.assign(running, { ...sender, loop, broker, alerts, watches });
 
   const service = serviceOf({
     ...inside,

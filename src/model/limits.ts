@@ -69,6 +69,8 @@ export const LIMITS = {
 
   /** Messages that wait for an outside broker. */
   upstreamOutboxMax: 1_000,
+  /** Alerts whose last change it has not taken. */
+  alertsUnpublishedMax: 10_000,
   /** How often, in a shared group of three or more, one says that it does not know a device, and how many are remembered. */
   notOursToldEveryMs: 60_000,
   notOursRememberedMax: 100_000,
