@@ -22,6 +22,7 @@ import { MetricSet } from './metric-set.ts';
 import type { Rebirths } from './rebirths.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import type { UnheardCases } from './unheard-cases.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
 export interface Meters {
@@ -43,6 +44,7 @@ export interface MeterSources {
   readonly archiving?: Archiving | undefined;
   readonly rosters: Pick<RosterWatch, 'report'>;
   readonly caseAudit: Pick<CaseAudit, 'counts'>;
+  readonly unheard: Pick<UnheardCases, 'now'>;
   readonly rebirths: Pick<Rebirths, 'counts'>;
   readonly outbox: Pick<Outbox, 'stats'>;
   readonly replies: Pick<ChannelReplies, 'counts'>;
@@ -131,7 +133,9 @@ function meterOutbox(set: MetricSet, { outbox }: MeterSources): void {
 }
 
 /** Who looks after the watching itself, and what they found. */
-function meterAudits(set: MetricSet, { core, audit, caseAudit, rosters }: MeterSources): void {
+function meterAudits(set: MetricSet, { core, audit, caseAudit, unheard, rosters }: MeterSources): void {
+  const nobody = 'P1 and P2 that nobody has taken, and of which no notice has reached anybody';
+  set.gauge('cases_unheard', nobody, () => unheard.now.count);
   set.count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
   set.count(
     'timers_put_off',

@@ -47,6 +47,7 @@ import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
+import { UnheardCases } from './unheard-cases.ts';
 import { Waking } from './waking.ts';
 import { WholeImport } from './whole-import.ts';
 
@@ -116,7 +117,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
-  const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
+  const audits = auditsOf(core, records, parts, logger);
   const down = () => running.channelWatch?.downNames ?? [];
   const [rosters, reach] = [new RosterWatch(core, clock, logger, down), new ReachWatch(core, clock, down)];
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
@@ -248,6 +249,17 @@ export async function startService(options: StartOptions): Promise<RunningServic
     },
   };
 }
+
+const auditsOf = (
+  core: Core,
+  records: RecordStore,
+  { channels }: Pick<Parts, 'channels'>,
+  logger: Logger,
+) => ({
+  audit: new TimerAudit(core, logger),
+  caseAudit: new CaseAudit(core, records, logger),
+  unheard: new UnheardCases({ core, records, channels, logger }),
+});
 
 /** The API, and where it is heard. Loaded only here: what a reading needs does not wait for it. */
 async function servedApi(
