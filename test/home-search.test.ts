@@ -61,8 +61,11 @@ test.each([
 const devices = (text: string): string[] =>
   [...registry.allDevices()]
     .filter(
-      deviceSearch(registry, text, () => true, (model) =>
-        model === 'button' ? { zh: '按钮', en: 'button' } : undefined,
+      deviceSearch(
+        registry,
+        text,
+        () => true,
+        (model) => (model === 'button' ? { zh: '按钮', en: 'button' } : undefined),
       ),
     )
     .map(({ id }) => id)
