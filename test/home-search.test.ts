@@ -34,7 +34,7 @@ const entries = [
 const registry = Registry.from(entries);
 const found = (text: string): string[] =>
   [...registry.homes()]
-    .filter(homeSearch(registry, text))
+    .filter(homeSearch(registry, text, () => true))
     .map(({ id }) => id)
     .sort();
 
@@ -61,8 +61,11 @@ test.each([
 const devices = (text: string): string[] =>
   [...registry.allDevices()]
     .filter(
-      deviceSearch(registry, text, (model) =>
-        model === 'button' ? { zh: '按钮', en: 'button' } : undefined,
+      deviceSearch(
+        registry,
+        text,
+        () => true,
+        (model) => (model === 'button' ? { zh: '按钮', en: 'button' } : undefined),
       ),
     )
     .map(({ id }) => id)

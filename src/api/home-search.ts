@@ -2,6 +2,7 @@ import { parentPath } from '../model/paths.ts';
 import type { Device, Home } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
 import type { RegistryView } from '../ports/service.ts';
+import type { NotesSight } from './notes-sight.ts';
 
 /** Fewer digits than these are a door: nearly every telephone number has them somewhere. */
 const PHONE_DIGITS_MIN = 4;
@@ -16,8 +17,8 @@ const digitsOf = (text: string): string => text.replace(/\D/g, '');
  * way down to the door ("8号楼1单元402", "8 402"), the id, the address, the name of a resident, the id of a device or a
  * number of the resident or of a contact.
  */
-export function homeSearch(registry: RegistryView, text: string): (home: Home) => boolean {
-  const isMeant = search(registry, text);
+export function homeSearch(registry: RegistryView, text: string, sees: NotesSight): (home: Home) => boolean {
+  const isMeant = search(registry, text, sees);
   return (home) =>
     isMeant(
       home,
@@ -32,9 +33,10 @@ export function homeSearch(registry: RegistryView, text: string): (home: Home) =
 export function deviceSearch(
   registry: RegistryView,
   text: string,
+  sees: NotesSight,
   titleOf: (model: string) => Text | undefined,
 ): (device: Device) => boolean {
-  const isMeant = search(registry, text);
+  const isMeant = search(registry, text, sees);
   return ({ id, address = '', model, home: homeId }) => {
     const home = registry.home(homeId);
     const { zh = '', en = '' } = titleOf(model) ?? {};
@@ -47,7 +49,11 @@ const unmarked = (address: string): string =>
   address.slice(address.indexOf(':') + 1).replace(/[^a-z0-9]/gi, '');
 
 /** Names of places are joined once for all homes below the same node. */
-function search(registry: RegistryView, text: string): (home: Home, more: readonly string[]) => boolean {
+function search(
+  registry: RegistryView,
+  text: string,
+  sees: NotesSight,
+): (home: Home, more: readonly string[]) => boolean {
   const words = text
     .trim()
     .split(/\s+/)
@@ -74,7 +80,10 @@ function search(registry: RegistryView, text: string): (home: Home, more: readon
     return words.every(
       ({ word, digits }) =>
         fields.some((field) => field.includes(word)) ||
-        (digits !== undefined && phonesOf(registry, home.id).some((phone) => phone.includes(digits))),
+        (digits !== undefined &&
+          // Who is not shown a number could find it by trying.
+          sees(registry.homePath(home.id) ?? home.parent) &&
+          phonesOf(registry, home.id).some((phone) => phone.includes(digits))),
     );
   };
 }

@@ -17,7 +17,8 @@ export const preconditionHeaders = z.looseObject({
 
 /**
  * Evaluates If-Match and If-None-Match (RFC 9110, 13.2.2) on the entry that stands there now. What they were evaluated
- * on goes along with the change, because another change may be on its way already. Undefined: they ask for nothing.
+ * on goes along with the change, because another change may be on its way already. Undefined: they ask for nothing. Of what is not
+ * there a change that would be made without them is 412 (PUT adds it); one that would not is answered as without (DELETE: 404; 13.2.1).
  */
 export function expectedEntry(
   headers: IncomingHttpHeaders,

@@ -57,7 +57,7 @@ const homeDeviceSchema = z.object({
 
 const withheld = list(z.enum(NOTES)).exactOptional().meta({
   description:
-    'notes that there are, and that are shown only to responders of the place and those above them',
+    'notes that there are, and telephone numbers (`phone`; with what channels they are told over), that are shown only to responders of the place and those above them',
 });
 
 export const homeSummarySchema = z

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CallTest, callsOf } from '../model/call-test.ts';
 import { deviceTrouble } from '../model/device-trouble.ts';
-import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
+import { METRICS } from '../model/metrics.ts';
 import type { Device, Home, RegistryNode } from '../model/registry.ts';
 import type { PermissionRole } from '../ports/records.ts';
 import type { DeviceStatus, RegistryView, Service } from '../ports/service.ts';
 import { isCovered } from './access.ts';
 import { knownLast } from './known-history.ts';
+import { lastSeen, SHOWN_LAST } from './measure-sight.ts';
 import { asSeen, type NotesSight } from './notes-sight.ts';
 import { type Refusal, refuse } from './problem.ts';
 import type { DeviceDetail, HomeDetail, HomeDevice, HomeSummary, Place } from './replies.ts';
@@ -89,8 +90,6 @@ export const callTestsOf = (service: Service, { id, home }: Pick<Device, 'id' | 
     .filter((one) => one.device === id)
     .reverse();
 
-/** Where somebody is does not belong into lists. */
-const SHOWN_LAST = METRIC_NAMES.filter((name) => name !== 'latitude_deg' && name !== 'longitude_deg');
 /** Devices whose newest values are read in one go; between two goes others have their turn. */
 const LAST_AT_ONCE = 32;
 const ALWAYS = Number.NEGATIVE_INFINITY;
@@ -99,7 +98,11 @@ const ALWAYS = Number.NEGATIVE_INFINITY;
  * With the newest value of each metric: the engine remembers only what its rules need, the telemetry store all, also of the home
  * where a device was before.
  */
-export async function withLast<T extends HomeDevice>(service: Service, of: readonly T[]): Promise<T[]> {
+export async function withLast<T extends HomeDevice>(
+  service: Service,
+  of: readonly T[],
+  sees: (device: T) => boolean,
+): Promise<T[]> {
   const shown: T[] = [];
   for (let from = 0; from < of.length; from += LAST_AT_ONCE) {
     const slice = of.slice(from, from + LAST_AT_ONCE);
@@ -117,7 +120,7 @@ export async function withLast<T extends HomeDevice>(service: Service, of: reado
         ...one,
         status: {
           ...one.status,
-          last: { ...stored.get(one.device.id), ...one.status.last },
+          last: lastSeen({ ...stored.get(one.device.id), ...one.status.last }, sees(one)),
           ...(since !== undefined && { lastSince: since }),
         },
       });
@@ -164,8 +167,9 @@ export async function withExchange(service: Service, detail: DeviceDetail): Prom
 
 export function homeSummary({ registry }: Service, home: Home, sees: NotesSight): HomeSummary {
   const path = registry.homePath(home.id) ?? home.parent;
+  const { contacts: _, ...seen } = asSeen(home, registry.residents(home.id), [], sees(path));
   return {
-    ...asSeen(home, registry.residents(home.id), sees(path)),
+    ...seen,
     path,
     places: placesOf(registry, path),
     devices: registry.devices(home.id).length,
@@ -181,14 +185,14 @@ export async function homeDetail(
   // Whoever may see the home may see what is open of it, also what was raised where it stood before.
   const alerts = await records.alerts({ paths: [''], home: home.id, open: true }, { limit: OPEN_ALERTS_MAX });
   return {
-    ...asSeen(home, registry.residents(home.id), seesNotes),
+    ...asSeen(home, registry.residents(home.id), registry.contacts(home.id), seesNotes),
     path,
     places: placesOf(registry, path),
     timeZone: registry.timeZone(path),
-    contacts: registry.contacts(home.id),
     devices: await withLast(
       service,
       registry.devices(home.id).map((device) => homeDevice(service, device)),
+      () => seesNotes,
     ),
     openAlerts: alerts.items,
   };

@@ -17,6 +17,7 @@ import { ruleClockLagMs } from './self-watch.ts';
 import type { ServiceSources } from './service.ts';
 import { silencedSpots } from './silenced-people.ts';
 import { inNeedText } from './uncommitted.ts';
+import { unheardText } from './unheard-cases.ts';
 
 type Check = Health['checks'][string];
 
@@ -37,6 +38,7 @@ export function healthOf(sources: ServiceSources): Health {
     ready,
     checks: {
       ...checks,
+      ...toldCheck(sources),
       ...attendance(sources),
       ...ruleFaults(sources),
       ...configuration(sources),
@@ -152,6 +154,13 @@ function watchesHealth({ watches }: ServiceSources): Record<string, Check> {
   const full = watches?.stats().full;
   if (!full) return {};
   return { watches: { ok: true, warning: true, detail: noPlace(full, 'watchConnectionsPerAddressMax') } };
+}
+
+/** What cannot be said over a channel any more. The service itself is well: to restart it would help nobody. */
+function toldCheck({ unheard: { now } }: ServiceSources): Record<string, Check> {
+  if (now.count === 0) return {};
+  const detail = unheardText(now);
+  return { told: now.grave ? { ok: false, detail } : { ok: true, warning: true, detail } };
 }
 
 function audits({ core, audit, caseAudit }: ServiceSources): Record<string, Check> {

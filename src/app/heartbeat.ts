@@ -24,7 +24,7 @@ const ANSWER_MS_MAX = 10 * SECOND;
 /**
  * Tells a monitor on another machine that rules are being evaluated. Nothing is told while we are not ready (the disk
  * refuses, the rule clock stands, the broker is gone): silence is the message, because a service that is down cannot
- * send one.
+ * send one. Nor while nobody could be told of a P1.
  */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { url, everySeconds, health, timers, logger } = options;
@@ -35,7 +35,9 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   let told = true;
 
   const beat = async (): Promise<void> => {
-    const { ready, checks } = health();
+    const { ready: works, checks } = health();
+    // Nobody hears what we say of somebody in need: the monitor outside has people of its own.
+    const ready = works && checks['told']?.ok !== false;
     if (ready) {
       const failure = await send(ask, url);
       if (failure === undefined) counts.sent++;
@@ -48,7 +50,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
       if (told)
         logger.error(
           { checks: inEnglish(checks) },
-          'not ready: the heartbeat to the outside monitor is withheld',
+          'not ready, or nobody hears us: the heartbeat to the outside monitor is withheld',
         );
     }
     told = ready;

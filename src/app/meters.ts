@@ -9,6 +9,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { Health, HealthCheck } from '../ports/service.ts';
 import type { OutsideStatus, TelemetryStore } from '../ports/telemetry.ts';
 import type { PushSubscriptions } from '../ports/web-push.ts';
+import type { AlertTopics } from './alert-topics.ts';
 import type { Archiving } from './archiving.ts';
 import type { CaseAudit } from './case-audit.ts';
 import type { ChannelReplies } from './channel-replies.ts';
@@ -21,6 +22,7 @@ import { MetricSet } from './metric-set.ts';
 import type { Rebirths } from './rebirths.ts';
 import type { RosterWatch } from './roster-watch.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import type { UnheardCases } from './unheard-cases.ts';
 
 /** What Prometheus sees of the service. Values that stand somewhere already are read when they are asked for. */
 export interface Meters {
@@ -32,6 +34,7 @@ export interface MeterSources {
   readonly core: Core;
   readonly loop: Loop;
   readonly broker: Broker;
+  readonly alerts: Pick<AlertTopics, 'waiting' | 'givenUp'>;
   /** Those that devices and people are shown, or that an outside broker shows us. */
   readonly certificates: () => readonly CertificateInUse[];
   /** The watch port, where it is on. */
@@ -43,6 +46,7 @@ export interface MeterSources {
   readonly archiving?: Archiving | undefined;
   readonly rosters: Pick<RosterWatch, 'report'>;
   readonly caseAudit: Pick<CaseAudit, 'counts'>;
+  readonly unheard: Pick<UnheardCases, 'now'>;
   readonly rebirths: Pick<Rebirths, 'counts'>;
   readonly outbox: Pick<Outbox, 'stats'>;
   readonly replies: Pick<ChannelReplies, 'counts'>;
@@ -131,7 +135,9 @@ function meterOutbox(set: MetricSet, { outbox }: MeterSources): void {
 }
 
 /** Who looks after the watching itself, and what they found. */
-function meterAudits(set: MetricSet, { core, audit, caseAudit, rosters }: MeterSources): void {
+function meterAudits(set: MetricSet, { core, audit, caseAudit, unheard, rosters }: MeterSources): void {
+  const nobody = 'P1 and P2 that nobody has taken, and of which no notice has reached anybody';
+  set.gauge('cases_unheard', nobody, () => unheard.now.count);
   set.count('timers_missing', 'Timers of rules that the audit found missing', () => audit.counts.missing);
   set.count(
     'timers_put_off',
@@ -242,7 +248,7 @@ function meterOutside(set: MetricSet, { telemetry }: MeterSources): void {
 }
 
 /** What only larger installations have: their lines are there all the same, so that the list of metrics is one. */
-function meterOperation(set: MetricSet, { broker, archiving, certificates }: MeterSources): void {
+function meterOperation(set: MetricSet, { broker, alerts, archiving, certificates }: MeterSources): void {
   const ends =
     'Epoch second at which the first of our certificates ends: that of the ports of devices, of the console, or of an outside broker; 0: none is in use';
   set.gauge('certificate_ends_timestamp_seconds', ends, () =>
@@ -255,6 +261,11 @@ function meterOperation(set: MetricSet, { broker, archiving, certificates }: Met
   set.count('broker_sessions_lost', sessionsLost, () => broker.stats().sessionsLost ?? 0);
   const handedOn = 'Messages of homes that another service of the shared group watches over, handed on';
   set.count('broker_handed_on', handedOn, () => broker.stats().handedOn ?? 0);
+  const unsaid = 'Alerts whose last change an outside broker has not taken yet: it is said again';
+  set.gauge('alerts_unpublished', unsaid, () => alerts.waiting);
+  const givenUp =
+    'Alerts given up before an outside broker took their last change: more waited than can be kept';
+  set.count('alerts_given_up', givenUp, () => alerts.givenUp);
 }
 
 function meterWatches(set: MetricSet, { watches }: MeterSources): void {

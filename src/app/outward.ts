@@ -5,6 +5,7 @@ import type { Outbox } from '../notify/outbox.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import { alertLine } from './alert-line.ts';
+import type { AlertTopics } from './alert-topics.ts';
 import { isOutdated, type Presence } from './broker-host.ts';
 import { mayBeNews } from './case-news.ts';
 import type { ChannelWatch } from './channel-watch.ts';
@@ -15,6 +16,7 @@ import type { NewsFollower } from './news-follower.ts';
 /** The ways to devices and to other programs, as far as they are open yet. */
 export interface Outward {
   broker?: Broker;
+  alerts?: AlertTopics;
   /** The watch port, where it is on. */
   watches?: Gateway | undefined;
   outbox?: Outbox;
@@ -44,22 +46,24 @@ const speaksWatch = (core: Core, device: string): boolean =>
 
 /** Tells the world what a commit found, and devices what they are asked. */
 export function publishFindings(
-  { broker, watches }: Outward,
+  { broker, alerts, watches }: Outward,
   core: Core,
   { effects }: Pick<Committed, 'effects'>,
   logger: Logger,
 ): void {
-  const publish = (topic: string, payload: unknown): void => {
+  const ask = (topic: string, payload: unknown): void => {
     broker?.publish(topic, JSON.stringify(payload), { qos: 1 }).catch((error: unknown) => {
       logger.warn({ err: error, topic }, 'a message could not be published');
     });
   };
   for (const effect of effects) {
     if (effect.type === 'alert') {
-      if (effect.alert.shadow) continue;
-      publish(alertTopic(core, effect.alert.path), { change: effect.change, ...alertLine(effect.alert) });
+      const { change, alert } = effect;
+      if (alert.shadow || !alerts) continue;
+      alerts.say({ topic: alertTopic(core, alert.path), id: alert.id, change, line: alertLine(alert) });
     } else if (effect.type === 'device-command') {
-      publish(`shouwang/${effect.device}/command`, effect.payload);
+      // What a device is asked now it is not asked later.
+      ask(`shouwang/${effect.device}/command`, effect.payload);
       if (watches && speaksWatch(core, effect.device)) watches.command(effect.device, effect.payload);
     }
   }

@@ -61,6 +61,7 @@ import type { RuntimeDevice } from './runtime.ts';
 import { selfDescription } from './self-description.ts';
 import { openStrangers, strangersOf } from './stranger-call.ts';
 import type { TimerAudit } from './timer-audit.ts';
+import type { UnheardCases } from './unheard-cases.ts';
 import type { UntakenLately } from './untaken-lately.ts';
 import { summaries } from './watch-summaries.ts';
 import type { WholeImport } from './whole-import.ts';
@@ -93,6 +94,7 @@ export interface ServiceSources {
   readonly rosters: RosterWatch;
   readonly reach: ReachWatch;
   readonly caseAudit: CaseAudit;
+  readonly unheard: Pick<UnheardCases, 'now'>;
   readonly checkpoints: Pick<Checkpoints, 'telemetryTrouble'>;
   readonly clockWitness: ClockWitness;
   readonly knocking: Knocking;

@@ -16,6 +16,7 @@ import type { RecordStore } from '../ports/records.ts';
 import type { Service } from '../ports/service.ts';
 import type { TelemetryStore } from '../ports/telemetry.ts';
 import { Registry } from '../registry/registry.ts';
+import { alertTopics } from './alert-topics.ts';
 import { workBetween } from './between.ts';
 import { brokerHost, type Presence } from './broker-host.ts';
 import { CaseAudit } from './case-audit.ts';
@@ -48,6 +49,7 @@ import { openStores } from './stores.ts';
 import { TelemetryFeed } from './telemetry-feed.ts';
 import { telling } from './telling.ts';
 import { TimerAudit } from './timer-audit.ts';
+import { UnheardCases } from './unheard-cases.ts';
 import { Waking } from './waking.ts';
 import { WholeImport } from './whole-import.ts';
 
@@ -117,7 +119,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
-  const audits = { audit: new TimerAudit(core, logger), caseAudit: new CaseAudit(core, records, logger) };
+  const audits = auditsOf(core, records, parts, logger);
   const down = () => running.channelWatch?.downNames ?? [];
   const [rosters, reach] = [new RosterWatch(core, clock, logger, down), new ReachWatch(core, clock, down)];
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
@@ -164,11 +166,11 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const { https, ...outer } = await outerThings(options, broker);
   const inside = { core, loop, records, clock, rosters, reach, archiving, ...outer, ...audits, ...newcomers };
   const sender = await telling({ ...inside, parts, logger, print: options.print, broker, fanOut });
+  const alerts = alertTopics(broker, logger);
   const rulesFile = await rulesFileOf(parts, core.ruleSet, records);
   const [imports, health] = [new WholeImport({ core, loop, records, logger }), () => service.health()];
-  running.meters = meters({ ...inside, broker, watches, telemetry, ...sender, health });
-  const { outbox, news, channelWatch } = sender;
-  Object.assign(running, { loop, broker, watches, outbox, news, channelWatch });
+  running.meters = meters({ ...inside, broker, alerts, watches, telemetry, ...sender, health });
+  Object.assign(running, { ...sender, loop, broker, alerts, watches });
 
   const service = serviceOf({
     ...inside,
@@ -259,6 +261,17 @@ async function outerThings({ parts, logger, ...options }: StartOptions, broker: 
       [broker.stats().certificate, https?.inUse].filter((each) => each !== undefined),
   };
 }
+
+const auditsOf = (
+  core: Core,
+  records: RecordStore,
+  { channels }: Pick<Parts, 'channels'>,
+  logger: Logger,
+) => ({
+  audit: new TimerAudit(core, logger),
+  caseAudit: new CaseAudit(core, records, logger),
+  unheard: new UnheardCases({ core, records, channels, logger }),
+});
 
 /** Where the machine's clock was set back meanwhile, nothing that is told would be due before it has caught up, and no time limit would pass. */
 function goOnFrom(core: Core, clock: Clock, logger: Logger): void {

@@ -69,6 +69,8 @@ export const LIMITS = {
 
   /** Messages that wait for an outside broker. */
   upstreamOutboxMax: 1_000,
+  /** Alerts whose last change it has not taken. */
+  alertsUnpublishedMax: 10_000,
   /** How often, in a shared group of three or more, one says that it does not know a device, and how many are remembered. */
   notOursToldEveryMs: 60_000,
   notOursRememberedMax: 100_000,
@@ -295,6 +297,8 @@ export const LIMITS = {
   digestTitlesMax: 5,
   /** Notices of one case that are looked at when somebody takes it. */
   noticesPerCaseMax: 1_000,
+  /** Of what failed, and of what waits, so many of the newest are looked at when the service starts. */
+  unreportedNoticesMax: 200,
   /** Whoever was told of a case does not hear later than this that somebody has it. */
   followUpAgeMsMax: 24 * 60 * 60_000,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */

@@ -234,8 +234,10 @@ function nameOf(words: Words, notice: Notice, about: About): string {
     const what = isEndForFamily(about, notice) ? 'over' : news.suffices ? 'comes' : 'taken';
     return `${what}.${round}.${hash(news.by, where)}`;
   }
+  // An earlier version asked to call back under the incident that had just been resolved: it is resolved once more.
+  const asksBack = words.threads && notice.content.event === 'case-call-back';
   return isDone(news.status)
-    ? `resolved.${round}.${hash(where)}`
+    ? `${asksBack ? 'called-back' : 'resolved'}.${round}.${hash(where)}`
     : `acknowledged.${round}.${hash(news.by, where, String(since))}`;
 }
 

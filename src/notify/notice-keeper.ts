@@ -3,19 +3,15 @@ import type { Timers } from '../lib/timers.ts';
 import { caseSubjectId } from '../model/case.ts';
 import type { Command, CommandReply } from '../model/command.ts';
 import { LIMITS } from '../model/limits.ts';
-import {
-  isWithdrawal,
-  NOTICE_FAILURES,
-  type Notice,
-  type NoticeFailure,
-  urgencyOf,
-} from '../model/notice.ts';
+import { isWithdrawal, NOTICE_FAILURES, type Notice, type NoticeFailure } from '../model/notice.ts';
 import type { ChannelReply } from '../ports/channel-reply.ts';
 import type { RecordStore, StreamEvent } from '../ports/records.ts';
 import { digestOf } from './digest.ts';
 import type { Lane } from './lane.ts';
 import { asEnded } from './notice-state.ts';
 import { heldUp } from './postponed.ts';
+import { hasBecomeStuck, isGrave, isStuck } from './stuck.ts';
+import { unreported } from './unreported.ts';
 
 /** What the outbox writes to; pino fits. No address and no secret of a channel is ever logged. */
 export interface OutboxLogger {
@@ -25,7 +21,10 @@ export interface OutboxLogger {
 }
 
 export interface NoticeKeeperOptions {
-  readonly records: Pick<RecordStore, 'saveNotices' | 'notice' | 'noticeByProvider'>;
+  readonly records: Pick<
+    RecordStore,
+    'saveNotices' | 'notice' | 'noticeByProvider' | 'notices' | 'case' | 'caseEntries'
+  >;
   /** The clock of the service, by which notices are due. It may run faster than the wall. */
   readonly clock: Clock;
   readonly timers: Timers;
@@ -44,19 +43,6 @@ interface MergeQuestions {
   readonly ended: (notice: Notice) => Promise<NoticeFailure | undefined>;
   /** The same with the number of its case. */
   readonly numbered: (notice: Notice) => Promise<Notice>;
-}
-
-/** Somebody in need. */
-const isGrave = (notice: Notice): boolean => ['P1', 'P2'].includes(urgencyOf(notice));
-
-/** Somebody in need, and the way to people does not open. */
-const isStuck = (notice: Notice): boolean => isGrave(notice) && notice.attempts >= LIMITS.failingAttemptsMin;
-
-/** Whoever waits for it should be told otherwise meanwhile: it was tried so often, or before that it is not tried again for long. */
-function hasBecomeStuck(notice: Notice, { now, speed }: { now: number; speed: number }): boolean {
-  if (isStuck(notice)) return notice.attempts === LIMITS.failingAttemptsMin;
-  const waitMs = ((notice.nextAttemptAt ?? now) - now) / speed;
-  return isGrave(notice) && waitMs >= LIMITS.addressWaitMsMax;
 }
 
 interface Became {
@@ -244,6 +230,20 @@ export class NoticeKeeper {
     const waits = notice.state === 'queued' && !hasBecomeStuck(notice, at);
     if (waits || notice.state === 'withdrawn' || notice.follows) return;
     this.#inBackground(this.#reportAll(notice));
+  }
+
+  /** What the process before this one stored, and may have had no time to tell. */
+  reportWhatIsOwed(): void {
+    const { records, clock, logger } = this.#options;
+    const work = async (): Promise<void> => {
+      const owed = await unreported(records, { now: clock.now(), speed: clock.speed });
+      for (const { notice, became } of owed) await this.#report(notice, became);
+    };
+    this.#inBackground(
+      work().catch((error: unknown) =>
+        logger.error({ err: error }, 'whether notices failed that no case has heard of cannot be read'),
+      ),
+    );
   }
 
   #inBackground(work: Promise<void>): void {

@@ -27,6 +27,7 @@ const BUSY_MS_MAX = 1_000;
 const nothing = (): void => {};
 const DUE_AT_ONCE = 64;
 const STOPPED: Answer = { kind: 'retry', failure: 'provider-unreachable', detail: 'the service is stopping' };
+const defect = (detail: string): Answer => ({ kind: 'retry', failure: 'provider-error', detail });
 
 export function outbox(options: OutboxOptions): Outbox {
   return new Outbox(options);
@@ -93,6 +94,7 @@ export class Outbox {
 
   /** Begins to send, also what was queued before a restart. */
   start(): void {
+    if (!this.#started) this.#keeper.reportWhatIsOwed();
     this.#started = true;
     this.#sessions.open();
     this.wake();
@@ -111,16 +113,11 @@ export class Outbox {
     this.#cancelTimer();
     if (graceMs <= 0) this.#stopping.abort();
     const cancel = this.#timers.after(graceMs, () => this.#stopping.abort());
-    await this.#settled();
+    await this.idle();
     cancel();
     this.#stopping.abort();
     await this.#log.close();
     await this.#sessions.close();
-  }
-
-  /** Resolves when nothing is under way; what waits for its time keeps waiting. */
-  async idle(): Promise<void> {
-    await this.#settled();
   }
 
   /** Sends a drill over one channel, at once and once; says what the provider answered. What comes back finds its record. */
@@ -181,7 +178,8 @@ export class Outbox {
     return this.#followUps.tell(id, news);
   }
 
-  async #settled(): Promise<void> {
+  /** Resolves when nothing is under way; what waits for its time keeps waiting. */
+  async idle(): Promise<void> {
     for (;;) {
       const { pending } = this.#keeper;
       if (!this.#pass && pending.length === 0) return;
@@ -238,9 +236,7 @@ export class Outbox {
   }
 
   #lane(id: string): Lane {
-    const known = this.#lanes.get(id);
-    if (known) return known;
-    const lane = new Lane(id, undefined);
+    const lane = this.#lanes.get(id) ?? new Lane(id, undefined);
     this.#lanes.set(id, lane);
     return lane;
   }
@@ -256,12 +252,21 @@ export class Outbox {
     try {
       sent = await this.#send(lane, notice);
     } catch (error) {
-      // A defect of ours. The lane rests, so that it is not repeated without a pause.
       this.#options.logger.error({ err: error, notice: notice.id }, 'A notice could not be handled');
-      lane.hold(this.#wall.now() + LIMITS.noticeBackoffMsFirst);
+      await this.#inVain(lane, notice, error as Error).catch(() =>
+        lane.hold(this.#wall.now() + LIMITS.noticeBackoffMsFirst),
+      );
     }
     if (isUpkeep(notice)) this.#upkeepTo.delete(wayOf(notice));
     lane.giveBack(takenAt, !sent);
+  }
+
+  /** A defect of ours: it is repeated with pauses, and its case hears that it does not get through. */
+  async #inVain(lane: Lane, due: Notice, { message }: Error): Promise<void> {
+    const found = await this.#asStored(due);
+    if (found?.state !== 'queued') return;
+    const tried = { ...found, attempts: found.attempts + 1 };
+    await this.#keeper.keep(lane, this.#after(lane, tried, defect(message)));
   }
 
   /** One notice, from the question whether it is still needed to its result on disk. False: nothing was sent. */

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Heartbeat, startHeartbeat } from '../../src/app/heartbeat.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { ManualTimers } from '../../src/lib/timers.ts';
+import type { Health } from '../../src/ports/service.ts';
 
 const open: { server: Server; heartbeat: Heartbeat }[] = [];
 afterEach(async () => {
@@ -27,11 +28,11 @@ async function monitored(status = 200) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const timers = new ManualTimers(new ManualClock(0));
-  const state = { ready: true };
+  const state: { ready: boolean; checks: Health['checks'] } = { ready: true, checks: {} };
   const heartbeat = startHeartbeat({
     url: `http://127.0.0.1:${port}/ping/abc`,
     everySeconds: 60,
-    health: () => ({ live: true, ready: state.ready, checks: {} }),
+    health: () => ({ live: true, ...state }),
     timers,
     logger: pino({ level: 'silent' }),
   });
@@ -44,7 +45,7 @@ async function monitored(status = 200) {
       heard = resolve;
     });
     timers.advance(60_000);
-    if (state.ready) await arrives;
+    if (state.ready && state.checks['told']?.ok !== false) await arrives;
     while (!settled()) await new Promise((resolve) => setImmediate(resolve));
   };
   return { heartbeat, asked, state, beat };
@@ -56,6 +57,16 @@ test('a monitor hears of us every minute while we are ready', async () => {
   await beat();
   expect(asked).toEqual(['/ping/abc', '/ping/abc']);
   expect(heartbeat.counts).toEqual({ sent: 2, failed: 0, withheld: 0 });
+});
+
+test('it hears nothing while nobody could be told of a P1: whoever minds it is then the first who hears of it', async () => {
+  const { asked, heartbeat, state, beat } = await monitored();
+  state.checks = { told: { ok: false, detail: { zh: '无人', en: 'nobody' } } };
+  await beat();
+  state.checks = { told: { ok: true, warning: true, detail: { zh: '无人', en: 'nobody' } } };
+  expect(asked).toEqual([]);
+  await beat();
+  expect([asked.length, heartbeat.counts.withheld > 0]).toEqual([1, true]);
 });
 
 test('it hears nothing while we are not, and again afterwards', async () => {

@@ -99,6 +99,15 @@ test('and whoever may see only where it is now is not shown it, and is told so',
     expect(one.readings).toMatchObject({ points: [{ value: 71 }, { value: 82 }, { value: 64 }] });
     expect(one.readings).not.toHaveProperty('hidden');
   }
+  // Who may only read the one, and goes to the door of the other, is told what was measured behind that door.
+  const token = await tokenFor(
+    service.service,
+    'mixed',
+    { role: 'responder', node: 'haitang/g2' },
+    { role: 'viewer', node: 'haitang' },
+  );
+  tokens.set('mixed', token);
+  expect((await of('mixed', 'haitang')).readings).toMatchObject({ points: [{ value: 64 }] });
   // Nor where it was.
   expect(JSON.stringify(near.device)).not.toContain('g1');
   const hourly = await as('near', 'haitang/g2', `from=${T0}&to=${T0 + 20 * HOUR}&step=${HOUR}`);
@@ -111,7 +120,7 @@ const tokens = new Map<string, string>();
 
 /** What somebody with rights at this node alone is told of the device. */
 async function as(name: string, node: string, period: string) {
-  const token = tokens.get(name) ?? (await tokenFor(service.service, name, { role: 'viewer', node }));
+  const token = tokens.get(name) ?? (await tokenFor(service.service, name, { role: 'responder', node }));
   tokens.set(name, token);
   const get = async (path: string): Promise<unknown> => {
     const headers = { authorization: `Bearer ${token}` };

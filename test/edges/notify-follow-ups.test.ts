@@ -410,14 +410,23 @@ describe('an on-call system that holds what was acknowledged for taken', () => {
       (url: string) => ({ more: [oncall(url)] }),
       said,
       ['trigger h1.c1', 'resolve h1.c1', 'trigger h1.c1.again1', 'resolve h1.c1.again1'],
+      { anew: 1 },
+    ],
+    [
+      'pagerduty, under the incident that was over, as an earlier version asked',
+      (url: string) => ({ more: [oncall(url)] }),
+      said,
+      ['trigger h1.c1', 'resolve h1.c1', 'trigger h1.c1', 'resolve h1.c1'],
+      {},
     ],
     [
       'alertmanager',
       (url: string) => ({ channels: [alertmanager(url)] }),
       fired,
       ['firing', 'resolved', 'firing', 'resolved'],
+      { anew: 1 },
     ],
-  ])('asks to call back, and hears when somebody has: %s', async (_, channelAt, heard, all) => {
+  ])('asks to call back, and hears when somebody has: %s', async (_, channelAt, heard, all, anew) => {
     await using receiver = await Receiver.open();
     receiver.answers(...Array.from({ length: 99 }, () => TAKEN));
     await using bench = await Bench.open(channelAt(receiver.url));
@@ -433,7 +442,7 @@ describe('an on-call system that holds what was acknowledged for taken', () => {
     const asks: Notice = {
       ...notice,
       id: 'h1.c1.call-back.1.staff:zhang.oncall',
-      content: { ...notice.content, event: 'case-call-back', priority: 'P3', anew: 1 },
+      content: { ...notice.content, event: 'case-call-back', priority: 'P3', ...anew },
       state: 'queued',
       createdAt: bench.clock.now(),
     };

@@ -423,6 +423,7 @@ describe('the outbox', () => {
       dueNotices: records.dueNotices.bind(records),
       nextNoticeAt: records.nextNoticeAt.bind(records),
       case: records.case.bind(records),
+      caseEntries: records.caseEntries.bind(records),
       notice: records.notice.bind(records),
       notices: records.notices.bind(records),
       noticeByProvider: records.noticeByProvider.bind(records),

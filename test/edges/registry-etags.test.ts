@@ -96,6 +96,9 @@ test('an entry is only added where there is none, and a weak tag or a star for n
   expect((await ask('DELETE', '/registry/home/h9', undefined, { 'if-match': added.etag ?? '' })).status).toBe(
     204,
   );
+  // To remove what is not there is no use with or without a condition, so none is looked at (RFC 9110, 13.2.1).
+  const gone = await ask('DELETE', '/registry/home/h9', undefined, { 'if-match': added.etag ?? '' });
+  expect([gone.status, gone.body.code]).toEqual([404, 'NOT_FOUND']);
 });
 
 test('a period of absence is a change of the home, a new secret is none of the device', async () => {

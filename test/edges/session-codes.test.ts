@@ -27,6 +27,11 @@ describe('an answer of WeCom', () => {
     expect(wecomAnswer(code, words, 'task')).toMatchObject(failure ? { kind, failure } : { kind });
   });
 
+  it('that one conversation got too much leaves the others alone, that the bot asks too often does not', () => {
+    expect(wecomAnswer(45009, 'api freq out of limit')).toMatchObject({ only: 'address' });
+    expect(wecomAnswer(45033, 'concurrent calls')).not.toHaveProperty('only');
+  });
+
   it('that says that the card is there already is an acceptance, of a card alone', () => {
     const words = 'template_card.task_id is repeated';
     expect(wecomAnswer(40058, words, 'task')).toMatchObject({ kind: 'accepted', providerId: 'task' });

@@ -217,7 +217,7 @@ describe('sending over the WeCom bot', () => {
     expect(await bot.send(notice)).toMatchObject({ kind, failure });
   });
 
-  it('waits when the vendor says that it was too much', async () => {
+  it('waits when the vendor says that it was too much for one conversation, and nobody else waits with it', async () => {
     await using bench = new SessionBench('wecom-bot');
     const { provider, config } = await stage(bench);
     await using _provider = provider;
@@ -227,7 +227,10 @@ describe('sending over the WeCom bot', () => {
       kind: 'retry',
       failure: 'provider-busy',
       afterMs: MINUTE,
+      only: 'address',
     });
+    provider.chats.add('li');
+    expect(await bot.send({ ...NOTICE, id: 'n31', address: 'li' })).toMatchObject({ kind: 'accepted' });
   });
 
   it('waits for a connection that is just being made', async () => {

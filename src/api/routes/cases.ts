@@ -18,7 +18,7 @@ import {
 } from '../case-commands.ts';
 import { caseEntrySchema, numberedCaseSchema } from '../case-schemas.ts';
 import { emptyBecause, periodRefusal } from '../filters.ts';
-import { notesSight } from '../notes-sight.ts';
+import { notesSight, withoutAddress } from '../notes-sight.ts';
 import { doerOf } from '../people.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { flag, instant, pageRequest, paging, several, word } from '../query.ts';
@@ -97,6 +97,8 @@ export default defineRoutes({
             { limit: LIMITS.pageLengthMax },
           ),
         ]);
+        const sees = notesSight(caller.roles);
+        const shown = has || sees(found.path);
         const known = alerts.filter((alert) => alert !== undefined);
         const devices = home ? service.registry.devices(home.home.id) : [];
         const positions = await callPositions(service.telemetry, found, known, devices);
@@ -106,11 +108,9 @@ export default defineRoutes({
           ...(care ? { care } : {}),
           entries,
           alerts: known,
-          notices: notices.items,
+          notices: shown ? notices.items : notices.items.map(withoutAddress),
           // Whoever has it may stand at the door, wherever their rights are.
-          ...(home
-            ? { home: await homeDetail(service, home, has || notesSight(caller.roles)(home.path)) }
-            : {}),
+          ...(home ? { home: await homeDetail(service, home, has || sees(home.path)) } : {}),
           ...(positions.length > 0 ? { positions } : {}),
         };
       },

@@ -3,6 +3,8 @@ import { LIMITS } from '../../model/limits.ts';
 import { isCovered } from '../access.ts';
 import { deviceSearch } from '../home-search.ts';
 import { knownOf } from '../known-history.ts';
+import { measureSight } from '../measure-sight.ts';
+import { notesSight } from '../notes-sight.ts';
 import { Refusal, refuse, refuseAt } from '../problem.ts';
 import { flag, instant, moment, pageInMemory, paging, word } from '../query.ts';
 import { deviceDetailSchema, pageOf } from '../replies.ts';
@@ -52,11 +54,12 @@ export default defineRoutes({
         ...paging,
       }),
       reply: pageOf(deviceDetailSchema),
-      handle: async ({ service, visible, query }) => {
+      handle: async ({ service, caller, visible, query }) => {
         const { registry } = service;
+        const sees = notesSight(caller.roles);
         const devices = query.home === undefined ? registry.allDevices() : registry.devices(query.home);
         const isFound = query.q
-          ? deviceSearch(registry, query.q, (model) => service.model(model)?.title)
+          ? deviceSearch(registry, query.q, sees, (model) => service.model(model)?.title)
           : () => true;
         const { enrolledFrom = Number.NEGATIVE_INFINITY } = query;
         const page = await pageInMemory(
@@ -74,7 +77,7 @@ export default defineRoutes({
         const items = page.items.map((device) =>
           deviceDetail(service, device, registry.homePath(device.home) ?? ''),
         );
-        return { ...page, items: await withLast(service, items) };
+        return { ...page, items: await withLast(service, items, ({ path }) => sees(path)) };
       },
     }),
     route({
@@ -84,10 +87,12 @@ export default defineRoutes({
       title: 'A device with its state',
       params,
       reply: deviceDetailSchema,
-      handle: async ({ service, visible, params: { id } }) => {
+      handle: async ({ service, caller, visible, params: { id } }) => {
         const found = visibleDevice(service.registry, visible, id);
         if (!found) return refuse('DEVICE_NOT_FOUND');
-        const [detail] = await withLast(service, [deviceDetail(service, found.device, found.path)]);
+        const detailed = [deviceDetail(service, found.device, found.path)];
+        const shown = notesSight(caller.roles)(found.path);
+        const [detail] = await withLast(service, detailed, () => shown);
         return detail ? withExchange(service, detail) : refuse('DEVICE_NOT_FOUND');
       },
     }),
@@ -139,7 +144,8 @@ export default defineRoutes({
       path: '/devices/:id/readings',
       needs: 'viewer',
       title: 'What a device measured: points, or with `step` one bucket for each step that holds a point',
-      description: 'The last 24 hours if no period is given; `to` is not included.',
+      description:
+        'The last 24 hours if no period is given; `to` is not included. What a body says (blood pressure, pulse, steps …) is told to responders of the place, positions to its operators.',
       params,
       query: z.strictObject({
         metric: metricSchema,
@@ -163,12 +169,14 @@ export default defineRoutes({
         missing: missingSchema,
         hidden: hiddenSchema,
       }),
-      handle: async ({ service, visible, params: { id }, query }) => {
+      handle: async ({ service, caller, visible, params: { id }, query }) => {
         const found = visibleDevice(service.registry, visible, id);
         if (!found) return refuse('DEVICE_NOT_FOUND');
+        const sight = measureSight(caller.roles, query.metric, found.path);
+        if (sight instanceof Refusal) return sight;
         const stepMs = query.step;
         const period = periodOf(query, service.clock.now());
-        const { hidden, ...told } = seenPeriod(period, seenSince(found.device, visible), stepMs);
+        const { hidden, ...told } = seenPeriod(period, seenSince(found.device, sight), stepMs);
         const asked = { device: id, metric: query.metric, ...told };
         const known = { ...asked, ...period, ...(hidden && { hidden }) };
         const { telemetry } = service;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../model/limits.ts';
 import { HistoryAway } from '../../ports/telemetry.ts';
+import { isCovered } from '../access.ts';
 import { fhirBundle, PERSONAL_METRICS } from '../fhir-bundle.ts';
 import { lacksBefore } from '../known-history.ts';
 import { refuse } from '../problem.ts';
@@ -17,7 +18,7 @@ export default defineRoutes({
     route({
       method: 'GET',
       path: '/fhir/Observation',
-      needs: 'viewer',
+      needs: 'responder',
       title: 'What a device measured of its wearer, as a Bundle of FHIR R4 Observations',
       description:
         'Blood pressure as the panel 85354-9, heart rate, oxygen saturation, temperatures, respiration and steps, with LOINC and UCUM codes. The last 24 hours if no period is given; `to` is not included; of a device that was in another home before, nothing of that time. `Patient/` and `Device/` are ids of this service.',
@@ -31,9 +32,11 @@ export default defineRoutes({
       }),
       answers: ['application/fhir+json'],
       reply: z.looseObject({ resourceType: z.literal('Bundle') }),
-      handle: async ({ service, visible, reply, query: { device: id, limit, ...period } }) => {
+      handle: async ({ service, visible, nodes, reply, query: { device: id, limit, ...period } }) => {
         const found = visibleDevice(service.registry, visible, id);
         if (!found) return refuse('DEVICE_NOT_FOUND');
+        if (!isCovered(nodes, found.path))
+          return refuse('NOT_ALLOWED', { role: 'responder', node: found.path });
         const to = period.to ?? service.clock.now() + 1;
         const { model, home, resident, homeSince = Number.NEGATIVE_INFINITY } = found.device;
         // What it measured in the home where it was before is of nobody who lives here.

@@ -82,21 +82,21 @@ export default defineRoutes({
         path: z.string().max(400).exactOptional().meta({ description: 'a node: only what is below it' }),
         q: z.string().trim().max(100).exactOptional().meta({
           description:
-            'words, each in the places above and the door (“8号楼1单元402”), the id, the address, the name of a resident, the id of a device, or (four digits and more) a telephone number of a resident or contact',
+            'words, each in the places above and the door (“8号楼1单元402”), the id, the address, the name of a resident, the id of a device, or (four digits and more, by who may see it) a telephone number of a resident or contact',
         }),
         ...paging,
       }),
       reply: pageOf(homeSummarySchema),
       handle: async ({ service, caller, visible, query }) => {
         const { registry } = service;
-        const isFound = query.q ? homeSearch(registry, query.q) : () => true;
+        const sees = notesSight(caller.roles);
+        const isFound = query.q ? homeSearch(registry, query.q, sees) : () => true;
         const page = await pageInMemory(
           registry.homes(),
           ({ id }) => id,
           query,
           (home) => isVisible(registry, visible, query.path, home) && isFound(home),
         );
-        const sees = notesSight(caller.roles);
         return { ...page, items: page.items.map((home) => homeSummary(service, home, sees)) };
       },
     }),

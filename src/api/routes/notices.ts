@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NOTICE_STATES } from '../../model/notice.ts';
 import { isCovered, withService } from '../access.ts';
 import { visibleCase } from '../case-commands.ts';
+import { notesSight, withoutAddress } from '../notes-sight.ts';
 import { refuse } from '../problem.ts';
 import { pageRequest, paging, word } from '../query.ts';
 import { pageOf } from '../replies.ts';
@@ -25,7 +26,9 @@ export default defineRoutes({
           { paths: withService(registry, visible), ...filter },
           pageRequest(query),
         );
-        if (page.items.length > 0 || filter.case === undefined) return page;
+        const sees = notesSight(caller.roles);
+        const items = page.items.map((notice) => (sees(notice.path) ? notice : withoutAddress(notice)));
+        if (page.items.length > 0 || filter.case === undefined) return { ...page, items };
         // Nobody was told of a case that there is not: that reads as if nobody had been told of one that there is.
         const asking = { visible: withService(registry, visible), caller };
         return (await visibleCase(records, asking, filter.case)) ? page : refuse('CASE_NOT_FOUND');
@@ -38,9 +41,10 @@ export default defineRoutes({
       title: 'One notice, as far as it has come',
       params: z.object({ id: z.string().min(1).max(400) }),
       reply: noticeSchema,
-      handle: async ({ service, visible, params: { id } }) => {
+      handle: async ({ service, visible, caller, params: { id } }) => {
         const notice = await service.records.notice(id);
-        return notice && isCovered(visible, notice.path) ? notice : refuse('NOT_FOUND');
+        if (!notice || !isCovered(visible, notice.path)) return refuse('NOT_FOUND');
+        return notesSight(caller.roles)(notice.path) ? notice : withoutAddress(notice);
       },
     }),
     route({

@@ -8,10 +8,12 @@ import {
   changeableCase,
   changeCase,
   commandKey,
+  hasIt,
   positionBody,
   positionRefusal,
   visibleCase,
 } from '../case-commands.ts';
+import { notesSight } from '../notes-sight.ts';
 import { Refusal, refuse } from '../problem.ts';
 import { defineRoutes, route, TAKEN_OVER } from '../route.ts';
 
@@ -29,7 +31,7 @@ export default defineRoutes({
       idempotent: true,
       title: 'Add a photo to the time line',
       description:
-        'JPEG, PNG or WebP, a million bytes at most. Kept for as long as retention.records.photos says (90 days), and shown only to those who may see the case.',
+        'JPEG, PNG or WebP, a million bytes at most. Kept for as long as retention.records.photos says (90 days), and shown only to those who may handle the case.',
       params: caseParams,
       bodyBytesMax: BODY_BYTES_MAX,
       body: z.strictObject({
@@ -68,6 +70,8 @@ export default defineRoutes({
       answers: PHOTO_TYPES,
       handle: async ({ service, visible, caller, params: { id, photo }, reply }) => {
         const found = await visibleCase(service.records, { visible, caller }, id);
+        if (found && !hasIt(found, caller) && !notesSight(caller.roles)(found.path))
+          return refuse('NOT_ALLOWED', { role: 'responder', node: found.path });
         const stored = found && (await service.records.photo(found.id, photo));
         if (!stored) return refuse('NOT_FOUND');
         await reply

@@ -70,7 +70,7 @@ const entryBody = z.discriminatedUnion('noun', [
 ]);
 
 const NOTES_SHOWN =
-  '`entryNote` and `medicalNote` are shown only to responders of the place and those above them.';
+  '`entryNote`, `medicalNote`, and `phone` and `channels` of residents and contacts are shown only to responders of the place and those above them.';
 
 export default defineRoutes({
   noun: 'registry',

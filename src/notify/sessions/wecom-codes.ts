@@ -12,7 +12,7 @@ type Meaning = readonly ['retry' | 'refused', NoticeFailure];
 const CODES: ReadonlyMap<number, Meaning> = new Map([
   // The system is busy for a moment.
   ...each(['retry', 'provider-error'], [-1]),
-  // Over the limit: 30 a minute and 1000 an hour for each conversation.
+  // Over the limit: 30 a minute and 1000 an hour for each conversation; too many calls of the bot at the same time.
   ...each(['retry', 'provider-busy'], [45009, 45033]),
   // A receiver or conversation that does not exist, is out of reach, or has not spoken to the bot.
   ...each(
@@ -40,6 +40,7 @@ const REPEATED = /task_?id/i;
 const REPEAT = /dup|repeat|exist|重复/i;
 
 const TOO_FAST_WAIT_MS = 60_000;
+const TOO_MUCH_FOR_ONE = 45009;
 
 /** Reads the acknowledgement of a message. */
 export function wecomAnswer(errcode: number, errmsg: string, taskId?: string): Answer {
@@ -50,6 +51,9 @@ export function wecomAnswer(errcode: number, errmsg: string, taskId?: string): A
     return { kind: 'accepted', detail: `it was there already: ${detail}`, providerId: taskId };
   }
   const [kind, failure] = CODES.get(errcode) ?? (['retry', 'provider-error'] as const);
+  // The vendor counts by conversation: what is too much for one group is no reason to keep others waiting.
+  if (errcode === TOO_MUCH_FOR_ONE)
+    return { kind: 'retry', failure: 'provider-busy', detail, afterMs: TOO_FAST_WAIT_MS, only: 'address' };
   if (failure === 'provider-busy') return { kind: 'retry', failure, detail, afterMs: TOO_FAST_WAIT_MS };
   return { kind, failure, detail };
 }

@@ -59,7 +59,7 @@ export function People({ of: { home, residents, contacts, withheld = [] } }: { o
           {[...contacts]
             .sort((a, b) => a.order - b.order)
             .map((one) => (
-              <ContactRow key={one.id} of={one} />
+              <ContactRow key={one.id} of={one} isHidden={withheld.includes('phone')} />
             ))}
         </ol>
       )}
@@ -97,7 +97,7 @@ function ResidentCard({ of: one }: { of: Resident }) {
   );
 }
 
-function ContactRow({ of: one }: { of: Contact }) {
+function ContactRow({ of: one, isHidden }: { of: Contact; isHidden: boolean }) {
   return (
     <li>
       <span class="contact-name">
@@ -107,7 +107,8 @@ function ContactRow({ of: one }: { of: Contact }) {
       {one.phone ? (
         <Call name={one.name} phone={one.phone} />
       ) : (
-        <span class="quiet-text">{t('case.noPhone')}</span>
+        // Who is not shown a number is not told that there is none.
+        !isHidden && <span class="quiet-text">{t('case.noPhone')}</span>
       )}
     </li>
   );

@@ -11,6 +11,7 @@ import { ElsewhereBefore, MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
+import { may } from '../state/session.ts';
 import { theme } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
 import { Clocks, NEWEST_POINTS, otherClock } from './clocks.tsx';
@@ -28,7 +29,7 @@ import {
   type Line,
   withGaps,
 } from './series.ts';
-import { type Subject, subjectsOf } from './subjects.ts';
+import { isOfBody, type Subject, subjectsOf } from './subjects.ts';
 import { useSystemDark } from './system-dark.ts';
 import { inWords } from './threshold-words.ts';
 
@@ -62,19 +63,26 @@ export function CaseCharts({ of, zone }: { of: CaseDetail; zone: string }) {
         </fieldset>
       </div>
       {!isDone(of.case.status) && <EndsBefore to={windowOf(of, days.value).to} zone={zone} />}
-      {subjects.map((subject) => (
-        <SubjectChart
-          key={`${subject.device} ${subject.metrics.join()}`}
-          subject={subject}
-          of={of}
-          zone={zone}
-          days={days.value}
-        />
-      ))}
+      {subjects.some((subject) => isWithheld(subject, of)) && <p class="quiet-text">{t('chart.withheld')}</p>}
+      {subjects
+        .filter((subject) => !isWithheld(subject, of))
+        .map((subject) => (
+          <SubjectChart
+            key={`${subject.device} ${subject.metrics.join()}`}
+            subject={subject}
+            of={of}
+            zone={zone}
+            days={days.value}
+          />
+        ))}
       <p class="quiet-text">{t('chart.zone', { zone: zoneName(zone, serviceNow()) })}</p>
     </section>
   );
 }
+
+/** What a body said is for those who may come to its door. */
+const isWithheld = (subject: Subject, { case: one }: CaseDetail): boolean =>
+  isOfBody(subject) && !may('responder', one.path);
 
 /** Whoever takes the end of the curve for now takes a pulse of yesterday for one that is well. */
 function EndsBefore({ to, zone }: { to: number; zone: string }) {

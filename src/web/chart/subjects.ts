@@ -1,5 +1,5 @@
 import type { Alert } from '../../model/alert.ts';
-import type { MetricName } from '../../model/metrics.ts';
+import { METRICS, type MetricName } from '../../model/metrics.ts';
 import type { HomeDetail } from '../state/answers.ts';
 
 /** What is drawn for a case: the metrics that its alerts rest on, or else what the device concerned measures. */
@@ -8,6 +8,10 @@ export interface Subject {
   readonly metrics: readonly MetricName[];
   readonly thresholds: readonly { readonly metric: MetricName; readonly value: number }[];
 }
+
+/** Blood pressure, pulse and the like: not what a meter counts. */
+export const isOfBody = ({ metrics }: Pick<Subject, 'metrics'>): boolean =>
+  metrics.some((metric) => 'loinc' in METRICS[metric]);
 
 const SUBJECTS_MAX = 3;
 const BLOOD_PRESSURE: readonly MetricName[] = ['systolic_mmhg', 'diastolic_mmhg'];

@@ -116,6 +116,7 @@ export const cases: InEnglish<typeof chinese> = {
   'case.medical': 'Health note',
   'case.withheld.entryNote': 'There is a note about the door. Only those who may handle cases here see it.',
   'case.withheld.medicalNote': 'There is a health note. Only those who may handle cases here see it.',
+  'case.withheld.phone': 'There are telephone numbers. Only those who may handle cases here see them.',
   'case.age': 'aged {n}',
   'case.sex.female': 'female',
   'case.sex.male': 'male',
@@ -155,7 +156,8 @@ export const cases: InEnglish<typeof chinese> = {
   'case.reopened': 'Reopened {n}×',
   'case.course': 'Course',
   'case.photoBy': 'Photo by {name}',
-  'case.photoGone': 'The photo is past its time or cannot be shown',
+  'case.photoGone':
+    'The photo is past its time, cannot be shown, or is not for you (only those who may handle cases here see it)',
   'case.resolvedBy': 'Resolved by {name}, {time}',
   'case.outcome': 'Outcome',
   'case.calledBack': 'Called back by {name}, {time}',

@@ -10,6 +10,7 @@ export const readings: InEnglish<typeof chinese> = {
     'This device was enrolled in this home at {time}: readings before the line may be from elsewhere',
   'chart.away':
     'Readings of before {time} are with the outside store, which does not answer: that is not “no readings”',
+  'chart.withheld': 'Curves of what a body said are shown only to those who may handle cases here',
   'chart.gap': 'no data',
   'chart.raised': 'Found',
   'chart.acknowledged': 'In hand',

@@ -5,6 +5,7 @@ export const readings = {
   'chart.hung': '登记到本户',
   'chart.hungSince': '此设备 {time} 才登记到本户，竖线之前的读数可能来自别处',
   'chart.away': '{time} 之前的读数在外部数据库中，暂时无法读取：不是没有读数',
+  'chart.withheld': '身体指标的曲线，仅可处置事项的账号可见',
   'chart.gap': '无数据',
   'chart.raised': '发现',
   'chart.acknowledged': '接手',

@@ -1,0 +1,59 @@
+import { DAY } from '../lib/clock.ts';
+import type { CaseEntry } from '../model/case.ts';
+import { isDone } from '../model/case.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Notice, NoticeState } from '../model/notice.ts';
+import type { RecordStore } from '../ports/records.ts';
+import { isNewsOfCase, type Moment } from './stuck.ts';
+
+type Records = Pick<RecordStore, 'notice' | 'notices' | 'case' | 'caseEntries'>;
+
+/** What did not arrive, of which the case may not have heard. */
+export interface Unreported {
+  /** The notice of the case. */
+  readonly notice: Notice;
+  /** The same, or the digest in whose place it stood. */
+  readonly became: Notice;
+}
+
+/**
+ * Notices that failed, or are tried in vain, and of which no line of their case says so: the process ended after the result
+ * was on disk, and before the case heard of it. By that line a case learns that nobody was reached and that others are to be
+ * told, so it is looked for at each start: in what failed within a day, the newest first.
+ */
+export async function unreported(records: Records, at: Moment): Promise<Unreported[]> {
+  const lines = new Map<string, Promise<readonly CaseEntry[] | undefined>>();
+  const linesOf = (id: string) => {
+    const known = lines.get(id) ?? linesOfOpen(records, id);
+    lines.set(id, known);
+    return known;
+  };
+  const found: Unreported[] = [];
+  for (const became of [...(await newest(records, 'failed')), ...(await newest(records, 'queued'))]) {
+    const since = became.failedAt ?? 0;
+    if (became.follows || !isNewsOfCase(became, at) || (became.failedAt ?? at.now) < at.now - DAY) continue;
+    for (const notice of await membersOf(records, became)) {
+      const told = notice.case === '' ? undefined : await linesOf(notice.case);
+      if (told && !told.some((line) => line.notice === notice.id && line.at >= since))
+        found.push({ notice, became });
+    }
+  }
+  return found;
+}
+
+const newest = async (records: Records, state: NoticeState): Promise<readonly Notice[]> =>
+  (await records.notices({ paths: [''], state }, { limit: LIMITS.unreportedNoticesMax })).items;
+
+async function membersOf(records: Records, became: Notice): Promise<Notice[]> {
+  if (!became.standsFor) return [became];
+  const members = await Promise.all(became.standsFor.map((id) => records.notice(id)));
+  return members.filter((one) => one !== undefined);
+}
+
+/** Undefined where nobody waits for the case any more. */
+async function linesOfOpen(records: Records, id: string): Promise<readonly CaseEntry[] | undefined> {
+  const about = await records.case(id);
+  return about && !isDone(about.status)
+    ? records.caseEntries(id, { limit: LIMITS.caseEntriesShownMax })
+    : undefined;
+}
