@@ -1,6 +1,6 @@
 import { shortLocal } from '../lib/local-time.ts';
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
-import { AWAY_TITLES } from '../model/away-kinds.ts';
+import { AWAY_TITLES, isAbsence } from '../model/away-kinds.ts';
 import {
   CALL_BACK_RESULTS,
   CASE_STEPS,
@@ -236,6 +236,11 @@ export function awayText({ from, until, kind, note }: AwayPeriod, ends: boolean,
   const [first, last] = [shortLocal(from, timeZone), shortLocal(until, timeZone)];
   const title = AWAY_TITLES[kind];
   const said = note ? both(`。${note}`, `. ${note}`) : both('', '');
+  if (!ends && !isAbsence({ kind }))
+    return both(
+      `已登记：${title.zh}，${first} 至 ${last}${said.zh}。照常看护`,
+      `Registered: ${title.en}, ${first} to ${last}${said.en}. The home is watched as ever`,
+    );
   return ends
     ? both(
         `外出登记已结束：${title.zh}（自 ${first} 起）`,

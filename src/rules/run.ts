@@ -13,7 +13,7 @@ import type {
   OpenFinding,
   RuleContext,
 } from './define.ts';
-import { awayBetween, type ClosedGate, closedGate, lastReturn } from './gates.ts';
+import { awayBetween, type ClosedGate, closedGate, lastReturn, unusualBetween } from './gates.ts';
 import {
   type AlertChange,
   type AlertDraft,
@@ -173,8 +173,8 @@ export class Run implements RuleContext<unknown, unknown> {
   get presentSince(): number {
     return lastReturn(this.#subject.away, this.now);
   }
-  wasAway(from: number, to: number): boolean {
-    return awayBetween(this.#subject.away, from, to) !== undefined;
+  wasUnusual(from: number, to: number): boolean {
+    return unusualBetween(this.#subject.away, from, to);
   }
 
   learnedBy(kind: string): unknown {

@@ -21,7 +21,15 @@ import type { CompiledRule, Variant } from './compile.ts';
 import type { Learning, Signals, Supply } from './define.ts';
 import { dueOf } from './due-dates.ts';
 import type { RuleEngine } from './engine.ts';
-import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
+import {
+  armedAt,
+  awayBetween,
+  hoursBeginAt,
+  outageFor,
+  tooCoarse,
+  tooLittleUsed,
+  unusualBetween,
+} from './gates.ts';
 import {
   type Instance,
   type RuleDevice,
@@ -236,7 +244,7 @@ const learningHome = (
   timeZone,
   devices: read,
   waterMeters: read.filter(countsWater),
-  wasAway: (from: number, to: number) => awayBetween(away, from, to) !== undefined,
+  wasUnusual: (from: number, to: number) => unusualBetween(away, from, to),
 });
 
 /** Days are those of UTC; where enough of them are known and it still learns, nobody can say when it will be through. */
