@@ -1,5 +1,4 @@
-import { MINUTE } from '../lib/clock.ts';
-import { type DeviceState, noteFlag } from '../model/device-state.ts';
+import { type DeviceState, noteFlag, WALKS_NOW_MS } from '../model/device-state.ts';
 import { withWord } from '../model/held-word.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { idsOf } from '../model/metrics.ts';
@@ -16,9 +15,6 @@ export const CARRIED = idsOf([
 
 /** Between two words of a step counter: fewer are a hand that moved. */
 const STEPS_OF_A_WALK = 20;
-
-/** Two words no further apart than this say that somebody walks now. */
-const WALKS_NOW_MS = 20 * MINUTE;
 
 /** So many walks are remembered: what was measured in the last hours is judged by them, also when it comes late. */
 const WALKS_KEPT = 8;
@@ -54,8 +50,7 @@ function rememberSteps(state: DeviceState, value: number, at: number): void {
 function noteWalk(steps: NonNullable<DeviceState['steps']>, at: number): void {
   const isNow = at - steps.at <= WALKS_NOW_MS;
   steps.movedAt = at;
-  if (!isNow) steps.movedFrom = steps.at;
-  else if (steps.movedFrom !== undefined) delete steps.movedFrom;
+  steps.movedFrom = steps.at;
   if (isNow) steps.walks = withWalk(steps.walks, at);
 }
 

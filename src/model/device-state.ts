@@ -1,3 +1,4 @@
+import { MINUTE } from '../lib/clock.ts';
 import {
   type CounterHistory,
   type PackedHistory,
@@ -68,8 +69,8 @@ export class DeviceState {
   /** Its words on whether it is being charged. */
   charging: HeldWord | undefined;
   /**
-   * Step counter, when it last told of somebody walking, and the times before, oldest first. `movedFrom`: its word before that
-   * lies so long back that they may have walked at any time since then.
+   * Step counter, when it last told of somebody walking, and the times before, oldest first. `movedFrom`: its word before that;
+   * where it lies long back they may have walked at any time since then. Absent in states of before, where it does not.
    */
   steps: { value: number; at: number; movedAt: number; movedFrom?: number; walks?: number[] } | undefined;
   #seldom: Seldom | undefined;
@@ -284,6 +285,9 @@ export interface StoredDeviceState {
   readonly frames?: readonly number[] | undefined;
   readonly framesAt?: readonly number[] | undefined;
 }
+
+/** Two words of a step counter no further apart than this say that somebody walks now. */
+export const WALKS_NOW_MS = 20 * MINUTE;
 
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
 const NOTHING_YET: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);

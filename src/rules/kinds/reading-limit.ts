@@ -12,6 +12,7 @@ import {
   isNormal,
   judgedBy,
   type Limit,
+  restedSamples,
   type Sample,
   samplesOf,
   spanOf,
@@ -59,7 +60,10 @@ export default defineRule<Params, State>({
     if (late && open && noClaimAt(device.state, open.at)) withdraw(context);
     for (const sample of samplesOf(report, limits, device.state)) {
       if (noClaimAt(device.state, sample.at)) continue;
-      if (sample.restedMs !== undefined && sample.restedMs < limits.restMinutes * MINUTE) continue;
+      if (sample.restedMs !== undefined && sample.restedMs < limits.restMinutes * MINUTE) {
+        walked(context);
+        continue;
+      }
       if (isAtRest(context.state) && !context.open && !sample.over && !context.waits) continue;
       if (context.open) whileOpen(context, sample);
       else if (context.waits) whileWaiting(context, sample);
@@ -268,18 +272,34 @@ function withdraw(context: RuleContext<Params, State>): void {
 }
 
 /** Without what is known by now to have been measured on nobody; and by the limits of now, which may be others since. */
-function claimed(samples: Sample[], { device, params: { limits } }: RuleContext<Params, State>): Sample[] {
-  const known = device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
-  return known.map((sample) => judgedBy(limits, sample));
+function claimed(samples: Sample[], { device, params }: RuleContext<Params, State>): Sample[] {
+  const { state } = device ?? {};
+  const known = state
+    ? restedSamples(samples, params, state).filter(({ at }) => noClaimAt(state, at) === undefined)
+    : samples;
+  return known.map((sample) => judgedBy(params.limits, sample));
+}
+
+/** The wearer walks: what was measured since the word before that was of somebody who walked as well. */
+function walked(context: RuleContext<Params, State>): void {
+  const { state } = context;
+  if (!state || state.samples.length === 0) return;
+  const samples = claimed(state.samples, context);
+  if (samples.length === state.samples.length) return;
+  if (samples.length > 0 || state.normal > 0) context.state = { ...state, samples };
+  else {
+    context.state = atRest(state);
+    context.wakeAt(0);
+  }
 }
 
 /** No alert is open: does this sample complete the confirmation? */
 function consider(context: RuleContext<Params, State>, sample: Sample): void {
   const { confirm, remeasure } = context.params;
   const state: State = context.state ?? { samples: [], normal: 0 };
-  const first = state.samples.length === 0;
   const spanMs = spanOf(context.params);
   state.samples = claimed(withSample(state.samples, sample, spanMs), context);
+  const first = state.samples.length === 1;
   const confirmed = confirmation(state.samples, context.params);
   if (confirmed) {
     // What is grave may still turn out so: the readings are kept.
