@@ -1,5 +1,5 @@
-import { type DeviceState, noteFlag, WALKS_NOW_MS } from '../model/device-state.ts';
-import { withWord } from '../model/held-word.ts';
+import { type DeviceState, noteFlag } from '../model/device-state.ts';
+import { LAST_GASP_MS, WALKS_NOW_MS, withWord } from '../model/held-word.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { idsOf } from '../model/metrics.ts';
 
@@ -8,6 +8,7 @@ export const CARRIED = idsOf([
   'worn_bool',
   'charging_bool',
   'mains_power_bool',
+  'power_w',
   'motion_bool',
   'door_open_bool',
   'steps_count',
@@ -28,9 +29,16 @@ function rememberOne(state: DeviceState, { metric, value, at }: Reading): void {
   if (metric === 'worn_bool') state.worn = withWord(state.worn, value, at);
   else if (metric === 'charging_bool') state.charging = withWord(state.charging, value, at);
   else if (metric === 'mains_power_bool') state.mains = withWord(state.mains, value, at);
+  else if (metric === 'power_w') isPowered(state, value, at);
   else if (metric === 'motion_bool' && value === 1) state.movedAt = Math.max(state.movedAt, at);
   else if (metric === 'door_open_bool' && value === 1) state.openedAt = Math.max(state.openedAt, at);
   else if (metric === 'steps_count') rememberSteps(state, value, at);
+}
+
+/** What draws power has it, also where the word that the supply is back was lost. */
+function isPowered(state: DeviceState, watts: number, at: number): void {
+  const { mains } = state;
+  if (mains?.value === 0 && watts > 0 && at - mains.at > LAST_GASP_MS) state.mains = withWord(mains, 1, at);
 }
 
 function rememberSteps(state: DeviceState, value: number, at: number): void {

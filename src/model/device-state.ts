@@ -1,4 +1,3 @@
-import { MINUTE } from '../lib/clock.ts';
 import {
   type CounterHistory,
   type PackedHistory,
@@ -285,9 +284,6 @@ export interface StoredDeviceState {
   readonly frames?: readonly number[] | undefined;
   readonly framesAt?: readonly number[] | undefined;
 }
-
-/** Two words of a step counter no further apart than this say that somebody walks now. */
-export const WALKS_NOW_MS = 20 * MINUTE;
 
 /** Cut from a list that holds a fraction, or the numbers would lie in boxes of their own. */
 const NOTHING_YET: readonly number[] = [0.5, 0.5, 0.5, 0.5].fill(0);

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE } from '../lib/clock.ts';
-import { type DeviceState, WALKS_NOW_MS } from '../model/device-state.ts';
-import { wordAt } from '../model/held-word.ts';
+import type { DeviceState } from '../model/device-state.ts';
+import { WALKS_NOW_MS, wordAt } from '../model/held-word.ts';
 
 /** A wearable that has said nothing for this long knows nothing of now (domain practice). */
 const STALE_MS = 30 * MINUTE;
