@@ -76,8 +76,12 @@ export default defineRule<Params, State>({
     const samples = claimed(state.samples, context);
     const first = samples.find((sample) => sample.over);
     const normalSince = !samples.at(-1)?.over;
+    if (!limits.ifUnconfirmed) {
+      outliveFirst(context, state, samples);
+      return;
+    }
     context.state = atRest(state);
-    if (first && !normalSince && limits.ifUnconfirmed) tell(context, [first], limits.ifUnconfirmed);
+    if (first && !normalSince) tell(context, [first], limits.ifUnconfirmed);
   },
   milder: 'clinical',
   examples: [
@@ -256,6 +260,16 @@ const isAtRest = (state: State | undefined): boolean =>
 
 /** Nothing is going on: what people were told of is all that is kept. */
 const atRest = ({ told }: Partial<State> = {}): State | undefined => told && { samples: [], normal: 0, told };
+
+/** The first of them was long ago. What has begun since goes on: it is not to hold anew for that. */
+function outliveFirst(context: RuleContext<Params, State>, state: State, samples: readonly Sample[]): void {
+  const spanMs = spanOf(context.params);
+  const recent = samples.filter(({ receivedAt }) => context.now - receivedAt < spanMs);
+  const run = recent.slice(recent.findIndex(({ over }) => over));
+  const [first] = run;
+  context.state = first?.over ? { ...state, samples: run } : atRest(state);
+  context.wakeAt(first?.over ? first.receivedAt + spanMs : 0);
+}
 
 function tell(context: RuleContext<Params, State>, overs: readonly Sample[], priority: Priority): void {
   const { samples = [], normal = 0, told } = context.state ?? {};
