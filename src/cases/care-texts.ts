@@ -149,3 +149,10 @@ export function answeredText(
       );
   }
 }
+
+/** In the time line of a case that is open. */
+export const guestsText = (first: string, last: string, said: Text): Text =>
+  both(
+    `已登记：${AWAY_TITLES.visitors.zh}，${first} 至 ${last}${said.zh}。照常看护`,
+    `Registered: ${AWAY_TITLES.visitors.en}, ${first} to ${last}${said.en}. The home is watched as ever`,
+  );

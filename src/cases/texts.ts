@@ -19,6 +19,7 @@ import type { ToldRole } from '../model/escalation.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import { STAFF_ROLE_TITLES } from '../model/staff-roles.ts';
 import type { Text } from '../model/text.ts';
+import { guestsText } from './care-texts.ts';
 import type { RecipientAddress } from './recipients.ts';
 import { triedText } from './unreached-texts.ts';
 
@@ -236,11 +237,7 @@ export function awayText({ from, until, kind, note }: AwayPeriod, ends: boolean,
   const [first, last] = [shortLocal(from, timeZone), shortLocal(until, timeZone)];
   const title = AWAY_TITLES[kind];
   const said = note ? both(`。${note}`, `. ${note}`) : both('', '');
-  if (!ends && !isAbsence({ kind }))
-    return both(
-      `已登记：${title.zh}，${first} 至 ${last}${said.zh}。照常看护`,
-      `Registered: ${title.en}, ${first} to ${last}${said.en}. The home is watched as ever`,
-    );
+  if (!ends && !isAbsence({ kind })) return guestsText(first, last, said);
   return ends
     ? both(
         `外出登记已结束：${title.zh}（自 ${first} 起）`,
