@@ -167,8 +167,8 @@ const WORDS = {
   hello: { zh: '您好，', en: 'Hello, ' },
   about: { zh: '看护对象：', en: 'This is about the resident ' },
   means: {
-    zh: '登记外出期间，不会因为没有用水、没有活动而报警。紧急呼叫、跌倒等仍然照常。搬走或去世的登记 90 天后再询问。',
-    en: 'While an absence is registered, nothing is raised for want of water or movement. A call for help or a fall is, as ever. After “moved out” and “deceased” it is asked again in 90 days.',
+    zh: '登记外出期间，不会因为没有用水、没有活动而报警。紧急呼叫、跌倒等仍然照常。有客人时一切照常看护。搬走或去世的登记 90 天后再询问。',
+    en: 'While an absence is registered, nothing is raised for want of water or movement. A call for help or a fall is, as ever. With guests all goes on as ever. After “moved out” and “deceased” it is asked again in 90 days.',
   },
   question: { zh: '登记的外出已到期，回来了吗？', en: 'The absence is over: is somebody back?' },
   back: { zh: '已回来', en: 'Back' },

@@ -12,6 +12,7 @@ import { noteAway } from '../cases/words.ts';
 import { DAY, HOUR } from '../lib/clock.ts';
 import { fail, ok, type Result } from '../lib/result.ts';
 import { isLongAbsence } from '../model/absence.ts';
+import { isAbsence } from '../model/away-kinds.ts';
 import type { Command } from '../model/command.ts';
 import { newestAt } from '../model/counter-block.ts';
 import type { Failure } from '../model/errors.ts';
@@ -209,9 +210,7 @@ export function countingAbsences(
   core: Pick<Core, 'now'>,
   subject: Pick<Subject, 'away' | 'book'>,
 ): readonly CountingAbsence[] {
-  return absencesNow(core, subject)
-    .filter(({ kind }) => kind !== 'visitors')
-    .map((period) => countingFrom(period, subject));
+  return absencesNow(core, subject).map((period) => countingFrom(period, subject));
 }
 
 function absencesNow(
@@ -219,9 +218,9 @@ function absencesNow(
   { away, book }: Pick<Subject, 'away' | 'book'>,
 ): readonly AwayPeriod[] {
   if (away.length === 0) return away;
-  const lasting = away.filter(({ from, until }) => from <= now && now < until);
+  const lasting = away.filter((period) => period.from <= now && now < period.until && isAbsence(period));
   const asked = lasting.length === 0 && isAsking(book) ? askedPeriod(book) : undefined;
-  return asked ? [asked] : lasting;
+  return asked && isAbsence(asked) ? [asked] : lasting;
 }
 
 /** What was seen before somebody answered has been told already. */
@@ -240,10 +239,9 @@ export function returnSeen(
   device: RuntimeDevice,
 ): { readonly period: AwayPeriod; readonly sign: SignOfReturn } | undefined {
   const { subject } = device;
-  const [period] = absencesNow(core, subject);
-  if (!period || period.kind === 'visitors') return undefined;
-  const sign = signSince(device, countingFrom(period, subject).from);
-  return sign && { period, sign };
+  const [absence] = countingAbsences(core, subject);
+  const sign = absence && signSince(device, absence.from);
+  return sign && { period: absence.period, sign };
 }
 
 function signSince(device: RuntimeDevice, from: number): SignOfReturn | undefined {

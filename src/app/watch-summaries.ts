@@ -2,6 +2,7 @@ import type { HomeState } from '../model/watch-record.ts';
 import type { Service } from '../ports/service.ts';
 import { type HomeWatchSummary, NOBODY_TO_TELL } from '../ports/watch-summary.ts';
 import type { RuleKinds } from '../rules/compile.ts';
+import { awayBetween } from '../rules/gates.ts';
 import { unjudgedIn } from '../rules/judged.ts';
 import { watchesOf } from '../rules/watch.ts';
 import type { Core } from './core.ts';
@@ -15,7 +16,7 @@ const SUMMARY_MS = 30_000;
 /** How well a home is watched at this moment. */
 function summaryNow(core: Core, kinds: RuleKinds, subject: Subject, untold: boolean): HomeWatchSummary {
   const { away, devices, id } = subject;
-  const isAway = away.some(({ from, until }) => from <= core.now && core.now < until);
+  const isAway = awayBetween(away, core.now, core.now) !== undefined;
   const watches = watchesOf(core.engine, subject, core.now);
   const unjudged = unjudgedIn(core.rules, id, devices);
   const seen = watchSummary(watches, devices, core.now, isAway, kinds, unjudged);

@@ -1,5 +1,5 @@
 import { shortLocal } from '../lib/local-time.ts';
-import { AWAY_TITLES } from '../model/away-kinds.ts';
+import { AWAY_TITLES, isAbsence } from '../model/away-kinds.ts';
 import type { CommandBody } from '../model/command.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Text } from '../model/text.ts';
@@ -32,6 +32,11 @@ const period = ({ kind, from, until, note }: AwayPeriod, zone: string): Text => 
 /** It is watched from the very end of the period: who does not answer keeps no alarm back. */
 export function askedText(of: AwayPeriod, zone: string): Text {
   const { zh, en } = period(of, zone);
+  if (!isAbsence(of))
+    return both(
+      `登记已到期（${zh}）。其间照常看护；从现在起的用水等又算作平日习惯。请确认：客人已走，或延长`,
+      `The registered time is over (${en}). The home was watched all the while; from now on its use counts as usual again. Please answer: the guests have left, or stay longer`,
+    );
   return both(
     `登记已到期（${zh}），已恢复看护。请确认：已回来、延长，或已搬走、已去世`,
     `The registered time is over (${en}) and the home is watched again. Please answer: back, longer, moved out or deceased`,
@@ -69,7 +74,11 @@ export function returnedText(of: AwayPeriod, sign: SignOfReturn, zone: string): 
 
 const REGISTERED_TITLE = both('家属或本人登记了外出', 'registered as away by the family');
 const REGISTERED_BY_STAFF = both('工作人员登记了外出', 'registered as away by staff');
-export const registeredTitle = ({ via }: AwayPeriod): Text => (via ? REGISTERED_TITLE : REGISTERED_BY_STAFF);
+const GUESTS_TITLE = both('登记了有客人', 'guests are registered');
+export function registeredTitle(of: AwayPeriod): Text {
+  if (!isAbsence(of)) return GUESTS_TITLE;
+  return of.via ? REGISTERED_TITLE : REGISTERED_BY_STAFF;
+}
 
 export const STILL_AWAY_TITLE: Text = both(
   '长期外出或空置，情况仍如此吗？',
@@ -78,6 +87,11 @@ export const STILL_AWAY_TITLE: Text = both(
 
 export function stillAwayText(of: AwayPeriod, zone: string): Text {
   const { zh, en } = period(of, zone);
+  if (!isAbsence(of))
+    return both(
+      `登记已满 90 天仍未到期（${zh}）。其间照常看护，但不学习平日习惯。请核实并答复：客人已走，或仍在`,
+      `Registered for 90 days and not over yet (${en}). The home is watched meanwhile, and nothing is learned of what is usual. Please make sure, and answer: the guests have left, or not yet`,
+    );
   return both(
     `登记已满 90 天仍未到期（${zh}），其间不因没有用水、没有活动而告警。请核实并答复：已回来、仍未回来，或已搬走、已去世`,
     `Registered for 90 days and not over yet (${en}); meanwhile nothing is raised for want of water or movement. Please make sure, and answer: back, not yet, moved out or deceased`,
@@ -86,6 +100,11 @@ export function stillAwayText(of: AwayPeriod, zone: string): Text {
 
 export function registeredText(of: AwayPeriod, by: string, zone: string): Text {
   const { zh, en } = period(of, zone);
+  if (!isAbsence(of))
+    return both(
+      `${by} ${of.via ? '通过个人链接' : ''}登记：${zh}。这段时间照常看护：没有用水、没有活动仍会告警；只是不用来学习平日习惯。无需答复`,
+      `${by} registered${of.via ? ' over a personal link' : ''}: ${en}. The home is watched as ever: want of water or movement is told; that time merely teaches nothing of what is usual. Nobody need answer`,
+    );
   return both(
     `${by} ${of.via ? '通过个人链接' : ''}登记：${zh}。这段时间内不因没有用水、没有活动而告警。如有疑问，请核实，并可在住户页撤销；无需答复`,
     `${by} registered${of.via ? ' over a personal link' : ''}: ${en}. Until then nothing is raised for want of water or movement. In doubt ask them; it can be undone on the page of the home. Nobody need answer`,
@@ -130,3 +149,10 @@ export function answeredText(
       );
   }
 }
+
+/** In the time line of a case that is open. */
+export const guestsText = (first: string, last: string, said: Text): Text =>
+  both(
+    `已登记：${AWAY_TITLES.visitors.zh}，${first} 至 ${last}${said.zh}。照常看护`,
+    `Registered: ${AWAY_TITLES.visitors.en}, ${first} to ${last}${said.en}. The home is watched as ever`,
+  );

@@ -1,6 +1,6 @@
 import { shortLocal } from '../lib/local-time.ts';
 import type { Alert, ClearReason, Priority } from '../model/alert.ts';
-import { AWAY_TITLES } from '../model/away-kinds.ts';
+import { AWAY_TITLES, isAbsence } from '../model/away-kinds.ts';
 import {
   CALL_BACK_RESULTS,
   CASE_STEPS,
@@ -19,6 +19,7 @@ import type { ToldRole } from '../model/escalation.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import { STAFF_ROLE_TITLES } from '../model/staff-roles.ts';
 import type { Text } from '../model/text.ts';
+import { guestsText } from './care-texts.ts';
 import type { RecipientAddress } from './recipients.ts';
 import { triedText } from './unreached-texts.ts';
 
@@ -236,6 +237,7 @@ export function awayText({ from, until, kind, note }: AwayPeriod, ends: boolean,
   const [first, last] = [shortLocal(from, timeZone), shortLocal(until, timeZone)];
   const title = AWAY_TITLES[kind];
   const said = note ? both(`。${note}`, `. ${note}`) : both('', '');
+  if (!ends && !isAbsence({ kind })) return guestsText(first, last, said);
   return ends
     ? both(
         `外出登记已结束：${title.zh}（自 ${first} 起）`,

@@ -1,6 +1,5 @@
-import { MINUTE } from '../lib/clock.ts';
 import { type DeviceState, noteFlag } from '../model/device-state.ts';
-import { withWord } from '../model/held-word.ts';
+import { LAST_GASP_MS, WALKS_NOW_MS, withWord } from '../model/held-word.ts';
 import type { DeviceEvent, Reading } from '../model/message.ts';
 import { idsOf } from '../model/metrics.ts';
 
@@ -9,6 +8,7 @@ export const CARRIED = idsOf([
   'worn_bool',
   'charging_bool',
   'mains_power_bool',
+  'power_w',
   'motion_bool',
   'door_open_bool',
   'steps_count',
@@ -16,9 +16,6 @@ export const CARRIED = idsOf([
 
 /** Between two words of a step counter: fewer are a hand that moved. */
 const STEPS_OF_A_WALK = 20;
-
-/** Two words no further apart than this say that somebody walks now. */
-const WALKS_NOW_MS = 20 * MINUTE;
 
 /** So many walks are remembered: what was measured in the last hours is judged by them, also when it comes late. */
 const WALKS_KEPT = 8;
@@ -32,9 +29,16 @@ function rememberOne(state: DeviceState, { metric, value, at }: Reading): void {
   if (metric === 'worn_bool') state.worn = withWord(state.worn, value, at);
   else if (metric === 'charging_bool') state.charging = withWord(state.charging, value, at);
   else if (metric === 'mains_power_bool') state.mains = withWord(state.mains, value, at);
+  else if (metric === 'power_w') isPowered(state, value, at);
   else if (metric === 'motion_bool' && value === 1) state.movedAt = Math.max(state.movedAt, at);
   else if (metric === 'door_open_bool' && value === 1) state.openedAt = Math.max(state.openedAt, at);
   else if (metric === 'steps_count') rememberSteps(state, value, at);
+}
+
+/** What draws power has it, also where the word that the supply is back was lost. */
+function isPowered(state: DeviceState, watts: number, at: number): void {
+  const { mains } = state;
+  if (mains?.value === 0 && watts > 0 && at - mains.at > LAST_GASP_MS) state.mains = withWord(mains, 1, at);
 }
 
 function rememberSteps(state: DeviceState, value: number, at: number): void {
@@ -54,8 +58,7 @@ function rememberSteps(state: DeviceState, value: number, at: number): void {
 function noteWalk(steps: NonNullable<DeviceState['steps']>, at: number): void {
   const isNow = at - steps.at <= WALKS_NOW_MS;
   steps.movedAt = at;
-  if (!isNow) steps.movedFrom = steps.at;
-  else if (steps.movedFrom !== undefined) delete steps.movedFrom;
+  steps.movedFrom = steps.at;
   if (isNow) steps.walks = withWalk(steps.walks, at);
 }
 

@@ -11,3 +11,9 @@ export const AWAY_TITLES = {
 } as const satisfies Record<string, Text>;
 export type AwayKind = keyof typeof AWAY_TITLES;
 export const AWAY_KINDS = Object.keys(AWAY_TITLES) as [AwayKind, ...AwayKind[]];
+
+/**
+ * Is nobody expected at home meanwhile? Where guests are there more is used than usual: what nobody uses then is missed as ever, and
+ * that time merely teaches nothing of how the home is lived in.
+ */
+export const isAbsence = ({ kind }: { readonly kind: AwayKind }): boolean => kind !== 'visitors';

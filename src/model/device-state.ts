@@ -68,8 +68,8 @@ export class DeviceState {
   /** Its words on whether it is being charged. */
   charging: HeldWord | undefined;
   /**
-   * Step counter, when it last told of somebody walking, and the times before, oldest first. `movedFrom`: its word before that
-   * lies so long back that they may have walked at any time since then.
+   * Step counter, when it last told of somebody walking, and the times before, oldest first. `movedFrom`: its word before that;
+   * where it lies long back they may have walked at any time since then. Absent in states of before, where it does not.
    */
   steps: { value: number; at: number; movedAt: number; movedFrom?: number; walks?: number[] } | undefined;
   #seldom: Seldom | undefined;

@@ -1,3 +1,5 @@
+import { MINUTE } from '../lib/clock.ts';
+
 /**
  * What a device said of a state that holds until its next word (worn, charging). The changes are kept for a while, so
  * that a reading that comes late is judged by what was so when it was measured.
@@ -9,6 +11,12 @@ export interface HeldWord {
   /** Since when it is so, and the changes before, oldest first; absent in what version 0.1 stored. */
   changes?: { value: number; at: number }[];
 }
+
+/** Two words of a step counter no further apart than this say that somebody walks now. */
+export const WALKS_NOW_MS = 20 * MINUTE;
+
+/** A meter that writes power down beside its last gasp writes what it measured before. */
+export const LAST_GASP_MS = 5 * MINUTE;
 
 const CHANGES_MAX = 8;
 

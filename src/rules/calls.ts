@@ -7,6 +7,7 @@ import type { DeviceModel, Finding } from './define.ts';
 import { closedGate } from './gates.ts';
 import { looksAt } from './hearers.ts';
 import { type RuleDevice, type RuleSubject, variantFor } from './instance.ts';
+import { signsOf } from './judged.ts';
 
 /** A call for help that a rule has found, and that its gate keeps back: the person waits while nobody hears. */
 export interface HeldCall {
@@ -115,7 +116,9 @@ export const findsSilence = ({ rules }: CompiledRules, home?: string): boolean =
     (rule) =>
       rule.kind.deadline !== undefined &&
       !rule.shadow &&
-      (home === undefined ? variantsOf(rule).some(Boolean) : variantFor(rule, home) !== undefined),
+      (home === undefined ? variantsOf(rule) : [variantFor(rule, home)]).some(
+        (variant) => variant && signsOf(rule.kind, variant.params).includes('silence'),
+      ),
   );
 
 const variantsOf = ({ base, overrides }: CompiledRule): (Variant | undefined)[] => [

@@ -118,7 +118,7 @@ export interface Learning {
 /** What a rule learns from, for whoever asks how far it is. */
 export type LearningHome<P> = Pick<
   RuleContext<P, unknown>,
-  'now' | 'params' | 'devices' | 'waterMeters' | 'timeZone' | 'wasAway'
+  'now' | 'params' | 'devices' | 'waterMeters' | 'timeZone' | 'wasUnusual'
 >;
 
 /** What a rule has found. */
@@ -184,12 +184,12 @@ export interface RuleContext<P, S> {
   readonly open:
     | { readonly since: number; readonly at: number; readonly raisedAt: number; readonly priority: Priority }
     | undefined;
-  /** The period under way in which nobody is expected at home, or more people than usual are. */
+  /** The period under way in which nobody is expected at home. */
   readonly away: AwayPeriod | undefined;
   /** When the last such period ended; 0 if there was none. What was missing before says nothing. */
   readonly presentSince: number;
-  /** Was any such period under way between these instants? Then that time teaches nothing. */
-  wasAway(from: number, to: number): boolean;
+  /** Was any such period under way between these instants, or one with guests? Then that time teaches nothing. */
+  wasUnusual(from: number, to: number): boolean;
   /**
    * What a rule of that kind remembers of this home, if one is on here and alerts at any hour: another rule may then
    * leave to it what it does better. Undefined where nobody would be told.

@@ -1,5 +1,6 @@
 import { DAY, HOUR } from '../lib/clock.ts';
 import { instantOfLocal, localDay, localMinute } from '../lib/local-time.ts';
+import { isAbsence } from '../model/away-kinds.ts';
 import type { Gate } from '../model/gates.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import type { Arming, Hours } from '../model/rule-set.ts';
@@ -101,16 +102,25 @@ export function hoursBeginAt(
   return begin > now ? begin : instantOfLocal(today + 1, from, timeZone);
 }
 
-/** Is any of the periods under way between the two instants? */
+/** The absence that is under way between the two instants. */
 export function awayBetween(away: readonly AwayPeriod[], from: number, to: number): AwayPeriod | undefined {
-  for (const period of away) if (period.from <= to && period.until > from) return period;
+  for (const period of away) if (period.from <= to && period.until > from && isAbsence(period)) return period;
   return undefined;
 }
 
-/** When the last period before `now` ended; 0 if there was none. */
+/** Was the home lived in otherwise than usual between the two instants: were they away, or guests there? */
+export const unusualBetween = (away: readonly AwayPeriod[], from: number, to: number): boolean =>
+  away.some((period) => period.from <= to && period.until > from);
+
+/** Were guests there between the two instants? */
+export const guestsBetween = (away: readonly AwayPeriod[], from: number, to: number): boolean =>
+  away.some((period) => period.from <= to && period.until > from && !isAbsence(period));
+
+/** When the last absence before `now` ended; 0 if there was none. */
 export function lastReturn(away: readonly AwayPeriod[], now: number): number {
   let last = 0;
-  for (const { until } of away) if (until <= now && until > last) last = until;
+  for (const period of away)
+    if (period.until <= now && period.until > last && isAbsence(period)) last = period.until;
   return last;
 }
 

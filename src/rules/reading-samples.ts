@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from '../lib/clock.ts';
 import { type DeviceState, measuredBefore } from '../model/device-state.ts';
 import type { Report } from '../model/message.ts';
 import { METRICS, type MetricName } from '../model/metrics.ts';
-import { restKnownOf } from './vital-claim.ts';
+import { restKnownOf, restKnownSince } from './vital-claim.ts';
 
 /** One limit of one metric: at or above, or at or below. */
 export interface Limit {
@@ -82,6 +82,21 @@ export function judgedBy(limits: readonly Limit[], sample: Sample): Sample {
   const over = own.some((limit) => beyond(sample.value, limit));
   const grave = over && own.some((limit) => isGrave(sample.value, limit));
   return over === sample.over && grave === sample.grave ? sample : { ...sample, over, grave };
+}
+
+/** Without those of which it is known by now that their wearer walked, and with the rest that is known by now. */
+export function restedSamples(
+  samples: readonly Sample[],
+  { restMinutes }: Pick<Confirmation, 'restMinutes'>,
+  state: DeviceState,
+): readonly Sample[] {
+  const wantedMs = restMinutes * MINUTE;
+  if (wantedMs === 0) return samples;
+  return samples.flatMap((sample) => {
+    const restedMs = restKnownSince(state, sample.at, wantedMs);
+    if (restedMs === undefined || restedMs === sample.restedMs) return [sample];
+    return restedMs < wantedMs ? [] : [{ ...sample, restedMs }];
+  });
 }
 
 /** Had it measured so lately that it is none of those that measure seldom? In this message, or in one of the last. */
@@ -199,20 +214,38 @@ function unbroken(samples: readonly Sample[], gapMinutes: number): readonly Samp
   return samples.slice(Math.max(0, first));
 }
 
-/** Those beyond the limit since the first of them, if they have held for as long as they must. */
+/** Those beyond the limit since they hold, if they have held for as long as they must: longer where nobody knows whether the wearer was at rest. */
 function heldOf(
   samples: readonly Sample[],
   overs: readonly Sample[],
   limits: Confirmation,
 ): readonly Sample[] | undefined {
-  const newest = samples[samples.length - 1] as Sample;
-  const holdMinutes = holdOf(newest, limits);
-  if (holdMinutes === 0) return overs;
-  const start = samples.findIndex((sample) => sample.over);
-  const run = samples.slice(start);
-  const held = newest.over && newest.at - (run[0] as Sample).at >= holdMinutes * MINUTE;
-  const over = run.filter((sample) => sample.over);
-  return held && timesOfAll(over) >= limits.holdShare * timesOfAll(run) ? over : undefined;
+  const { restMinutes, holdMinutes, holdMinutesUnknown = holdMinutes } = limits;
+  if (restMinutes === 0) return holding(samples, overs, holdMinutes, limits);
+  const known = samples.slice(samples.findLastIndex(({ restedMs }) => restedMs === undefined) + 1);
+  return holding(known, overs, holdMinutes, limits) ?? holding(samples, overs, holdMinutesUnknown, limits);
+}
+
+/** Since the first of them from which on enough are beyond the limit: one of long before does not put it off. */
+function holding(
+  samples: readonly Sample[],
+  overs: readonly Sample[],
+  minutes: number,
+  { holdShare }: Confirmation,
+): readonly Sample[] | undefined {
+  const newest = samples.at(-1);
+  if (!newest || minutes === 0) return newest && overs;
+  if (!newest.over) return undefined;
+  let start: number | undefined;
+  let [beyond, all] = [0, 0];
+  for (let i = samples.length - 1; i >= 0; i--) {
+    const one = samples[i] as Sample;
+    all += timesOf(one);
+    if (!one.over) continue;
+    beyond += timesOf(one);
+    if (newest.at - one.at >= minutes * MINUTE && beyond >= holdShare * all) start = i;
+  }
+  return start === undefined ? undefined : samples.slice(start).filter(({ over }) => over);
 }
 
 /** Those beyond the limit among the last so many, far enough apart, if they are enough. */
@@ -258,14 +291,6 @@ function inARow(samples: readonly Sample[], confirm: Confirmation['confirm']): r
 function isSeldom(samples: readonly Sample[], apartMs: number): boolean {
   const seldom = samples.filter(({ at }, i) => at - (samples[i - 1]?.at ?? at) >= apartMs && i > 0);
   return 2 * seldom.length >= samples.length - 1;
-}
-
-/** How long it must hold: longer where nobody knows whether the wearer was at rest. */
-function holdOf(
-  { restedMs }: Sample,
-  { holdMinutes, holdMinutesUnknown, restMinutes }: Confirmation,
-): number {
-  return restMinutes > 0 && restedMs === undefined ? (holdMinutesUnknown ?? holdMinutes) : holdMinutes;
 }
 
 /** Those that stand far enough from the one counted before. */

@@ -392,6 +392,6 @@ function learnedFrom<T>(
     until: day * 24,
     timeZone,
     rank: Math.max(1, Math.round(LEARN_DAYS / set.daysPerFalseAlarm)),
-    wasAway: (from, to) => context.wasAway(from, to),
+    wasUnusual: (from, to) => context.wasUnusual(from, to),
   });
 }

@@ -16,7 +16,7 @@ import type {
 } from './define.ts';
 import { corrected, newDraft, openFinding } from './drafts.ts';
 import { type Faults, faultAfter, type Handler, memoryText } from './faults.ts';
-import { awayBetween, type ClosedGate, closedGate, lastReturn } from './gates.ts';
+import { awayBetween, type ClosedGate, closedGate, lastReturn, unusualBetween } from './gates.ts';
 import {
   type AlertChange,
   type AlertDraft,
@@ -229,8 +229,8 @@ export class Run implements RuleContext<unknown, unknown> {
   get presentSince(): number {
     return lastReturn(this.#subject.away, this.now);
   }
-  wasAway(from: number, to: number): boolean {
-    return awayBetween(this.#subject.away, from, to) !== undefined;
+  wasUnusual(from: number, to: number): boolean {
+    return unusualBetween(this.#subject.away, from, to);
   }
 
   learnedBy(kind: string): unknown {

@@ -96,7 +96,7 @@ export interface LearnOptions {
   /** A gap from `fromHour` may be passed so often in the time learned from: 1 takes the longest. */
   readonly rank: number;
   /** Was nobody at home, or more people than usual, between these instants? Then they teach nothing. */
-  readonly wasAway: (from: number, to: number) => boolean;
+  readonly wasUnusual: (from: number, to: number) => boolean;
 }
 
 /** Longer gaps are days away from home: they say nothing about a usual day. */
@@ -181,7 +181,7 @@ const noGaps = (): GapCounts => ({
  * in this one are known to be short, and not unknown.
  */
 function gapsBetween(
-  { from, until, timeZone, wasAway }: LearnOptions,
+  { from, until, timeZone, wasUnusual }: LearnOptions,
   hours: Uint8Array,
   shortest: number,
 ): { readonly inside: GapCounts; readonly outside: GapCounts } {
@@ -193,7 +193,8 @@ function gapsBetween(
     if ((known & SIGN) === 0) continue;
     const isRead = (known & READ) !== 0;
     const gap = hour - last;
-    const usual = last >= 0 && gap <= ABSENCE_HOURS && !wasAway((from + last) * HOUR, (from + hour) * HOUR);
+    const usual =
+      last >= 0 && gap <= ABSENCE_HOURS && !wasUnusual((from + last) * HOUR, (from + hour) * HOUR);
     const wasLeft = last >= 0 && ((hours[last] as number) & LEFT) !== 0;
     const { atHour, fromHour } = wasLeft ? outside : inside;
     // A sign within unread hours may have been earlier: how long the gap was is not known.

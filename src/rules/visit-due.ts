@@ -1,4 +1,5 @@
 import { DAY, HOUR } from '../lib/clock.ts';
+import { isAbsence } from '../model/away-kinds.ts';
 import type { AwayPeriod } from '../model/registry.ts';
 import { unansweredIn, type VisitBook } from '../model/visit.ts';
 import type { MajorChange, VisitClass } from '../model/visit-words.ts';
@@ -33,8 +34,10 @@ export const daysOf = (of: VisitClass, { highDays, keyDays, otherDays }: VisitIn
   ({ high: highDays, key: keyDays, other: otherDays })[of];
 
 /** When the home is to be visited next; undefined where nobody wants it visited. */
-export function visitDue({ visits, away }: HomeView, intervals: VisitIntervals): VisitDue | undefined {
+export function visitDue(home: HomeView, intervals: VisitIntervals): VisitDue | undefined {
+  const { visits } = home;
   if (!visits) return undefined;
+  const away = home.away.length > 0 ? home.away.filter(isAbsence) : home.away;
   const { class: given = 'other' } = visits;
   const from = beginOf(visits);
   const usual =

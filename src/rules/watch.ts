@@ -22,7 +22,15 @@ import type { Learning, Signals, Supply } from './define.ts';
 import { dueOf } from './due-dates.ts';
 import type { RuleEngine } from './engine.ts';
 import { isFaulty, type RuleFault, safely } from './faults.ts';
-import { armedAt, awayBetween, hoursBeginAt, outageFor, tooCoarse, tooLittleUsed } from './gates.ts';
+import {
+  armedAt,
+  awayBetween,
+  hoursBeginAt,
+  outageFor,
+  tooCoarse,
+  tooLittleUsed,
+  unusualBetween,
+} from './gates.ts';
 import { looksAt } from './hearers.ts';
 import {
   type Instance,
@@ -260,7 +268,7 @@ const learningHome = (
   timeZone,
   devices: read,
   waterMeters: read.filter(countsWater),
-  wasAway: (from: number, to: number) => awayBetween(away, from, to) !== undefined,
+  wasUnusual: (from: number, to: number) => unusualBetween(away, from, to),
 });
 
 /** Days are those of UTC; where enough of them are known and it still learns, nobody can say when it will be through. */

@@ -132,14 +132,14 @@ export function medianDailyLitres(
   return litres.length % 2 === 1 ? upper : (upper + (litres[middle - 1] as number)) / 2;
 }
 
-type DailyHome = Pick<RuleContext<unknown, unknown>, 'waterMeters' | 'wasAway'>;
+type DailyHome = Pick<RuleContext<unknown, unknown>, 'waterMeters' | 'wasUnusual'>;
 
 /** The litres of those of the days that count for the median. */
 export function dailyLitres(home: DailyHome, from: number, until: number, leastLitres = 0): number[] {
   const litres: number[] = [];
   for (let day = from; day < until; day++) {
     const used = litresOn(home.waterMeters, day);
-    if (used === undefined || used < leastLitres || home.wasAway(day * DAY, (day + 1) * DAY)) continue;
+    if (used === undefined || used < leastLitres || home.wasUnusual(day * DAY, (day + 1) * DAY)) continue;
     litres.push(used);
   }
   return litres;

@@ -90,6 +90,24 @@ describe('the devices of a building that stop together', () => {
     );
   });
 
+  tell('are not back because the service was away meanwhile', street, (story) => {
+    story.until('10:30');
+    stops(story, names);
+    story.until('14:00');
+    story.serviceStops();
+    story.until('20:00');
+    story.serviceStarts();
+    story.until('day 2 20:00');
+    expect(story.alerts()).toEqual(['M3 raised day 1 13:00']);
+    story.serviceStops();
+    story.until('day 2 22:30');
+    returns(story, names.slice(1));
+    story.serviceStarts();
+    story.until('day 3 08:00');
+    expect(story.alerts(AREA)).toEqual(['M3 raised day 1 13:00, recovered day 2 23:00']);
+    expect(story.open()).toEqual(['M1']);
+  });
+
   tell('are single ones where three stopped in days in which the service was away', street, (story) => {
     story.until('10:30');
     story.serviceStops();

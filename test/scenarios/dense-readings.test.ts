@@ -99,6 +99,27 @@ describe('a device that measures again and again', () => {
     },
   );
 
+  tell('each minute is grave ten minutes after it became so, whatever was once before', by('V4'), (story) => {
+    story.until('10:00');
+    const steps_count = 500;
+    says(story, 12, 60, { pulse_bpm: 125, steps_count });
+    says(story, 1, 60, { pulse_bpm: 133, steps_count });
+    says(story, 27, 60, { pulse_bpm: 125, steps_count });
+    expect(story.rawAlerts('h1').map(({ priority }) => priority)).toEqual(['P2']);
+    says(story, 10, 60, { pulse_bpm: 140, steps_count });
+    expect(story.rawAlerts('h1')[0]?.priority).toBe('P2');
+    says(story, 1, 60, { pulse_bpm: 140, steps_count });
+    expect(story.rawAlerts('h1')[0]?.priority).toBe('P1');
+  });
+
+  tell('each minute has to hold no longer for three minutes of two hours before', by('V4'), (story) => {
+    story.until('08:00');
+    says(story, 3, 60, { pulse_bpm: 125 });
+    story.until('10:00');
+    says(story, 62, 60, { pulse_bpm: 125 });
+    expect(story.alerts('h1')).toEqual(['V4 raised day 1 11:00']);
+  });
+
   tell('each minute is believed after five of too little oxygen', by('V6'), (story) => {
     story.until('10:00');
     says(story, 10, 60, { spo2_pct: 86 });

@@ -179,6 +179,25 @@ tell(
       story.until(`${hour}:00`);
       for (const one of [...falls, ...beside(story.now)]) story.publish('h1-band', one);
     }
-    expect(story.alerts('h1').filter((alert) => alert.startsWith('B2-review'))).toEqual([]);
+    expect(reviews(story)).toEqual([]);
+  },
+);
+
+const reviews = (story: Story): string[] => story.alerts('h1').filter((one) => one.startsWith('B2-review'));
+
+tell(
+  'a band without a clock that brings four falls at once has seen four, and no more where it says so again',
+  { homes: { h1: ['band'] }, rules: productRules.filter(({ id }) => id === 'B2-review') },
+  (story) => {
+    const fall = { event: 'fall' };
+    story.until('10:00');
+    story.publish('h1-band', [fall, fall, fall]);
+    story.publish('h1-band', { at: story.now, ...fall });
+    expect(reviews(story)).toEqual([]);
+    story.until('11:00');
+    story.publish('h1-band', fall);
+    expect(reviews(story)).toEqual(['B2-review raised day 1 11:00']);
+    story.until('day 2 10:01');
+    expect(reviews(story)).toEqual(['B2-review raised day 1 11:00, recovered day 2 10:00']);
   },
 );

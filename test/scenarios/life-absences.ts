@@ -25,9 +25,9 @@ export class LifeAbsences {
     this.#story = story;
   }
 
-  /** Until when the home counts as away, of what has begun; 0: it never did. */
+  /** Until when the home counts as away, of what has begun; 0: it never did. Guests draw water: where nobody does, it is missed. */
   until(home: string): number {
-    const begun = this.#of(home).filter(({ from }) => from <= this.#story.now);
+    const begun = this.#of(home).filter(({ from, kind }) => from <= this.#story.now && kind !== 'visitors');
     return Math.max(0, ...begun.map(({ until }) => until));
   }
 

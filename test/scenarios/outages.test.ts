@@ -187,4 +187,47 @@ describe('power', () => {
       expect(story.open()).toEqual(['E2']);
     },
   );
+
+  describe('of a home that is dark', () => {
+    const dark = (story: Story): void => {
+      says(story, ['h1'], true);
+      story.until('09:00');
+      says(story, ['h1'], false);
+    };
+    const without = chosen('M3-power');
+    const replaces = (story: Story, rules: readonly unknown[]): void => {
+      const standIn = { id: 'E2', kind: 'power-loss', enabled: false };
+      expect(story.replaceRules([...rules, ...(rules === without ? [standIn] : [])], [])).toBe('ok');
+    };
+
+    tell('is told by a rule that is switched on while it is', { ...houses, rules: without }, (story) => {
+      dark(story);
+      story.until('11:00');
+      replaces(story, houses.rules);
+      story.until('12:00');
+      expect(story.alerts()).toEqual(['E2 raised day 1 11:00']);
+      says(story, ['h1'], true);
+      expect(story.open()).toEqual([]);
+    });
+
+    tell('is told though the rule was off for a moment while it waited', houses, (story) => {
+      dark(story);
+      story.until('09:10');
+      replaces(story, without);
+      story.until('09:20');
+      replaces(story, houses.rules);
+      story.until('12:00');
+      expect(story.alerts()).toEqual(['E2 raised day 1 09:30']);
+    });
+
+    tell('is not, where the meter measures power though it did not say so', houses, (story) => {
+      dark(story);
+      story.until('09:20');
+      story.publish('h1-power', { at: story.now, power_w: 80 });
+      replaces(story, without);
+      replaces(story, houses.rules);
+      story.until('12:00');
+      expect(story.alerts()).toEqual([]);
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { HOUR } from '../../src/lib/clock.ts';
-import { productRules, type Setting, type Story, tell } from './story.ts';
+import { HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { instant, productRules, type Setting, type Story, tell } from './story.ts';
 
 const by = (...rules: string[]): Setting => ({
   homes: { h1: ['band'] },
@@ -50,5 +50,63 @@ describe('steps that are told every ten minutes do', () => {
     const walking = { pulse_bpm: 128, spo2_pct: 85, systolic_mmhg: 80, diastolic_mmhg: 50 };
     says(story, 4, 10, walking);
     expect(story.alerts('h1')).toEqual([]);
+  });
+});
+
+/** A pulse each minute, and now and then how far they have gone: from one instant of the day to another. */
+function measures(
+  story: Story,
+  until: string,
+  { pulse, stepsEach, walks }: { pulse: number; stepsEach: number; walks: boolean },
+): void {
+  for (const to = instant(until); story.now < to; story.now += MINUTE) {
+    if (walks) gone += 60;
+    const tells = story.now % (stepsEach * MINUTE) === 0 ? { steps_count: gone } : {};
+    story.publish('h1-band', { at: story.now, pulse_bpm: pulse, ...tells });
+  }
+  story.tick();
+}
+let gone = 1000;
+
+describe('a pulse each minute, and steps more seldom', () => {
+  for (const stepsEach of [60, 30, 15])
+    tell(`whoever walks for half an hour is left in peace, told each ${stepsEach} min`, by('V4'), (story) => {
+      story.until('08:00');
+      measures(story, '10:05', { pulse: 72, stepsEach, walks: false });
+      measures(story, '10:35', { pulse: 138, stepsEach, walks: true });
+      measures(story, '12:00', { pulse: 80, stepsEach, walks: false });
+      expect(story.alerts('h1')).toEqual([]);
+    });
+
+  tell('whoever walks for two hours is, told each quarter of an hour', by('V4'), (story) => {
+    story.until('08:00');
+    measures(story, '10:05', { pulse: 72, stepsEach: 15, walks: false });
+    measures(story, '12:05', { pulse: 138, stepsEach: 15, walks: true });
+    measures(story, '13:00', { pulse: 80, stepsEach: 15, walks: false });
+    expect(story.alerts('h1')).toEqual([]);
+  });
+
+  tell('whoever sits is told by the word that shows it, as gravely as it is', by('V4'), (story) => {
+    story.until('08:00');
+    measures(story, '10:20', { pulse: 72, stepsEach: 60, walks: false });
+    measures(story, '11:05', { pulse: 138, stepsEach: 60, walks: false });
+    expect(story.alerts('h1')).toEqual(['V4 raised day 1 11:00']);
+    expect(story.rawAlerts('h1')[0]?.priority).toBe('P1');
+  });
+
+  tell('whoever sits is told after ten minutes, where steps are told as often as that', by('V4'), (story) => {
+    story.until('08:00');
+    measures(story, '10:03', { pulse: 72, stepsEach: 10, walks: false });
+    measures(story, '10:20', { pulse: 138, stepsEach: 10, walks: false });
+    expect(story.alerts('h1')).toEqual(['V4 raised day 1 10:13']);
+    expect(story.rawAlerts('h1')[0]?.priority).toBe('P1');
+  });
+
+  tell('a pulse that stays fast after a walk is told ten minutes after its rest', by('V4'), (story) => {
+    story.until('08:00');
+    measures(story, '10:01', { pulse: 72, stepsEach: 5, walks: false });
+    measures(story, '10:30', { pulse: 138, stepsEach: 5, walks: true });
+    measures(story, '11:30', { pulse: 126, stepsEach: 5, walks: false });
+    expect(story.alerts('h1')).toEqual(['V4 raised day 1 10:50']);
   });
 });

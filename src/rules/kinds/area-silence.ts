@@ -66,6 +66,7 @@ export default defineRule<Params, State>({
         forgetTold(context);
         context.clear('recovered');
       } else if (open) {
+        tellAnew(context, area);
         context.wakeAt(context.now + RECHECK_MS);
         return;
       }
@@ -129,6 +130,8 @@ interface Member {
   readonly last: number;
   /** We were deaf when it stopped: it did at some time since it was heard, and nobody knows when. */
   readonly unseenFrom?: number;
+  /** When it gave a sign, or its gateway did, whether or not we listened. */
+  readonly spokeAt: number;
   /** When its silence counts here. */
   readonly due: number;
   readonly intervalMs: number;
@@ -143,6 +146,7 @@ function* membersOf(context: Context, area: AreaView): Generator<Member> {
       id: device.state.id,
       unit,
       last,
+      spokeAt: lastSign(device, 0),
       ...(last === context.listeningSince && { unseenFrom: device.state.heardAt }),
       due: dueOf(device, last, context.params),
       intervalMs: device.intervalMs,
@@ -224,9 +228,36 @@ const stoppedOf = (unit: string, group: readonly Member[], all: readonly Member[
 function isOver(context: Context, area: AreaView): boolean {
   const { told } = knownOf(context);
   if (!told) return isOverByArea(context, area);
-  let still = 0;
-  for (const { id, last } of membersOf(context, area)) if (told[id] === last) still++;
-  return 2 * still <= Object.keys(told).length;
+  return 2 * stillSilent(context, area, told).length <= Object.keys(told).length;
+}
+
+/** Those that were told of and have not been heard since. What people know to be silent has not come back because we were away meanwhile. */
+function stillSilent(context: Context, area: AreaView, told: NonNullable<State['told']>): Member[] {
+  const isOpen = context.open !== undefined;
+  return [...membersOf(context, area)].filter(({ id, last, spokeAt }) => {
+    const before = told[id];
+    return before !== undefined && (isOpen ? spokeAt <= before : last === before);
+  });
+}
+
+/**
+ * We were away, and those that were silent before have had their patience anew: they are silent since then at the latest, and
+ * each of them goes on waiting for their building.
+ */
+function tellAnew(context: Context, area: AreaView): void {
+  const { told } = knownOf(context);
+  if (!told) return;
+  const still = stillSilent(context, area, told);
+  if (still.every(({ id, last }) => last === told[id]) || still.some(({ due }) => due > context.now)) return;
+  const units = new Set(still.map(({ unit }) => unit));
+  const [only = area.path] = units;
+  const stopped = stoppedOf(units.size === 1 ? only : area.path, still, [...membersOf(context, area)]);
+  context.state = {
+    ...knownOf(context),
+    toldTo: stopped.lastTo,
+    told: Object.fromEntries(still.map(({ id, last }) => [id, last])),
+  };
+  context.amend(finding(context, area, stopped));
 }
 
 /** Of a finding that a version before raised, which did not remember whom it meant. */

@@ -41,10 +41,10 @@ export default defineRule<Params, State>({
   onReport(context, report) {
     const happened = report.events.filter(({ event }) => context.params.events.includes(event));
     if (happened.length === 0) return;
-    // One that a device brings again, with all that it has kept, is no further one.
-    const known = new Set(context.state?.times);
-    for (const { at } of happened) known.add(at);
-    const times = [...known].sort((a, b) => a - b);
+    const times = withThose(
+      context.state?.times ?? [],
+      happened.map(({ at }) => at),
+    );
     context.state = { times: times.slice(-TIMES_MAX) };
     judge(context);
   },
@@ -94,6 +94,19 @@ export default defineRule<Params, State>({
     },
   ],
 });
+
+/**
+ * One that a device brings again, with all that it has kept, is no further one. As many as one message has of one instant are as
+ * many: a device without a clock dates all that it has kept by its arrival.
+ */
+function withThose(known: readonly number[], brought: readonly number[]): number[] {
+  const times = [...known];
+  for (const at of new Set(brought)) {
+    const timesIn = (list: readonly number[]): number => list.filter((one) => one === at).length;
+    for (let more = timesIn(brought) - timesIn(known); more > 0; more--) times.push(at);
+  }
+  return times.sort((a, b) => a - b);
+}
 
 function judge(context: RuleContext<Params, State>): void {
   const { moreThan, withinHours } = context.params;

@@ -3,6 +3,7 @@ import { DAY, HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import { useInWindow } from '../../model/counter-history.ts';
 import { type DeviceView, defineRule, type Finding, type RuleContext } from '../define.ts';
+import { guestsBetween } from '../gates.ts';
 import { figureOf } from '../milder.ts';
 import {
   dailyLitres,
@@ -47,8 +48,8 @@ export default defineRule<Params, never>({
   kind: 'high-consumption',
   title: { zh: '用水过多', en: 'Very high water use' },
   summary: {
-    zh: '时间窗内用水量超过固定上限，或超过该户平时日用水量的若干倍时告警；回落到上限的八成以下即解除。',
-    en: 'Raises when the water used within the window is above a fixed limit, or many times what this home usually uses in a day; ends when it falls to four fifths of that.',
+    zh: '时间窗内用水量超过固定上限，或超过该户平时日用水量的若干倍时告警；回落到上限的八成以下即解除。登记有客人期间只看固定上限。',
+    en: 'Raises when the water used within the window is above a fixed limit, or many times what this home usually uses in a day; ends when it falls to four fifths of that. While guests are registered the fixed limit alone counts.',
   },
   about: 'home',
   priority: 'P3',
@@ -123,6 +124,16 @@ export default defineRule<Params, never>({
       expect: [{ raised: 485 }],
     },
     {
+      name: 'must not fire: the same amount while guests are there',
+      inputs: [
+        { at: 0, every: 1, until: 480, values: { water_index_m3: 5 }, step: { water_index_m3: 0.005 } },
+        { at: 480, every: 1, until: 490, values: { water_index_m3: 7.5 }, step: { water_index_m3: 0.1 } },
+      ],
+      people: [{ at: 470, away: 'visitors', until: 500 }],
+      until: 490,
+      expect: [],
+    },
+    {
       name: 'must not fire: the same amount before anything is known of what is usual',
       inputs: [
         { at: 0, every: 1, until: 48, values: { water_index_m3: 5 }, step: { water_index_m3: 0.005 } },
@@ -189,7 +200,8 @@ function limitOf(context: RuleContext<Params, never>, at: number): Limit {
   const { params: limits } = context;
   const windowMs = limits.windowHours * HOUR;
   const day = usualUntil(at, limits);
-  const daily = medianDailyLitres(context, day - limits.usualDays, day, USUAL_DAYS_MIN);
+  const isUsual = !guestsBetween(context.home.away, at - windowMs, at);
+  const daily = isUsual ? medianDailyLitres(context, day - limits.usualDays, day, USUAL_DAYS_MIN) : undefined;
   const usual = daily === undefined ? undefined : (daily * windowMs) / DAY;
   const litres =
     usual === undefined

@@ -227,7 +227,7 @@ function firstDrawOf(context: Home, day: number): number | undefined {
   const { devices, timeZone, params: limits } = context;
   const from = Math.floor(instantOfLocal(day, limits.fromHour * 60, timeZone) / HOUR);
   const until = Math.floor(instantOfLocal(day + 1, 0, timeZone) / HOUR);
-  if (context.wasAway(from * HOUR, until * HOUR)) return undefined;
+  if (context.wasUnusual(from * HOUR, until * HOUR)) return undefined;
   let first: number | undefined;
   let book: WaterBook | undefined;
   for (const { state } of devices) {

@@ -243,7 +243,7 @@ function lowerFloor(context: Context, meter: Meter, index: number): void {
   const at = pointAt(meter.history, index);
   const use = useInWindow(meter.history, at, FLOOR_SPAN_MS, FLOOR_SLACK_MS);
   // What runs in an empty home is less than what stands by in one that is lived in.
-  if (!use.covered || context.wasAway(use.from, use.to)) return;
+  if (!use.covered || context.wasUnusual(use.from, use.to)) return;
   const perHour = Math.round((use.amount / (use.to - use.from)) * HOUR);
   const day = localDay(at, context.timeZone);
   const { floors } = meter;

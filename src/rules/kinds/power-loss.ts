@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
-import { defineRule, type RuleContext } from '../define.ts';
+import { heldSince, LAST_GASP_MS } from '../../model/held-word.ts';
+import { type DeviceView, defineRule, type RuleContext } from '../define.ts';
 import { lengthInTheEnd } from '../milder.ts';
 import { noteWord, type SwitchLog, type SwitchView, type SwitchWords, viewOf } from '../sensor-log.ts';
 
@@ -12,9 +13,6 @@ type Params = z.output<typeof params>;
 /** What the meter said about its supply. */
 type State = SwitchLog | SwitchWords;
 type Context = RuleContext<Params, State>;
-
-/** A meter that writes power down beside its last gasp writes what it measured before. */
-const GASP_MS = 5 * MINUTE;
 
 /**
  * The supply of one home is off: a breaker that tripped, a prepaid meter that is empty, or somebody who lies beside the
@@ -33,11 +31,16 @@ export default defineRule<Params, State>({
   supply: 'power',
   params,
   reads: () => ({ metrics: ['mains_power_bool', 'power_w'] }),
+  // Also of a meter that went dark before this rule was on: it says nothing any more.
+  deadline: (watched, { minutes }) => {
+    const since = 'state' in watched ? darkSince(watched) : undefined;
+    return since === undefined ? undefined : since + minutes * MINUTE;
+  },
   onReport(context, report) {
     let log = context.state;
     for (const { metric, value, at } of report.readings) {
       if (metric === 'mains_power_bool') log = noteWord(log, at, value);
-      else if (metric === 'power_w' && value > 0 && isOffBefore(at - GASP_MS, log))
+      else if (metric === 'power_w' && value > 0 && isOffBefore(at - LAST_GASP_MS, log))
         log = noteWord(log, at, 1);
     }
     // What is on is remembered as well: word of an outage may come after word of its end.
@@ -127,17 +130,22 @@ export default defineRule<Params, State>({
   ],
 });
 
+const darkSince = ({ state: { mains } }: DeviceView): number | undefined =>
+  mains?.value === 0 ? heldSince(mains) : undefined;
+
 function isOffBefore(at: number, log: State | undefined): boolean {
   const view = viewOf(log);
   return view !== undefined && view.value === 0 && view.since <= at;
 }
 
 function judge(context: Context): void {
+  const since = context.device && darkSince(context.device);
+  if (since !== undefined) context.state ??= noteWord(undefined, since, 0);
   const view = context.state && viewOf(context.state);
   if (!view) return;
   if (view.value !== 0) {
     context.clear(context.open && view.since <= context.open.since ? 'late-data' : 'recovered');
-    context.wakeAt(0);
+    context.wakeAt(since === undefined ? 0 : context.now + HOUR);
     return;
   }
   const due = view.since + context.params.minutes * MINUTE;

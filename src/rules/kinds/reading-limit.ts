@@ -12,6 +12,7 @@ import {
   isNormal,
   judgedBy,
   type Limit,
+  restedSamples,
   type Sample,
   samplesOf,
   spanOf,
@@ -59,7 +60,10 @@ export default defineRule<Params, State>({
     if (late && open && noClaimAt(device.state, open.at)) withdraw(context);
     for (const sample of samplesOf(report, limits, device.state)) {
       if (noClaimAt(device.state, sample.at)) continue;
-      if (sample.restedMs !== undefined && sample.restedMs < limits.restMinutes * MINUTE) continue;
+      if (sample.restedMs !== undefined && sample.restedMs < limits.restMinutes * MINUTE) {
+        walked(context);
+        continue;
+      }
       if (isAtRest(context.state) && !context.open && !sample.over && !context.waits) continue;
       if (context.open) whileOpen(context, sample);
       else if (context.waits) whileWaiting(context, sample);
@@ -72,8 +76,12 @@ export default defineRule<Params, State>({
     const samples = claimed(state.samples, context);
     const first = samples.find((sample) => sample.over);
     const normalSince = !samples.at(-1)?.over;
+    if (!limits.ifUnconfirmed) {
+      outliveFirst(context, state, samples);
+      return;
+    }
     context.state = atRest(state);
-    if (first && !normalSince && limits.ifUnconfirmed) tell(context, [first], limits.ifUnconfirmed);
+    if (first && !normalSince) tell(context, [first], limits.ifUnconfirmed);
   },
   milder: 'clinical',
   examples: [
@@ -253,6 +261,16 @@ const isAtRest = (state: State | undefined): boolean =>
 /** Nothing is going on: what people were told of is all that is kept. */
 const atRest = ({ told }: Partial<State> = {}): State | undefined => told && { samples: [], normal: 0, told };
 
+/** The first of them was long ago. What has begun since goes on: it is not to hold anew for that. */
+function outliveFirst(context: RuleContext<Params, State>, state: State, samples: readonly Sample[]): void {
+  const spanMs = spanOf(context.params);
+  const recent = samples.filter(({ receivedAt }) => context.now - receivedAt < spanMs);
+  const run = recent.slice(recent.findIndex(({ over }) => over));
+  const [first] = run;
+  context.state = first?.over ? { ...state, samples: run } : atRest(state);
+  context.wakeAt(first?.over ? first.receivedAt + spanMs : 0);
+}
+
 function tell(context: RuleContext<Params, State>, overs: readonly Sample[], priority: Priority): void {
   const { samples = [], normal = 0, told } = context.state ?? {};
   context.raise(findingOf(context, overs, priority));
@@ -268,18 +286,34 @@ function withdraw(context: RuleContext<Params, State>): void {
 }
 
 /** Without what is known by now to have been measured on nobody; and by the limits of now, which may be others since. */
-function claimed(samples: Sample[], { device, params: { limits } }: RuleContext<Params, State>): Sample[] {
-  const known = device ? samples.filter(({ at }) => noClaimAt(device.state, at) === undefined) : samples;
-  return known.map((sample) => judgedBy(limits, sample));
+function claimed(samples: Sample[], { device, params }: RuleContext<Params, State>): Sample[] {
+  const { state } = device ?? {};
+  const known = state
+    ? restedSamples(samples, params, state).filter(({ at }) => noClaimAt(state, at) === undefined)
+    : samples;
+  return known.map((sample) => judgedBy(params.limits, sample));
+}
+
+/** The wearer walks: what was measured since the word before that was of somebody who walked as well. */
+function walked(context: RuleContext<Params, State>): void {
+  const { state } = context;
+  if (!state || state.samples.length === 0) return;
+  const samples = claimed(state.samples, context);
+  if (samples.length === state.samples.length) return;
+  if (samples.length > 0 || state.normal > 0) context.state = { ...state, samples };
+  else {
+    context.state = atRest(state);
+    context.wakeAt(0);
+  }
 }
 
 /** No alert is open: does this sample complete the confirmation? */
 function consider(context: RuleContext<Params, State>, sample: Sample): void {
   const { confirm, remeasure } = context.params;
   const state: State = context.state ?? { samples: [], normal: 0 };
-  const first = state.samples.length === 0;
   const spanMs = spanOf(context.params);
   state.samples = claimed(withSample(state.samples, sample, spanMs), context);
+  const first = state.samples.length === 1;
   const confirmed = confirmation(state.samples, context.params);
   if (confirmed) {
     // What is grave may still turn out so: the readings are kept.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY, HOUR } from '../../lib/clock.ts';
 import { shortLocal } from '../../lib/local-time.ts';
 import type { ClearReason } from '../../model/alert.ts';
+import { isAbsence } from '../../model/away-kinds.ts';
 import type { Text } from '../../model/text.ts';
 import { unansweredIn } from '../../model/visit.ts';
 import { MAJOR_CHANGE_TITLES, VISIT_CLASS_TITLES } from '../../model/visit-words.ts';
@@ -92,7 +93,7 @@ function look(context: RuleContext<Params, State>): void {
   }
   tell(context, due, news);
   context.state = context.open ? knowing(due, now) : undefined;
-  const leaves = home.away.find(({ from }) => from > now)?.from ?? 0;
+  const leaves = home.away.find((period) => period.from > now && isAbsence(period))?.from ?? 0;
   // What is overdue by the class as well is added when it is.
   const next = Math.min(...[leaves, due.usual?.at ?? 0].filter((at) => at > now));
   if (context.open) context.wakeAt(Number.isFinite(next) ? next : 0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MINUTE } from '../../lib/clock.ts';
+import { DAY, MINUTE } from '../../lib/clock.ts';
 import { instantOfLocal, localDay } from '../../lib/local-time.ts';
 import { defineRule, type Finding, type RuleContext } from '../define.ts';
 import { noClaimAt, restedFor } from '../vital-claim.ts';
@@ -13,9 +13,10 @@ const params = z.strictObject({
     description: 'with fewer nothing is said',
   }),
   inARow: z.number().int().min(1).max(7).default(2).meta({ title: 'Days off in a row' }),
-  readingsADay: z.number().int().min(6).max(1440).default(24).meta({
+  readingsADay: z.number().int().min(6).max(1440).default(12).meta({
     title: 'Readings of a day',
-    description: 'a day with fewer does not count',
+    description:
+      'a day with fewer does not count: many bands measure once an hour, and not on their charger or while somebody walks',
   }),
   restMinutes: z
     .number()
@@ -63,6 +64,7 @@ export default defineRule<Params, State>({
   seeks: () => ['course'],
   params,
   reads: () => ({ metrics: ['pulse_bpm'] }),
+  readEveryMs: ({ readingsADay }) => DAY / readingsADay,
   learning({ params: { daysNeeded } }, state) {
     const known = state?.past.length ?? 0;
     return known < daysNeeded ? { known, needed: daysNeeded } : undefined;
@@ -133,6 +135,18 @@ export default defineRule<Params, State>({
       ],
       until: 24 * 10,
       expect: [],
+    },
+    {
+      name: 'a pulse once an hour, of which some are missing each day',
+      model: 'wristband',
+      inputs: Array.from({ length: 16 }, (_, day) => ({
+        at: 24 * day,
+        every: 1,
+        until: 24 * day + 20,
+        values: { pulse_bpm: day < 14 ? 66 : 84 },
+      })),
+      until: 24 * 17,
+      expect: [{ raised: 24 * 16 + 12, since: 24 * 14 }],
     },
     {
       name: 'must not fire: a handful of readings a day',

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { AWAY_KINDS, AWAY_TITLES, type AwayKind } from '../../model/away-kinds.ts';
+import { AWAY_KINDS, AWAY_TITLES, type AwayKind, isAbsence } from '../../model/away-kinds.ts';
 import { inputTime, instantOf } from '../format/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FormButtons, useOnce } from '../parts/form.tsx';
@@ -97,7 +97,9 @@ export function AwayDialog({
             }}
           />
         </label>
-        <p class="message message-warning">{t('away.means')}</p>
+        <p class="message message-warning">
+          {t(isAbsence({ kind: kind.value }) ? 'away.means' : 'away.means.visitors')}
+        </p>
         <p id={`${id}-error`} class="error-text" role="alert">
           {error.value}
         </p>

@@ -96,6 +96,8 @@ export const homes: InEnglish<typeof chinese> = {
   'away.for.7': '1 week',
   'away.for.14': '2 weeks',
   'away.note': 'Note (optional): with the daughter, phone',
+  'away.means.visitors':
+    'The home is watched as ever: want of water or movement is told. While guests draw water nobody sees whether the resident does; this time teaches nothing of what is usual.',
   'away.means':
     'Meanwhile no alert comes because there is no water use or no movement. Make sure first that nobody is at home.',
   'away.submit': 'Register',

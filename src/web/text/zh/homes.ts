@@ -91,6 +91,8 @@ export const homes = {
   'away.for.7': '1 周',
   'away.for.14': '2 周',
   'away.note': '说明（可不填），如：去女儿家，电话',
+  'away.means.visitors':
+    '照常看护：没有用水、没有活动仍会告警。客人用水时看不出本人是否用水；这段时间不用来学习平日习惯。',
   'away.means': '这段时间内不会因没有用水、没有活动而告警。请先确认本人确实不在家。',
   'away.submit': '确认登记',
   'away.wrongOrder': '结束时间须晚于开始时间，且尚未过去。',
