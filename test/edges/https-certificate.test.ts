@@ -72,6 +72,25 @@ test('a renewed certificate of the console is shown without a restart; one that 
   }
 });
 
+test('a certificate of the console that is renewed while the service starts is shown too', async () => {
+  use('first');
+  const certificate = await HttpsCertificate.of(
+    { certFile, keyFile, watchMs: 100_000 },
+    pino({ level: 'silent' }),
+  );
+  if (!certificate) throw new Error('it was named');
+  const server = createServer(certificate.certificates);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  use('second');
+  certificate.keeps(server);
+  try {
+    const { port } = server.address() as AddressInfo;
+    await expect.poll(() => shown(port), { interval: 20 }).toBe('second');
+  } finally {
+    server.close();
+  }
+});
+
 test('a key that may be read only a while after it was put there is looked at again: its rights are part of what it is', async () => {
   use('first');
   const seen: number[] = [];
