@@ -1,46 +1,79 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Text } from '../model/text.ts';
 import type { Parts } from './load.ts';
+import { isModelFile } from './operator-models.ts';
 
 interface Seen {
   /** Which file it is, how long, and of when: while that stands, nothing is read. */
   mark: string;
-  readonly content: string;
+  /** Undefined: nobody could read it. */
+  readonly content: string | undefined;
 }
+
+const GONE = 'gone';
 
 /**
  * Files that are read at the start alone. Whoever writes a new telephone into one, and sees `check` content, would believe
  * that people are called there from now on.
+ *
+ * Nothing here waits for a disk, and nothing throws: they may lie on a share that hangs, and people are watched meanwhile.
  */
 export class ConfigSinceStart {
-  readonly #files = new Map<string, Seen>();
+  readonly #files: ReadonlyMap<string, Seen>;
   readonly #logger: Logger;
-  #told = '';
+  #names: readonly string[] = [];
+  #looking: Promise<readonly string[]> | undefined;
 
-  constructor(files: readonly string[], logger: Logger) {
+  private constructor(files: ReadonlyMap<string, Seen>, logger: Logger) {
+    this.#files = files;
     this.#logger = logger;
-    for (const file of files) this.#files.set(file, { mark: markOf(file), content: contentOf(file) });
   }
 
-  static of({ loaded, rosters }: Pick<Parts, 'loaded' | 'rosters'>, logger: Logger): ConfigSinceStart {
+  static async from(files: readonly string[], logger: Logger): Promise<ConfigSinceStart> {
+    const seen = files.map(
+      async (file) => [file, { mark: await markOf(file), content: await contentOf(file) }] as const,
+    );
+    return new ConfigSinceStart(new Map(await Promise.all(seen)), logger);
+  }
+
+  static of(
+    { loaded, rosters }: Pick<Parts, 'loaded' | 'rosters'>,
+    logger: Logger,
+  ): Promise<ConfigSinceStart> {
     const { channels, notify, rosters: duty, models } = loaded.config.files;
     const { holidays } = rosters.file;
     const named = holidays === 'none' ? [] : [resolve(dirname(duty), holidays)];
-    return new ConfigSinceStart(
+    return ConfigSinceStart.from(
       [join(loaded.dir, 'service.yaml'), channels, notify, duty, ...named, models],
       logger,
     );
   }
 
-  /** Names of files whose content is another than at the start. */
+  /** Names of files whose content was another than at the start when they were looked at last; they are looked at again. */
   changed(): readonly string[] {
-    const names = [...this.#files].filter(isAnother).map(([file]) => basename(file));
-    if (names.join() !== this.#told && names.length > 0)
+    void this.look();
+    return this.#names;
+  }
+
+  /** Looks at them, one look at a time. */
+  look(): Promise<readonly string[]> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<readonly string[]> {
+    const files = await Promise.all(
+      [...this.#files].map(async ([file, seen]) => ((await isAnother(file, seen)) ? [basename(file)] : [])),
+    );
+    const names = files.flat();
+    if (names.join() !== this.#names.join() && names.length > 0)
       this.#logger.warn({ files: names }, CHANGED_SINCE_START(names).en);
-    this.#told = names.join();
+    this.#names = names;
     return names;
   }
 }
@@ -50,38 +83,48 @@ export const CHANGED_SINCE_START = (names: readonly string[]): Text => ({
   en: `changed since the start, and not in force: ${names.join(', ')}. Run \`shouwang check\`, then start the service again`,
 });
 
-function isAnother([file, seen]: [string, Seen]): boolean {
-  const mark = markOf(file);
+async function isAnother(file: string, seen: Seen): Promise<boolean> {
+  const mark = await markOf(file);
   if (mark === seen.mark) return false;
-  if (contentOf(file) !== seen.content) return true;
+  const content = await contentOf(file);
+  // What cannot be read is told by whoever reads it at the next start.
+  if (content === undefined || seen.content === undefined) return false;
+  if (content !== seen.content) return true;
   // Written anew with what was in it: looked at no more until it is touched again.
   seen.mark = mark;
   return false;
 }
 
-function markOf(file: string): string {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats ? [stats.ino, stats.size, stats.mtimeNs, ...insideOf(file).map(markOf)].join(' ') : 'gone';
+async function markOf(file: string): Promise<string> {
+  const marks = [file, ...(await modelsIn(file).catch(() => []))].map(async (each) => {
+    const stats = await stat(each, { bigint: true }).catch(() => undefined);
+    return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : GONE;
+  });
+  return (await Promise.all(marks)).join(' ');
 }
 
-/** What cannot be read is told by whoever reads it at the next start. */
-function contentOf(file: string): string {
-  const hash = createHash('sha256');
+/** Undefined where a file or folder is there and cannot be read: of that it is not known whether it is another. */
+async function contentOf(file: string): Promise<string | undefined> {
   try {
-    const inside = insideOf(file);
-    for (const each of inside) hash.update(`${basename(each)} ${contentOf(each)}\n`);
-    if (inside.length === 0) hash.update(readFileSync(file));
-  } catch {
-    return 'unread';
+    const stats = await stat(file);
+    if (stats.isFile()) return hashOf(await readFile(file));
+    const models = await modelsIn(file);
+    // A folder without a model says as much as none.
+    if (models.length === 0) return GONE;
+    return hashOf((await Promise.all(models.map(modelLine))).join(''));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? GONE : undefined;
   }
-  return hash.digest('hex');
 }
 
-/** The files of a folder: the models. */
-function insideOf(file: string): string[] {
-  if (!statSync(file, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(file)
-    .filter((name) => !name.startsWith('.'))
+const modelLine = async (file: string): Promise<string> =>
+  `${basename(file)} ${hashOf(await readFile(file))}\n`;
+
+const hashOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** The files that are read of a folder: the models. What else lies there, a copy of an editor or a folder, counts for nothing. */
+const modelsIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder))
+    .filter(isModelFile)
     .sort()
-    .map((name) => join(file, name));
-}
+    .map((name) => join(folder, name));

@@ -137,7 +137,7 @@ export function startHousekeeping(options: HousekeepingOptions): { look(): void;
       (error: unknown) => logger.error({ err: error }, 'the rule file could not be read'),
     );
   });
-  const looking = setInterval(() => void options.sinceStart.changed(), CONFIG_LOOK_MS).unref();
+  const looking = setInterval(() => void options.sinceStart.look(), CONFIG_LOOK_MS).unref();
   const spareHeapStays = collectSpareHeap();
   const { heartbeat: monitor } = options.parts.loaded.config;
   const heartbeat =

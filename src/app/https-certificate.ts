@@ -42,11 +42,19 @@ export class HttpsCertificate {
   keeps(server: Server): void {
     const unwatch = watchCertificates(this.#files, () => void this.#renew(server as unknown as HttpsServer));
     server.once('close', unwatch);
+    // They were read when the start began, and a long one (a registry that is taken over) may have seen them renewed.
+    void this.#renew(server as unknown as HttpsServer);
   }
 
   async #renew(server: HttpsServer): Promise<void> {
     try {
-      this.#certificates = await loadCertificates(this.#files);
+      const { cert, key } = await loadCertificates(this.#files);
+      const { cert: shown, key: ours } = this.#certificates;
+      if (cert === shown && key === ours) {
+        this.#inUse = inUse(this.#certificates);
+        return;
+      }
+      this.#certificates = { cert, key };
       server.setSecureContext(this.#certificates);
       this.#inUse = inUse(this.#certificates);
       this.#logger.info('certificate of the console reloaded');

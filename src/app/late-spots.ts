@@ -1,5 +1,5 @@
 import { duration } from '../cases/texts.ts';
-import { type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
+import { emptySteps, type NotifyPolicy, untoldPriorities } from '../model/notify-policy.ts';
 import { lateFirst, neverCalledAgain, slowTimes, toldToEverybody } from '../model/slow-policy.ts';
 import type { Text } from '../model/text.ts';
 
@@ -32,6 +32,10 @@ export function lateSpots(policy: NotifyPolicy): Text[] {
     ...slowTimes(policy).map(({ path, priority, ms, longestMs }) => ({
       zh: `${path} 对 ${priority} 安全事项长达 ${duration(ms).zh}（通常不超过${duration(longestMs).zh}）`,
       en: `${path} is ${duration(ms).en} for ${priority} of safety, which is longer than ${duration(longestMs).en}`,
+    })),
+    ...emptySteps(policy).map(([list, line, , step]) => ({
+      zh: `${list}[${line}].steps[${step}] 不通知任何人：到这一步等于又等一段，末步则一再空等`,
+      en: `${list}[${line}].steps[${step}] calls nobody: it is one more wait, and as the last step one without end`,
     })),
   ];
 }

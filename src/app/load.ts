@@ -64,6 +64,8 @@ export interface LoadPartsOptions {
   readonly oldRulesDo?: boolean;
   /** Nor is a registry file, if there are records: it is of use to an empty installation alone. */
   readonly oldRegistryDoes?: boolean;
+  /** Nor is a step that calls nobody: with one that was always there nobody may be left unwatched. It is told as a blind spot. */
+  readonly emptyStepsDo?: boolean;
 }
 
 /** Reads and checks the whole configuration. All problems of all files are reported at once. */
@@ -79,6 +81,7 @@ export async function readParts({
   flags,
   oldRulesDo = false,
   oldRegistryDoes = false,
+  emptyStepsDo = false,
 }: LoadPartsOptions): Promise<{ readonly problems: ConfigProblem[]; readonly found: Partial<Parts> }> {
   const [envelopes, kinds, channelDefinitions] = await Promise.all([
     loadEnvelopes(),
@@ -112,7 +115,7 @@ export async function readParts({
   const configured = channelsFile ? idsOf(channelsFile.channels) : await idsIn(files.channels, 'channels');
   const rosters = take(await loadRosters(files.rosters));
   const known = rosters ? idsOf(rosters.file.rosters) : await idsIn(files.rosters, 'rosters');
-  const policy = take(await loadPolicy(files.notify, configured, known));
+  const policy = take(await loadPolicy(files.notify, configured, known, emptyStepsDo));
   const rules = await loadRuleSet(files.rules, kinds);
   if (!rules.ok && !oldRulesDo) problems.push(...rules.error);
   const read = models ? await loadRegistry(files.registry, models, configured) : undefined;
@@ -168,6 +171,7 @@ function loadPolicy(
   file: string,
   configured: ReadonlySet<string> | undefined,
   known: ReadonlySet<string> | undefined,
+  emptyStepsDo: boolean,
 ): Promise<Result<NotifyPolicy, ConfigProblem[]>> {
   const unknown = (policy: NamesInPolicy) => [
     ...(configured ? unknownChannels(policy, configured) : []).map(({ path, channel }) => ({
@@ -181,7 +185,7 @@ function loadPolicy(
   ];
   const further = (policy: NotifyPolicy) => [
     ...unknown(policy),
-    ...emptySteps(policy).map((path) => ({
+    ...(emptyStepsDo ? [] : emptySteps(policy)).map((path) => ({
       path,
       message: 'this step calls nobody: name roles, rosters, people or channels, or leave it out',
     })),

@@ -42,4 +42,4 @@ export async function modelsOrFail(folder = MODELS_FOLDER): Promise<DeviceModels
   throw new Error(`the device models have mistakes:\n${loaded.error.map(formatProblem).join('\n')}`);
 }
 
-const isModelFile = (name: string): boolean => /\.(ya?ml|json)$/.test(name) && !name.startsWith('_');
+export const isModelFile = (name: string): boolean => /\.(ya?ml|json)$/.test(name) && !name.startsWith('_');

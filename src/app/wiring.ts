@@ -255,7 +255,7 @@ async function outerThings({ parts, logger, ...options }: StartOptions, broker: 
   const https = await HttpsCertificate.of(http.tls, logger);
   return {
     https,
-    sinceStart: ConfigSinceStart.of(parts, logger),
+    sinceStart: await ConfigSinceStart.of(parts, logger),
     disk: options.disk ?? (() => diskRoom(dataDir)),
     certificates: (): readonly CertificateInUse[] =>
       [broker.stats().certificate, https?.inUse].filter((each) => each !== undefined),

@@ -42,6 +42,6 @@ export function watchCertificates(files: TlsFiles, changed: () => void): () => v
   return () => clearInterval(timer);
 }
 
-/** Another file, or the same with another content; a file that is gone for a moment has none. */
+/** Another file, or the same with another content or other rights (a key that we may read by now); one that is gone for a moment has none. */
 const markOf = (stats: BigIntStats | undefined): string =>
-  stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : 'gone';
+  stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : 'gone';

@@ -82,7 +82,14 @@ export async function checkedParts(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Parts> {
-  const parts = await loadParts({ dir, env, flags, oldRulesDo: true, oldRegistryDoes: true });
+  const parts = await loadParts({
+    dir,
+    env,
+    flags,
+    oldRulesDo: true,
+    oldRegistryDoes: true,
+    emptyStepsDo: true,
+  });
   if (!parts.ok) throw new TextError(configurationWrong(parts.error));
   return parts.value;
 }

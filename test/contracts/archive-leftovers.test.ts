@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { chineseOfMessage } from '../../src/model/system-words.ts';
-import { Archiver } from '../../src/store/archive/archiver.ts';
+import { Archiver, freeOf } from '../../src/store/archive/archiver.ts';
 import { dataFiles } from '../../src/store/data-files.ts';
 import { sqliteRecords } from '../../src/store/records-sqlite.ts';
 import { sqliteTelemetry } from '../../src/store/telemetry-sqlite.ts';
@@ -15,6 +15,7 @@ let folder: string;
 let archiver: Archiver;
 /** What the disk of the archive has left; undefined: enough. */
 let free: number | undefined;
+let freeNow: () => number | undefined;
 let close: () => Promise<void>;
 const at = (minute: number): number => T0 + minute * MINUTE;
 const nameOf = (minute: number): string => new Date(at(minute)).toISOString().replaceAll(':', '');
@@ -28,11 +29,12 @@ beforeEach(async () => {
   await records.open();
   await telemetry.open();
   free = undefined;
+  freeNow = () => free;
   archiver = new Archiver(join(root, 'data'), {
     folder,
     baseEveryMs: HOUR,
     keepMs: HOUR,
-    free: () => free,
+    free: () => freeNow(),
   });
   close = async () => {
     await archiver.close(at(1_000));
@@ -63,6 +65,21 @@ test('what a crash left of a base goes with the next one, and nothing else does'
   writeFileSync(join(left, 'records.db'), 'half of it');
   await archiver.round(at(2));
   expect(readdirSync(folder).sort()).toEqual([nameOf(2), 'notes']);
+});
+
+test('what a crash left of a base is no reason to say that the disk has no room for the next one', async () => {
+  const left = join(folder, nameOf(1));
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, 'records.db'), 'half of it');
+  freeNow = () => (existsSync(left) ? 1000 : 1e9);
+  await archiver.round(at(2));
+  expect(archiver.status()).toEqual({ reaches: at(2), begunAnew: 1, trouble: undefined });
+});
+
+test('a disk that does not say how large it is is tried', () => {
+  expect(freeOf({ blocks: 0, bavail: 0, bsize: 512 })).toBeUndefined();
+  expect(freeOf({ blocks: 100, bavail: 0, bsize: 4096 })).toBe(0);
+  expect(freeOf({ blocks: 100, bavail: 2, bsize: 4096 })).toBe(8192);
 });
 
 test('a disk that has no room for a base is not filled again and again: it is named, and the archive goes on behind the base that is there', async () => {

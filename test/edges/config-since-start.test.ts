@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigSinceStart } from '../../src/app/config-since-start.ts';
@@ -13,23 +13,24 @@ test('of files that are read at the start alone it is known which are others by 
   await writeFile(channels, 'channels: []\n');
   const told: object[] = [];
   const warn = (fields: object): void => void told.push(fields);
-  const files = new ConfigSinceStart([channels, duty, models], { warn } as never);
-  expect(files.changed()).toEqual([]);
+  const files = await ConfigSinceStart.from([channels, duty, models], { warn } as never);
+  const changed = () => files.look();
+  expect(await changed()).toEqual([]);
   // Saved anew with what was in it.
   await rm(channels);
   await writeFile(channels, 'channels: []\n');
-  expect(files.changed()).toEqual([]);
+  expect(await changed()).toEqual([]);
   await writeFile(channels, 'channels: [] # one\n');
   await writeFile(duty, 'rosters: []\n');
-  expect(files.changed()).toEqual(['channels.yaml', 'rosters.yaml']);
-  expect(files.changed()).toEqual(['channels.yaml', 'rosters.yaml']);
+  expect(await changed()).toEqual(['channels.yaml', 'rosters.yaml']);
+  expect(await changed()).toEqual(['channels.yaml', 'rosters.yaml']);
   expect(told).toEqual([{ files: ['channels.yaml', 'rosters.yaml'] }]);
   await writeFile(channels, 'channels: []\n');
   await rm(duty);
-  expect(files.changed()).toEqual([]);
+  expect(await changed()).toEqual([]);
   await mkdir(models);
   await writeFile(join(models, 'acme.yaml'), 'model: acme\n');
-  expect(files.changed()).toEqual(['models']);
+  expect(await changed()).toEqual(['models']);
 });
 
 test('a telephone that is changed in a file while the service runs is said to wait for a restart, and no more once it is there', async () => {
@@ -41,7 +42,8 @@ test('a telephone that is changed in a file while the service runs is said to wa
   try {
     expect(service.service.health().checks).not.toHaveProperty('configuration');
     await appendFile(file, '# another\n');
-    expect(service.service.health().checks['configuration']).toMatchObject({
+    const said = () => service.service.health().checks['configuration'];
+    await expect.poll(said, { interval: 5 }).toMatchObject({
       ok: true,
       warning: true,
       detail: {
@@ -51,8 +53,36 @@ test('a telephone that is changed in a file while the service runs is said to wa
     });
     await writeFile(file, before);
     await utimes(file, 0, 0);
-    expect(service.service.health().checks).not.toHaveProperty('configuration');
+    await expect.poll(said, { interval: 5 }).toBeUndefined();
   } finally {
     await service.stop();
   }
+});
+
+test('what lies beside the models and is none of them, and what cannot be looked at, neither counts as a change nor ends the service', async () => {
+  const dir = tempFolder('since-start-beside');
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const [notify, models] = ['notify.yaml', 'models'].map((name) => join(dir, name));
+  if (!notify || !models) throw new Error('two were named');
+  await writeFile(notify, 'routes: []\n');
+  await mkdir(models);
+  await writeFile(join(models, 'acme.yaml'), 'model: acme\n');
+  // A share whose root folder nobody may open looks like this to whoever is not root.
+  await symlink('lost+found', join(models, 'lost+found'));
+  await symlink('.', join(models, 'all'));
+  const files = await ConfigSinceStart.from([notify, models], { warn: () => undefined } as never);
+  const changed = () => files.look();
+  expect(await changed()).toEqual([]);
+  await writeFile(join(models, 'acme.yaml~'), 'model: acm\n');
+  await writeFile(join(models, '4913'), '');
+  expect(await changed()).toEqual([]);
+  await writeFile(join(models, 'other.yaml'), 'model: other\n');
+  expect(await changed()).toEqual(['models']);
+  await rm(join(models, 'other.yaml'));
+  await rm(notify);
+  await symlink('notify.yaml', notify);
+  expect(await changed()).toEqual([]);
+  await rm(notify);
+  await writeFile(notify, 'routes: [] # another\n');
+  expect(await changed()).toEqual(['notify.yaml']);
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { certificateCheck, certificateFact } from '../../src/app/certificate-end
 import { runningFindings } from '../../src/app/doctor/running.ts';
 import { HttpsCertificate } from '../../src/app/https-certificate.ts';
 import { loadParts } from '../../src/app/load.ts';
+import { watchCertificates } from '../../src/broker/certificates.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { SERVICE_FINDINGS } from '../../src/model/service-finding.ts';
 import { testService } from '../service.ts';
@@ -68,6 +69,37 @@ test('a renewed certificate of the console is shown without a restart; one that 
     expect(certificate.inUse.endsAt).toBeGreaterThan(endsAt);
   } finally {
     server.close();
+  }
+});
+
+test('a certificate of the console that is renewed while the service starts is shown too', async () => {
+  use('first');
+  const certificate = await HttpsCertificate.of(
+    { certFile, keyFile, watchMs: 100_000 },
+    pino({ level: 'silent' }),
+  );
+  if (!certificate) throw new Error('it was named');
+  const server = createServer(certificate.certificates);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  use('second');
+  certificate.keeps(server);
+  try {
+    const { port } = server.address() as AddressInfo;
+    await expect.poll(() => shown(port), { interval: 20 }).toBe('second');
+  } finally {
+    server.close();
+  }
+});
+
+test('a key that may be read only a while after it was put there is looked at again: its rights are part of what it is', async () => {
+  use('first');
+  const seen: number[] = [];
+  const unwatch = watchCertificates({ certFile, keyFile, watchMs: 5 }, () => seen.push(seen.length));
+  try {
+    chmodSync(keyFile, 0o640);
+    await expect.poll(() => seen.length, { interval: 5 }).toBe(1);
+  } finally {
+    unwatch();
   }
 });
 

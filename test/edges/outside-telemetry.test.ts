@@ -110,6 +110,26 @@ describe('a store outside', () => {
     expect(sent()).toEqual(expect.arrayContaining([line(5, 'm2'), line(6, 'm2'), line(7, 'm2'), line(4)]));
   });
 
+  it('that answers no question as one is not asked for readings of before: what it says would pass for some', async () => {
+    const { store: before } = await open({ purgeEveryMs: 0 });
+    await before.append(hours(1, 30));
+    clock.set(T0 + 10 * DAY);
+    // Sent, and then no longer kept here.
+    await settle(before);
+    await settle(before);
+    await close(before);
+    // As a VictoriaMetrics answers everything; a version of before wrote to it without a question.
+    const names = '{"results":[{"series":[{"columns":["name"],"values":[["_internal"]]}]}]}';
+    server.answers = Array.from({ length: 9 }, () => ({ status: 200, body: names }));
+    const { store } = await open();
+    await store.append(hours(240, 1));
+    await settle(store);
+    expect(store.outside()).toMatchObject({ trouble: { code: 'write-only' }, sent: 0 });
+    const asked = store.range({ ...WATER, from: 0, to: T0 + 2 * DAY });
+    await expect(asked).rejects.toBeInstanceOf(HistoryAway);
+    expect(server.answers).toHaveLength(8);
+  });
+
   it('that is away at the start costs nothing but patience, and gets everything in order when it comes', async () => {
     await server.stop();
     const { store } = await open();

@@ -2,9 +2,12 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { examine } from '../../src/app/doctor/examine.ts';
+import { lateSpots } from '../../src/app/late-spots.ts';
 import { UsageError } from '../../src/cli.ts';
 import addCheck from '../../src/commands/check.ts';
 import addRoster from '../../src/commands/roster.ts';
+import { checkedParts } from '../../src/commands/start.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { registryEntrySchema } from '../../src/model/registry.ts';
 import { atLength } from '../runs.ts';
@@ -205,5 +208,31 @@ describe('check', () => {
       `notify.yaml escalation[0].steps[2]: ${words}`,
       `notify.yaml escalation[2].steps[1]: ${words}`,
     ]);
+    // It did no harm to others until now: a service that started with it yesterday starts, and says so.
+    const { policy } = await checkedParts(dir, {}, {});
+    expect(lateSpots(policy)).toEqual([
+      {
+        zh: expect.stringMatching(/^escalation\[0\]\.steps\[2\] 不通知任何人/),
+        en: expect.stringMatching(/^escalation\[0\]\.steps\[2\] calls nobody/),
+      },
+      expect.objectContaining({ en: expect.stringMatching(/^escalation\[2\]\.steps\[1\] calls nobody/) }),
+    ]);
+    const found = await examine({
+      config: dir,
+      data: join(dir, 'data'),
+      ntp: '127.0.0.1:1',
+      version: '1',
+      env: {},
+      now: () => Date.UTC(2026, 9, 8),
+    });
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        check: 'blind-spots',
+        result: 'warning',
+        found: expect.objectContaining({
+          en: expect.stringContaining('escalation[0].steps[2] calls nobody'),
+        }),
+      }),
+    );
   });
 });

@@ -40,7 +40,13 @@ export interface ExamineOptions {
 /** Looks at everything that can be wrong around a service, whether it runs or not. Changes nothing. */
 export async function examine(options: ExamineOptions): Promise<Finding[]> {
   const flags = options.data === undefined ? {} : { dataDir: options.data };
-  const loaded = await loadParts({ dir: options.config, env: options.env, flags, oldRulesDo: true });
+  const loaded = await loadParts({
+    dir: options.config,
+    env: options.env,
+    flags,
+    oldRulesDo: true,
+    emptyStepsDo: true,
+  });
   if (!loaded.ok) {
     const [zh, en] = [problemText(loaded.error, 'zh'), problemText(loaded.error)];
     return [finding('configuration', 'problem', zh, en), versions(options.version)];

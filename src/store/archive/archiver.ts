@@ -1,5 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
-import { appendFile, open, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, open, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../lib/make-folder.ts';
 import { LIMITS } from '../../model/limits.ts';
@@ -80,7 +79,6 @@ export class Archiver {
 
   async #begin(now: number): Promise<void> {
     this.#folder = undefined;
-    await this.#clearUnfinished();
     const folder = join(this.#options.folder, folderName(now));
     try {
       await this.#base(folder, now);
@@ -111,7 +109,10 @@ export class Archiver {
 
   /** Begun all the same it would fill that disk, and go, and fill it again with the next round, for as long as nobody looks. */
   async #lackOfRoom(): Promise<string | undefined> {
-    const free = (this.#options.free ?? (() => freeElsewhere(this.#options.folder, this.#dataDir)))();
+    // What a crash left of a base takes the room of the next one.
+    await this.#clearUnfinished();
+    const { free: asked, folder } = this.#options;
+    const free = asked ? asked() : await freeElsewhere(folder, this.#dataDir);
     const files = [this.#records, this.#telemetry].flatMap(({ file, logFile }) => [file, logFile]);
     const needed = (await Promise.all(files.map(sizeOf))).reduce((sum, size) => sum + size, 0);
     if (free === undefined || free >= needed) return undefined;
@@ -161,15 +162,19 @@ export class Archiver {
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
 
 /** On the disk of the data itself a copy may take no room at all (a file system that shares what is alike). */
-function freeElsewhere(folder: string, dataDir: string): number | undefined {
+async function freeElsewhere(folder: string, dataDir: string): Promise<number | undefined> {
   try {
-    if (statSync(folder).dev === statSync(dataDir).dev) return undefined;
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    // Nothing waits in the loop that watches people: this may be a share that hangs.
+    const [there, here] = await Promise.all([stat(folder), stat(dataDir)]);
+    return there.dev === here.dev ? undefined : freeOf(await statfs(folder));
   } catch {
     return undefined;
   }
 }
+
+/** A disk of no size does not say (many that a program mounts: sshfs to some servers, storage in a cloud): it is tried. */
+export const freeOf = (disk: { blocks: number; bavail: number; bsize: number }): number | undefined =>
+  disk.blocks === 0 ? undefined : disk.bavail * disk.bsize;
 
 async function appendDurably(file: string, line: string): Promise<void> {
   await appendFile(file, line, { mode: 0o600 });

@@ -1,4 +1,5 @@
 import { EVENTS, METRIC_NAMES, type MetricName } from '../../model/metrics.ts';
+import type { OutsideTrouble } from '../../model/outside-store.ts';
 import {
   type Bucket,
   type DownsampleQuery,
@@ -15,6 +16,9 @@ import type { NearStore } from '../telemetry/near-store.ts';
 import { OUTSIDE_INSTANT_MIN, type OutsideStore, PAGE_POINTS } from './outside-store.ts';
 import type { Sender } from './sender.ts';
 import { bucketsOf, unionOfEvents, unionOfLast, unionOfPoints } from './union.ts';
+
+/** Troubles of a server that would not answer a question either, or with something else. */
+const UNASKED: ReadonlySet<OutsideTrouble> = new Set(['away', 'slow', 'not-authorized', 'write-only']);
 
 /**
  * What the local store and the server know together. The local store answers alone for what is recent; before that the
@@ -39,12 +43,10 @@ export class UnionReads {
     return this.#near.localFrom();
   }
 
-  /** Asks the server. While it is known to be away, nobody waits for its time-out. @throws HistoryAway */
+  /** Asks the server. While it is known to be away, nobody waits for its time-out, nor takes what is no answer for readings. @throws HistoryAway */
   async #ask<T>(call: () => Promise<T>, here?: readonly LastPoint[]): Promise<T> {
     const { trouble } = this.#sender();
-    const isDown =
-      trouble && (trouble.code === 'away' || trouble.code === 'slow' || trouble.code === 'not-authorized');
-    if (isDown) throw new HistoryAway(this.#localFrom, trouble.detail, here);
+    if (trouble && UNASKED.has(trouble.code)) throw new HistoryAway(this.#localFrom, trouble.detail, here);
     try {
       return await call();
     } catch (error) {
