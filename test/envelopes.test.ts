@@ -131,6 +131,25 @@ describe('of several in one message', () => {
     ]);
   });
 
+  test('one in which somebody calls, though it cannot be read, accuses nobody beside it whom nobody enrolled', () => {
+    const list = [
+      { device: 'guest-7', payload: { pulse_bpm: 71 } },
+      { device: 'band-1', fPort: 4711, payload: { event: 'sos' } },
+    ];
+    const core = coreOf(BEHIND, []);
+    const payload = Buffer.from(JSON.stringify(list));
+    const refused: unknown[] = [];
+    new Decoder(models, envelopes).decode(
+      core,
+      { receivedAt: T0, topic: 'push/http-json', payload, client: 'gw1' },
+      ({ refusals }) => refused.push(...refusals),
+    );
+    expect(refused).toMatchObject([
+      { reason: 'unknown-device', callsNot: true },
+      { reason: 'malformed-payload', calls: [{ device: 'band-1' }] },
+    ]);
+  });
+
   test('one of a ThingsBoard gateway that says nothing takes nobody with it', () => {
     const devices = { 'meter-1': 1, 'band-1': [{ ts: T0, values: { pulse_bpm: 71 } }] };
     expect(said(coreOf(BEHIND, []), 'v1/gateway/telemetry', devices)).toEqual([

@@ -87,6 +87,25 @@ describe('a list that was compared with the registry before somebody changed it'
     expect(home('y9')).toMatchObject({ name: 'y9 室', away: [DAY_AWAY] });
   });
 
+  test('a long one does so as well where that came while a piece of it had to wait', async () => {
+    const { core, loop, records } = bench;
+    let isFull = true;
+    const submit: typeof loop.submit = async (command, by) => {
+      const isIt =
+        command.type === 'registry.apply' && command.put.some((one) => 'id' in one && one.id === 'y9');
+      if (!isIt || !isFull) return loop.submit(command, by);
+      isFull = false;
+      await away('y9');
+      return { ok: false, failure: { code: 'NOT_READY' } };
+    };
+    const imports = new WholeImport({ core, loop: { submit }, records, logger });
+    const parse = registryParser(core, { models, channels: new Map() }, imports);
+    const answer = await parse('csv', renamed(Array.from({ length: HOMES }, (_, i) => `y${i}`)));
+    if (!answer) throw new Error('nothing was read');
+    expect(await imports.apply(answer, 'Wang')).toEqual({ ok: true });
+    expect(home('y9')).toMatchObject({ name: 'y9 室', away: [DAY_AWAY] });
+  });
+
   test('leaves the secret that a device was given meanwhile', async () => {
     const text = 'community,grid,home,device,model,enrolled_at\nhaitang,g1,y9,m1,water-meter,2026-01-01\n';
     const issue = () =>

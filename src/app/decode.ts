@@ -173,10 +173,11 @@ export class Decoder {
       take(this.#notOpened(core, message, opened.error));
       return;
     }
-    const callers = callingFrames(opened.value);
-    for (const frame of opened.value)
+    const { value: frames, unread: beside = [] } = opened;
+    const callers = callingFrames<Said>(beside.length === 0 ? frames : [...frames, ...beside]);
+    for (const frame of frames)
       take(this.#ofFrame(core, message, frame, callers !== undefined && !callers.has(frame)));
-    for (const { refusal, payload } of opened.unread ?? [])
+    for (const { refusal, payload } of beside)
       take(this.#notOpened(core, { ...message, payload, within: undefined }, refusal));
   }
 

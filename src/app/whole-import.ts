@@ -1,7 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Command, CommandReply } from '../model/command.ts';
-import { asByNow, fieldsOver } from '../model/entry-fields.ts';
+import { asByNow, type EntryFields, fieldsOver } from '../model/entry-fields.ts';
 import type { RegistryEntry } from '../model/registry.ts';
 import type { ImportProgress, RegistryImport, StoppedImport } from '../ports/import-door.ts';
 import type { RecordStore } from '../ports/records.ts';
@@ -133,9 +133,13 @@ export class WholeImport {
   }
 
   async #apply({ remove, revision, ...what }: RegistryImport, by: string): Promise<CommandReply> {
-    const { core } = this.#options;
-    const asOne = (): Promise<CommandReply> =>
-      this.#submit(asByNow(core.registry, what.put, what.about), remove, by);
+    const { core, loop } = this.#options;
+    const asOne = (): Promise<CommandReply> => {
+      const put = asByNow(core.registry, what.put, what.about);
+      const about = fieldsOver(core.registry, put);
+      // What people change while this waits for its turn, and it does not speak of, stays.
+      return loop.submit({ type: 'registry.apply', put: [...put], about, remove: [...remove] }, by);
+    };
     if (!isLong(what.put) || remove.length > 0) return asOne();
     this.#running = { done: 0, of: what.put.length };
     let begun = false;
@@ -196,8 +200,10 @@ export class WholeImport {
     for (let index = 0; index < plan.pieces; index++) {
       const piece = JSON.parse((await this.#patiently(() => records.meta(pieceKey(index)))) ?? '[]') as Piece;
       const put = entriesNow(core.registry, piece);
+      // Beside what they were made of: people go on in the pause, and while no input is taken.
+      const about = fieldsOver(core.registry, put);
       await pause();
-      const reply: CommandReply = put.length === 0 ? { ok: true } : await this.#put(put, plan.by);
+      const reply: CommandReply = put.length === 0 ? { ok: true } : await this.#put(put, about, plan.by);
       if (!reply.ok) return this.#refused(plan, reply, taken > 0 || resumed);
       taken += put.length;
       this.#running.done += piece.length;
@@ -229,23 +235,13 @@ export class WholeImport {
   }
 
   /** Also where the inbox is full: what is in it comes first. */
-  #put(put: RegistryEntry[], by: string): Promise<CommandReply> {
+  #put(put: RegistryEntry[], about: EntryFields[], by: string): Promise<CommandReply> {
     return this.#patiently(async () => {
-      const reply = await this.#submit(put, [], by);
+      const command: Command = { type: 'registry.apply', put, about, remove: [] };
+      const reply = await this.#options.loop.submit(command, by);
       if (!reply.ok && reply.failure.code === 'NOT_READY') throw new Error('no input is taken at the moment');
       return reply;
     });
-  }
-
-  /** What people change while this waits for its turn, and it does not speak of, stays. */
-  #submit(
-    put: readonly RegistryEntry[],
-    remove: RegistryImport['remove'],
-    by: string,
-  ): Promise<CommandReply> {
-    const { core, loop } = this.#options;
-    const about = fieldsOver(core.registry, put);
-    return loop.submit({ type: 'registry.apply', put: [...put], about, remove: [...remove] }, by);
   }
 
   async #forget({ pieces }: Plan): Promise<void> {

@@ -66,15 +66,16 @@ export function startSession(): void {
   watchOtherTabs();
 }
 
-/** Whoever signed in again in another tab need not do so in each: this one says nothing was missed, and rings, as before. */
+/**
+ * Whoever signed in again in another tab need not do so in each: this one says nothing was missed, and rings, as before. Also
+ * where this one has not noticed that anything was over: what is asked and done in it is by now somebody else's.
+ */
 function watchOtherTabs(): void {
   const look = () => {
     const state = sessionState.peek();
     if (!document.hidden && (state === 'expired' || state === 'stranger')) void refreshSession();
   };
-  onRemembered(SIGNED_IN, () => {
-    if (sessionState.peek() !== 'signed-in') void refreshSession();
-  });
+  onRemembered(SIGNED_IN, () => void refreshSession());
   // Where nothing can be remembered, and where the other was no tab of this window.
   document.addEventListener('visibilitychange', look);
 }
