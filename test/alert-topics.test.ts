@@ -62,6 +62,16 @@ test('of each alert what was last: none that is over is said to be open', async 
   ]);
 });
 
+test('an alert that changed while its first word was under way in vain is said to be new', async () => {
+  const { there, heard, alerts, say, pass } = broker();
+  say('h1', 'raised', 1);
+  say('h1', 'updated', 2);
+  await settled();
+  there.away = false;
+  await pass(5);
+  expect([heard, alerts.waiting]).toEqual([['shouwang/alerts/c/h1 raised 2'], 0]);
+});
+
 test('what failed is not said after something newer that was taken meanwhile', async () => {
   const { there, heard, alerts, say, pass } = broker();
   say('h1', 'raised', 1);

@@ -1,6 +1,8 @@
+import { LIMITS } from '../model/limits.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
-import type { PermissionRole } from '../ports/records.ts';
-import { isCovered, nodesWith, type RoleOnNode } from './access.ts';
+import type { PermissionRole, RecordStore } from '../ports/records.ts';
+import { type Caller, isCovered, nodesWith } from './access.ts';
+import { hasIt } from './case-commands.ts';
 import { PERSONAL_METRICS } from './fhir-bundle.ts';
 import { type Refusal, refuse } from './problem.ts';
 
@@ -16,15 +18,31 @@ export const SHOWN_LAST = METRIC_NAMES.filter((name) => !POSITIONS.includes(name
 const neededFor = (metric: MetricName): PermissionRole =>
   POSITIONS.includes(metric) ? 'operator' : PERSONAL_METRICS.includes(metric) ? 'responder' : 'viewer';
 
-/** The nodes below which whoever has these roles may ask for this metric; or why they may not at this path. */
-export function measureSight(
-  roles: readonly RoleOnNode[],
+/** The nodes below which the caller may ask for this metric; or why they may not at the path of this home. */
+export async function measureSight(
+  records: Pick<RecordStore, 'cases'>,
+  caller: Caller,
   metric: MetricName,
-  path: string,
-): readonly string[] | Refusal {
+  { home, path }: { readonly home: string; readonly path: string },
+): Promise<readonly string[] | Refusal> {
   const role = neededFor(metric);
-  const nodes = nodesWith(roles, role);
-  return isCovered(nodes, path) ? nodes : refuse('NOT_ALLOWED', { role, node: path });
+  const nodes = nodesWith(caller.roles, role);
+  if (isCovered(nodes, path)) return nodes;
+  // Whoever has a case of the home may stand at its door.
+  if (role === 'responder' && (await hasCaseOf(records, caller, home))) return [...nodes, path];
+  return refuse('NOT_ALLOWED', { role, node: path });
+}
+
+async function hasCaseOf(
+  records: Pick<RecordStore, 'cases'>,
+  caller: Caller,
+  home: string,
+): Promise<boolean> {
+  const { items } = await records.cases(
+    { paths: [''], home, status: ['acknowledged'], order: 'newest' },
+    { limit: LIMITS.pageLengthMax },
+  );
+  return items.some((one) => hasIt(one, caller));
 }
 
 /** Newest values, without those of a body where they are not shown. */

@@ -64,9 +64,13 @@ export class AlertTopics {
       if (this.#newest.get(id) === told) this.#newest.delete(id);
       return;
     }
-    // Something newer of it was said since.
-    if (this.#newest.get(id) !== told) return;
-    this.#waiting.set(id, told);
+    const newest = this.#newest.get(id);
+    // Something newer of it was said since. That it is new was heard by nobody, so that is said yet, as it is by now.
+    const raised = newest && newest !== told && told.change === 'raised' && newest.change === 'updated';
+    if (newest !== told && !raised) return;
+    const next = raised ? { ...newest, change: 'raised' } : told;
+    this.#newest.set(id, next);
+    this.#waiting.set(id, next);
     if (this.#waiting.size > LIMITS.alertsUnpublishedMax) this.#giveUpOldest();
     if (!this.#saying) this.#later();
   }

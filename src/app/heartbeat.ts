@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { SECOND } from '../lib/clock.ts';
+import { HOUR, SECOND } from '../lib/clock.ts';
 import type { Timers } from '../lib/timers.ts';
 import type { Health } from '../ports/service.ts';
 
@@ -21,10 +21,15 @@ export interface Heartbeat {
 
 const ANSWER_MS_MAX = 10 * SECOND;
 
+/** So long, and at least for so many beats, nothing is told for the same people in need. */
+const UNTOLD_MS_MAX = HOUR;
+const UNTOLD_BEATS_MIN = 3;
+
 /**
  * Tells a monitor on another machine that rules are being evaluated. Nothing is told while we are not ready (the disk
  * refuses, the rule clock stands, the broker is gone): silence is the message, because a service that is down cannot
- * send one. Nor while nobody could be told of a P1.
+ * send one. Nor while nobody could be told of a P1, for an hour: by then the monitor has said so, and whoever is never to be
+ * reached in one home must not hide that the whole service is gone.
  */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { url, everySeconds, health, timers, logger } = options;
@@ -33,11 +38,12 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   let stopNext: () => void = () => {};
   let stopped = false;
   let told = true;
+  const isHeard = hearing(Math.max(UNTOLD_BEATS_MIN, Math.ceil(UNTOLD_MS_MAX / (everySeconds * SECOND))));
 
   const beat = async (): Promise<void> => {
     const { ready: works, checks } = health();
     // Nobody hears what we say of somebody in need: the monitor outside has people of its own.
-    const ready = works && checks['told']?.ok !== false;
+    const ready = isHeard(checks['told']) && works;
     if (ready) {
       const failure = await send(ask, url);
       if (failure === undefined) counts.sent++;
@@ -63,6 +69,17 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
       stopped = true;
       stopNext();
     },
+  };
+}
+
+/** Whether people heard of those in need; where not, it is news for so many beats, and anew with each change of who they are. */
+function hearing(beatsMax: number): (check: Health['checks'][string] | undefined) => boolean {
+  let [about, beats]: [string | undefined, number] = [undefined, 0];
+  return (check) => {
+    const now = check?.ok === false ? check.detail.en : undefined;
+    beats = now === about ? beats + 1 : 1;
+    about = now;
+    return now === undefined || beats > beatsMax;
   };
 }
 

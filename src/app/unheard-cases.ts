@@ -2,17 +2,24 @@ import type { Logger } from 'pino';
 import { MINUTE, SECOND } from '../lib/clock.ts';
 import type { Priority } from '../model/alert.ts';
 import type { Notice } from '../model/notice.ts';
+import type { NotifyPolicy } from '../model/notify-policy.ts';
 import { many, type Text } from '../model/text.ts';
 import type { ConfiguredChannel } from '../notify/load.ts';
 import type { NumberedCase, RecordStore } from '../ports/records.ts';
 import type { Core } from './core.ts';
 
-/** Between two looks, in milliseconds of the wall, and cases that one of them looks at, the gravest first. */
+/** Between two rounds, and two pieces of one, in milliseconds of the wall; cases that a piece looks at, the gravest first. */
 const REST_MS = 10 * SECOND;
-const CASES_MAX = 100;
-/** Of a case: enough for the first rounds of its ladder through a whole neighbourhood. */
+const PAUSE_MS = 500;
+const CASES_MAX = 50;
+/** Notices of a case that are read at a time, the newest first, and at most: the first may have arrived, and all after it not. */
 const NOTICES_MAX = 200;
+const NOTICE_PAGES_MAX = 5;
 const NAMED_MAX = 5;
+/** After a start what was queued has to be sent first, and may be late by then. */
+const GRACE_MS = 30 * SECOND;
+/** A resident who is asked first has so many times as long before somebody else has to be told. */
+const ASKED_FIRST_TIMES = 3;
 /** Until then somebody should have been told: half of the time in which a person is to be reached. */
 const TOLD_WITHIN_MS: Partial<Record<Priority, number>> = { P1: 2 * MINUTE, P2: 7 * MINUTE };
 /** Kinds of channel behind which there is a screen or a program, also where they are the last resort. */
@@ -29,7 +36,9 @@ export interface Unheard {
 const NONE: Unheard = { count: 0, homes: [], grave: false };
 
 interface Options {
-  readonly core: Pick<Core, 'now' | 'policy'>;
+  readonly core: Pick<Core, 'now' | 'behind'> & {
+    readonly policy: Pick<NotifyPolicy, 'routes' | 'escalation' | 'always' | 'fallback'>;
+  };
   readonly records: Pick<RecordStore, 'cases' | 'notices' | 'notice'>;
   readonly channels: ReadonlyMap<string, Pick<ConfiguredChannel, 'definition'>>;
   readonly logger: Logger;
@@ -42,7 +51,12 @@ interface Options {
  */
 export class UnheardCases {
   readonly #options: Options;
-  readonly #heard = new Set<string>();
+  /** Cases that are open, with when they were first seen here, and whether somebody has heard of them. */
+  #known = new Map<string, Seen>();
+  /** Those of the round that goes on, from its place on. */
+  #round = new Map<string, Seen>();
+  #unheard: NumberedCase[] = [];
+  #cursor: string | undefined;
   #nextAt = 0;
   now: Unheard = NONE;
 
@@ -54,45 +68,82 @@ export class UnheardCases {
     return wallNow >= this.#nextAt;
   }
 
+  /** A bounded piece of a round through all that is open. */
   async work(wallNow: number): Promise<void> {
-    this.#nextAt = wallNow + REST_MS;
-    const { items } = await this.#options.records.cases(
+    this.#nextAt = wallNow + PAUSE_MS;
+    // As of what is past cases are raised now, and seem late before anybody could be told.
+    if (this.#options.core.behind) return;
+    const { items, next } = await this.#options.records.cases(
       { paths: [''], status: ['open'], priority: ['P1', 'P2'], kind: 'safety', order: 'urgency' },
-      { limit: CASES_MAX },
+      { limit: CASES_MAX, ...(this.#cursor === undefined ? {} : { cursor: this.#cursor }) },
     );
-    const open = new Set(items.map(keyOf));
-    for (const key of this.#heard) if (!open.has(key)) this.#heard.delete(key);
-    const unheard: NumberedCase[] = [];
-    for (const one of items) if (!(await this.#isHeard(one))) unheard.push(one);
-    this.#say(unheard);
-  }
-
-  async #isHeard(one: NumberedCase): Promise<boolean> {
-    if (this.#heard.has(keyOf(one)) || !this.#isLate(one)) return true;
-    const { items } = await this.#options.records.notices(
-      { paths: [''], case: one.id },
-      { limit: NOTICES_MAX },
-    );
-    const told = items.filter(({ createdAt }) => createdAt >= sinceOf(one));
-    // A silence holds back all that is said, to screens too: that is somebody's will, and told elsewhere.
-    if (told.length === 0) return true;
-    for (const notice of told) {
-      if (!this.#isToPeople(notice) || !(await this.#wasSent(notice))) continue;
-      this.#heard.add(keyOf(one));
-      return true;
+    for (const one of items) {
+      const seen = this.#known.get(keyOf(one)) ?? { since: wallNow, heard: false };
+      this.#round.set(keyOf(one), seen);
+      if (seen.heard || wallNow - seen.since < GRACE_MS || !this.#isLate(one, sinceOf(one))) continue;
+      const word = await this.#wordOf(one);
+      seen.heard = word === 'heard';
+      if (word === 'none') this.#unheard.push(one);
     }
-    return false;
+    this.#cursor = next;
+    if (next === undefined || this.#unheard.length > this.now.count) this.#say(this.#unheard);
+    if (next !== undefined) return;
+    [this.#known, this.#round, this.#unheard] = [this.#round, new Map(), []];
+    this.#nextAt = wallNow + REST_MS;
   }
 
-  #isLate(one: NumberedCase): boolean {
-    const within = TOLD_WITHIN_MS[one.priority] ?? Number.POSITIVE_INFINITY;
-    return this.#options.core.now - sinceOf(one) >= within;
+  /** Whether somebody heard of it; or whether nobody was to hear of it yet. */
+  async #wordOf(one: NumberedCase): Promise<'heard' | 'waits' | 'none'> {
+    const since = sinceOf(one);
+    let [first, some, isAsked] = [Number.POSITIVE_INFINITY, false, false];
+    for await (const notice of this.#noticesOf(one.id, since)) {
+      some = true;
+      const isToPeople = this.#isToPeople(notice);
+      if (isToPeople) first = Math.min(first, notice.createdAt);
+      else if (notice.recipient.kind !== 'resident') continue;
+      if (!(await this.#wasSent(notice))) continue;
+      if (isToPeople) return 'heard';
+      isAsked = true;
+    }
+    // A silence holds back all that is said, to screens too: that is somebody's will, and told elsewhere.
+    if (!some) return 'waits';
+    // Where the residents are asked first, others are told when they do not answer.
+    const isLate =
+      first < Number.POSITIVE_INFINITY
+        ? this.#isLate(one, first)
+        : this.#isLate(one, since, ASKED_FIRST_TIMES);
+    return isAsked && !isLate ? 'waits' : 'none';
   }
 
+  async *#noticesOf(id: string, since: number): AsyncGenerator<Notice> {
+    let cursor: string | undefined;
+    for (let pages = 0; pages < NOTICE_PAGES_MAX; pages++) {
+      const { items, next } = await this.#options.records.notices(
+        { paths: [''], case: id },
+        { limit: NOTICES_MAX, ...(cursor === undefined ? {} : { cursor }) },
+      );
+      for (const notice of items) {
+        if (notice.createdAt < since) return;
+        yield notice;
+      }
+      if (next === undefined) return;
+      cursor = next;
+    }
+  }
+
+  #isLate({ priority }: NumberedCase, since: number, times = 1): boolean {
+    const within = TOLD_WITHIN_MS[priority] ?? Number.POSITIVE_INFINITY;
+    return this.#options.core.now - since >= within * times;
+  }
+
+  /** A group is one also where it is told of everything besides, as whoever decides who is told has it. */
   #isToPeople({ recipient, channel }: Notice): boolean {
     const kind = this.#options.channels.get(channel)?.definition.channel ?? '';
     if (SCREENS.has(kind) || recipient.kind === 'resident') return false;
-    return recipient.kind !== 'channel' || !this.#options.core.policy.always.includes(channel);
+    const { always, routes, escalation, fallback } = this.#options.core.policy;
+    if (recipient.kind !== 'channel' || !always.includes(channel)) return true;
+    const told = [...routes, ...escalation.flatMap(({ steps }) => steps), fallback];
+    return told.some(({ channels }) => channels.includes(channel));
   }
 
   async #wasSent(notice: Notice): Promise<boolean> {
@@ -115,6 +166,11 @@ export class UnheardCases {
         'somebody may need help and nobody has been reached: no notice of these cases was taken by any provider',
       );
   }
+}
+
+interface Seen {
+  readonly since: number;
+  heard: boolean;
 }
 
 const SENT: ReadonlySet<Notice['state']> = new Set(['accepted', 'delivered', 'seen']);

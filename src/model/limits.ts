@@ -297,8 +297,9 @@ export const LIMITS = {
   digestTitlesMax: 5,
   /** Notices of one case that are looked at when somebody takes it. */
   noticesPerCaseMax: 1_000,
-  /** Of what failed, and of what waits, so many of the newest are looked at when the service starts. */
+  /** When the service starts so many of what waits are looked at, and, by as many at a time, so many of the newest for what failed. */
   unreportedNoticesMax: 200,
+  unreportedLookedMax: 4_000,
   /** Whoever was told of a case does not hear later than this that somebody has it. */
   followUpAgeMsMax: 24 * 60 * 60_000,
   /** People and channels told in one step of a case; the nearest come first, the rest is counted in the time line. */

@@ -23,7 +23,7 @@ export interface OutboxLogger {
 export interface NoticeKeeperOptions {
   readonly records: Pick<
     RecordStore,
-    'saveNotices' | 'notice' | 'noticeByProvider' | 'notices' | 'case' | 'caseEntries'
+    'saveNotices' | 'notice' | 'noticeByProvider' | 'notices' | 'dueNotices' | 'case' | 'caseEntries'
   >;
   /** The clock of the service, by which notices are due. It may run faster than the wall. */
   readonly clock: Clock;
@@ -232,18 +232,26 @@ export class NoticeKeeper {
     this.#inBackground(this.#reportAll(notice));
   }
 
-  /** What the process before this one stored, and may have had no time to tell. */
-  reportWhatIsOwed(): void {
-    const { records, clock, logger } = this.#options;
+  /** What the process before this one stored, and may have had no time to tell; asked for until the records answer. */
+  reportWhatIsOwed(tries = 1): void {
+    const { records, clock, logger, timers } = this.#options;
+    const signal = this.#stopping;
     const work = async (): Promise<void> => {
       const owed = await unreported(records, { now: clock.now(), speed: clock.speed });
       for (const { notice, became } of owed) await this.#report(notice, became);
     };
-    this.#inBackground(
-      work().catch((error: unknown) =>
-        logger.error({ err: error }, 'whether notices failed that no case has heard of cannot be read'),
-      ),
-    );
+    const again = (error: unknown): void => {
+      if (tries === 1)
+        logger.warn({ err: error }, 'whether notices failed that no case has heard of cannot be read now');
+      if (signal.aborted) return;
+      const next = (): void => {
+        signal.removeEventListener('abort', cancel);
+        this.reportWhatIsOwed(tries + 1);
+      };
+      const cancel = timers.after(REPORT_AGAIN_MS, next);
+      signal.addEventListener('abort', cancel, { once: true });
+    };
+    this.#inBackground(work().catch(again));
   }
 
   #inBackground(work: Promise<void>): void {

@@ -14,7 +14,7 @@ export interface OutboxOptions
   extends Omit<Transports, 'http' | 'session'>,
     Omit<NoticeKeeperOptions, 'timers' | 'records'> {
   readonly records: NoticeKeeperOptions['records'] &
-    Pick<RecordStore, 'meta' | 'saveMeta' | 'dueNotices' | 'dueNoticesOf' | 'nextNoticeAt'>;
+    Pick<RecordStore, 'meta' | 'saveMeta' | 'dueNoticesOf' | 'nextNoticeAt'>;
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
   /** Takes what comes back over the connections of channels. */
   readonly reply?: TakeReply;

@@ -69,6 +69,19 @@ test('it hears nothing while nobody could be told of a P1: whoever minds it is t
   expect([asked.length, heartbeat.counts.withheld > 0]).toEqual([1, true]);
 });
 
+test('whoever cannot be reached in one home hides for an hour at most that the service is gone', async () => {
+  const { asked, heartbeat, state, beat } = await monitored();
+  const untold = (en: string) => ({ told: { ok: false, detail: { zh: '无人', en } } });
+  state.checks = untold('h1');
+  for (let i = 0; i < 59; i++) await beat();
+  expect([asked.length, heartbeat.counts.withheld]).toEqual([0, 60]);
+  await beat();
+  expect(asked).toHaveLength(1);
+  state.checks = untold('h1, h2');
+  await beat();
+  expect(asked).toHaveLength(1);
+});
+
 test('it hears nothing while we are not, and again afterwards', async () => {
   const { asked, heartbeat, state, beat } = await monitored();
   await beat();

@@ -75,3 +75,19 @@ test('a photo is shown to those who handle the case', async () => {
   const photo = entries.entries.find((line) => line.photo)?.photo;
   expect(await statuses(`${photos}/${photo}`)).toEqual([403, 200, 200]);
 });
+
+test('whoever has a case of the home sees what a body said there while they have it, and no position', async () => {
+  const asked = await ask('responder', '/homes/h1/help', { priority: 'P2', note: '胸闷', from: '' });
+  const { case: one } = JSON.parse(asked.text) as { case: { id: string } };
+  // Their rights at the place were taken back after they had it.
+  const keep = (role: 'viewer' | 'responder') =>
+    tokenFor(service.service, 'chen', { role, node: 'haitang' }).then((token) => tokens.set('chen', token));
+  await keep('responder');
+  expect((await ask('chen', `/cases/${one.id}/acknowledge`, {})).status).toBe(200);
+  await keep('viewer');
+  const readings = async (metric: string) =>
+    (await ask('chen', `/devices/cuff/readings?metric=${metric}&${PERIOD}`)).status;
+  expect([await readings('pulse_bpm'), await readings('latitude_deg')]).toEqual([200, 403]);
+  expect((await ask('responder', `/cases/${one.id}/acknowledge`, { takeOver: true })).status).toBe(200);
+  expect(await readings('pulse_bpm')).toBe(403);
+});

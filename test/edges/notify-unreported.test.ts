@@ -5,6 +5,7 @@ import type { Command } from '../../src/model/command.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { Answer } from '../../src/notify/define.ts';
 import type { ConfiguredChannel } from '../../src/notify/load.ts';
+import type { RecordStore } from '../../src/ports/records.ts';
 import { Bench } from './notify-bench.ts';
 import { Cards } from './notify-card-channel.ts';
 
@@ -12,16 +13,27 @@ type Result = Extract<Command, { type: 'notice.result' }>;
 const NOBODY: Answer = { kind: 'refused', failure: 'recipient-invalid', detail: 'nobody there' };
 const AWAY: Answer = { kind: 'retry', failure: 'provider-error', detail: 'HTTP 500' };
 
+/** Records that do not say what there is while `recordsAway` is set. */
+const away = (real: RecordStore, core: { readonly recordsAway: boolean }): RecordStore =>
+  new Proxy(real, {
+    get(target, name: keyof RecordStore) {
+      if (name === 'notices' && core.recordsAway)
+        return async () => Promise.reject(new Error('the server is away'));
+      const value = target[name];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+
 /** A core that the results do not reach until `hears` is set. */
 async function deafTo(channel: ConfiguredChannel) {
   const said: string[] = [];
-  const core = { hears: false };
+  const core = { hears: false, recordsAway: false };
   const submit = async ({ notice, state, failure }: Result) => {
     if (!core.hears) throw new Error('the process has ended');
     said.push(`${notice.split('.')[0]} ${state} ${failure}`);
     return undefined;
   };
-  const bench = await Bench.open({ more: [channel], submit });
+  const bench = await Bench.open({ more: [channel], submit, records: (real) => away(real, core) });
   return { bench, core, said };
 }
 
@@ -42,6 +54,21 @@ it('what failed is told to its case after a crash that came between the disk and
   await bench.settle();
   core.hears = true;
   await bench.restart();
+  expect(said).toEqual(['h1 failed recipient-invalid']);
+});
+
+it('also where the records cannot be read when the service starts', async () => {
+  const cards = new Cards();
+  cards.answers = [NOBODY];
+  const { bench, core, said } = await deafTo(cards.configured());
+  await using _ = bench;
+  await bench.raise('h1', ['cards'], 'P1', 'zhang');
+  await bench.settle();
+  Object.assign(core, { hears: true, recordsAway: true });
+  await bench.restart();
+  expect(said).toEqual([]);
+  core.recordsAway = false;
+  await bench.pass(MINUTE);
   expect(said).toEqual(['h1 failed recipient-invalid']);
 });
 

@@ -108,6 +108,28 @@ describe('what is missed while a gate is closed', () => {
     },
   );
 
+  for (const how of ['disabled', 'removed'] as const)
+    tell(
+      `is told of a home whose last device was ${how}, until one hangs there again`,
+      { homes: { h1: ['meter', 'band'] }, rules: only('M4', {}) },
+      (story) => {
+        const { registry } = story.until('12:00').core;
+        const devices = registry.devices('h1');
+        const off = devices.map((one) => ({ ...one, disabled: true }));
+        if (how === 'disabled') story.register(off);
+        else
+          story.register(
+            [],
+            devices.map(({ id }) => ({ noun: 'device', key: id })),
+          );
+        story.until('day 3 00:00');
+        expect(story.alerts()).toEqual(['M4 raised day 2 12:00']);
+        story.register(devices);
+        story.until('day 3 12:00');
+        expect(story.open('h1')).toEqual([]);
+      },
+    );
+
   /** Some of all that a rule of the product may look for or miss, by day and by night, in an absence and out of it. */
   const goesOn = (rules: readonly unknown[]): void => {
     const homes = {

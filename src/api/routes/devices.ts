@@ -172,7 +172,8 @@ export default defineRoutes({
       handle: async ({ service, caller, visible, params: { id }, query }) => {
         const found = visibleDevice(service.registry, visible, id);
         if (!found) return refuse('DEVICE_NOT_FOUND');
-        const sight = measureSight(caller.roles, query.metric, found.path);
+        const where = { home: found.device.home, path: found.path };
+        const sight = await measureSight(service.records, caller, query.metric, where);
         if (sight instanceof Refusal) return sight;
         const stepMs = query.step;
         const period = periodOf(query, service.clock.now());

@@ -11,7 +11,7 @@ import { ElsewhereBefore, MissingBefore } from '../parts/times.tsx';
 import type { CaseDetail } from '../state/answers.ts';
 import { get } from '../state/api.ts';
 import { serviceNow } from '../state/clock.ts';
-import { may } from '../state/session.ts';
+import { may, mayActOn } from '../state/session.ts';
 import { theme } from '../state/settings.ts';
 import { locale, number, pick, t } from '../text/translate.ts';
 import { Clocks, NEWEST_POINTS, otherClock } from './clocks.tsx';
@@ -80,9 +80,9 @@ export function CaseCharts({ of, zone }: { of: CaseDetail; zone: string }) {
   );
 }
 
-/** What a body said is for those who may come to its door. */
+/** What a body said is for those who may come to its door; who has the case without any role there is shown no curve at all. */
 const isWithheld = (subject: Subject, { case: one }: CaseDetail): boolean =>
-  isOfBody(subject) && !may('responder', one.path);
+  isOfBody(subject) && !(may('viewer', one.path) && mayActOn(one));
 
 /** Whoever takes the end of the curve for now takes a pulse of yesterday for one that is well. */
 function EndsBefore({ to, zone }: { to: number; zone: string }) {
