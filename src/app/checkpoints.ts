@@ -330,7 +330,7 @@ function restore(core: Core, id: string, json: string, seq: number): boolean {
   }
   if (seq < subject.savedSeq) return false;
   restoreSubject(subject, json, core.rules);
-  core.engine.faults.look(subject, core.rules);
+  core.engine.faults.look(subject, core.rules, core.now);
   subject.savedSeq = seq;
   return true;
 }

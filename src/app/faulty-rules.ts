@@ -3,8 +3,8 @@ import { MINUTE } from '../lib/clock.ts';
 import type { ServiceFindingValues } from '../model/service-finding.ts';
 import type { Text } from '../model/text.ts';
 import type { Faults, FaultyRule } from '../rules/faults.ts';
-import type { AlertDraft } from '../rules/instance.ts';
 import type { Core } from './core.ts';
+import { isLatched, type ServiceFindingState } from './service-finding.ts';
 
 /** After a start states are read one by one: until then nobody knows that a rule has failed there. */
 const STATES_READ_MS = 2 * MINUTE;
@@ -16,19 +16,21 @@ export const faultyRules = (core: Core): readonly FaultyRule[] =>
 /** What technicians are told: which rules fail, where, and by which error. Of a rule on trial nobody is told anything. */
 export function faultyRulesFact(
   core: Core,
-  open: AlertDraft | undefined,
+  known: ServiceFindingState | undefined,
   startedAt: number,
   now: number,
 ): { readonly since: number; readonly values: ServiceFindingValues } | undefined {
   const faulty = faultyRules(core).filter(({ rule }) => !rule.shadow);
   const [first] = faulty;
-  if (!first)
-    return open && now - startedAt < STATES_READ_MS
-      ? { since: open.since, values: open.evidence.values as ServiceFindingValues }
-      : undefined;
+  const open = known?.open;
+  const told = String(open?.evidence.values['key'] ?? known?.key ?? '');
+  if (!first) {
+    if (now - startedAt >= STATES_READ_MS) return undefined;
+    if (open) return { since: open.since, values: open.evidence.values as ServiceFindingValues };
+    return isLatched(known, { key: told }, now) ? { since: now, values: { key: told } } : undefined;
+  }
   const rules = faulty.map(({ rule }) => rule.id);
   // What is left of what was told is no news.
-  const told = String(open?.evidence.values['key'] ?? '');
   const key = rules.every((id) => told.split(' ').includes(id)) ? told : rules.join(' ');
   return {
     since: Math.min(...faulty.map(({ since }) => since)),
@@ -57,10 +59,10 @@ export function faultyRulesText(faulty: readonly FaultyRule[]): Text | undefined
 const countOf = (faulty: readonly FaultyRule[]): number => faulty.reduce((sum, { count }) => sum + count, 0);
 
 const homesOf = (faulty: readonly FaultyRule[]): string =>
-  [...new Set(faulty.flatMap(({ some }) => some.map(({ id }) => id)))].join(', ');
+  [...new Set(faulty.flatMap(({ some }) => some.map(({ id }) => id)))].sort().join(', ');
 
 /** With the place in the code, for whoever has to mend it. Of very many in a row the first are enough. */
-export function logFaults(faults: Faults, logger: Logger): void {
-  for (const { error, at, ...where } of faults.takeRecent())
+export function logFaults(faults: Faults, logger: Logger, now: number): void {
+  for (const { error, at, ...where } of faults.takeRecent(now))
     logger.error({ err: error, at: new Date(at), ...where }, 'a rule failed, and begins anew there');
 }

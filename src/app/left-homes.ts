@@ -1,4 +1,4 @@
-import { LEFT_HOMES, type LeftHome, LeftHomes } from '../model/left-home.ts';
+import { LEFT_HOMES, type LeftHome, type LeftHomes, leftHomesIn } from '../model/left-home.ts';
 import type { Device, RegistryEntry } from '../model/registry.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { RegistryKey } from '../registry/change-check.ts';
@@ -33,15 +33,12 @@ export function enrolledAgain({ leftHomes, now }: Core, device: Device): Device 
   return left.since === undefined ? device : { ...device, homeSince: left.since };
 }
 
-/** What the records know of it; what is not kept any more goes there as well. */
+/** What the records know of it; what is not kept any more goes from there in the night. */
 export async function loadLeftHomes(
-  records: Pick<RecordStore, 'metaUnder' | 'removeMeta'>,
+  records: Pick<RecordStore, 'metaUnder'>,
   now: number,
 ): Promise<LeftHomes> {
-  const rows = await records.metaUnder(LEFT_HOMES);
-  const homes = new LeftHomes(
-    rows.map(({ key, value }) => [key.slice(LEFT_HOMES.length), JSON.parse(value) as LeftHome] as const),
-  );
-  for (const device of homes.startAt(now)) await records.removeMeta(LEFT_HOMES + device);
+  const homes = leftHomesIn(await records.metaUnder(LEFT_HOMES));
+  homes.overAt(now);
   return homes;
 }

@@ -83,6 +83,8 @@ const CASES_NAMED_MAX = 5;
 const SAY_AGAIN_MS = 10 * MINUTE;
 /** Figures of what goes on are put right no sooner than after this long. */
 const COUNTED_AGAIN_MS = MINUTE;
+/** Of very many homes others are named each time. */
+const NAMED_AGAIN_MS = HOUR;
 const COUNTED_AGAIN: ReadonlySet<ServiceFindingName> = new Set(['nobody-to-tell', 'rule-failed']);
 
 /**
@@ -104,7 +106,7 @@ export class SelfWatch {
   readonly #said = new Map<ServiceFindingName, { readonly at: number; readonly key: unknown }>();
   #workingOffSince: number | undefined;
   #startedAt: number | undefined;
-  #countedAt = Number.NEGATIVE_INFINITY;
+  readonly #countedAt = new Map<ServiceFindingName, number>();
 
   constructor(options: SelfWatchOptions) {
     this.#options = options;
@@ -115,7 +117,7 @@ export class SelfWatch {
     const { core, clock, logger } = this.#options;
     const now = clock.now();
     this.#startedAt ??= now;
-    logFaults(core.engine.faults, logger);
+    logFaults(core.engine.faults, logger, now);
     this.#workingOffSince = core.behind ? (this.#workingOffSince ?? now) : undefined;
     for (const finding of SERVICE_FINDING_NAMES) {
       if (this.#underWay.has(finding)) continue;
@@ -127,7 +129,7 @@ export class SelfWatch {
         // It ends, and begins anew with the next look: people hear of what has come to it.
         this.#say({ type: 'service.finding', finding, state: 'ended', since: now, values: {} });
       } else if (known?.open && this.#isRecount(finding, known.open, fact, now)) {
-        this.#countedAt = now;
+        this.#countedAt.set(finding, now);
         this.#say({ type: 'service.finding', finding, state: 'counts', ...fact });
       } else if (known?.key !== undefined && isLatched(known, fact.values, now)) {
         // People have said that they know.
@@ -140,9 +142,11 @@ export class SelfWatch {
 
   /** Homes without anybody grow in number while the places stay the same, and so do those in which a rule fails. A registry that is being filled is counted once a minute. */
   #isRecount(finding: ServiceFindingName, open: AlertDraft, { values }: Fact, now: number): boolean {
-    if (!COUNTED_AGAIN.has(finding) || now - this.#countedAt < COUNTED_AGAIN_MS) return false;
+    const since = now - (this.#countedAt.get(finding) ?? Number.NEGATIVE_INFINITY);
+    if (!COUNTED_AGAIN.has(finding) || since < COUNTED_AGAIN_MS) return false;
     const before = open.evidence.values;
-    return ['count', 'placesZh', 'homes'].some((name) => before[name] !== values[name]);
+    const differs = (name: string): boolean => before[name] !== values[name];
+    return differs('count') || differs('placesZh') || (differs('homes') && since >= NAMED_AGAIN_MS);
   }
 
   #saidLately(finding: ServiceFindingName, { values }: Fact, now: number): boolean {
@@ -218,7 +222,7 @@ export class SelfWatch {
       case 'timers-stuck':
         return putOffFact(core, core.service.findings[finding]?.open, this.#startedAt ?? now, now);
       case 'rule-failed':
-        return faultyRulesFact(core, core.service.findings[finding]?.open, this.#startedAt ?? now, now);
+        return faultyRulesFact(core, core.service.findings[finding], this.#startedAt ?? now, now);
       case 'roster-gap':
       case 'roster-empty':
       case 'roster-faulty':

@@ -66,9 +66,10 @@ export function resolveServiceFindings(core: Core, alerts: readonly string[], ou
   }
 }
 
-/** What people know of is told again after its time of rest; of a silence they know until when it holds. */
-function latch({ evidence: { values } }: AlertDraft, now: number): ServiceFindingState {
+/** What people know of is told again after its time of rest; of a silence they know until when it holds, of a rule that fails which. */
+function latch({ rule, evidence: { values } }: AlertDraft, now: number): ServiceFindingState {
   const { ends, key } = values;
+  if (rule === 'rule-failed') return { latchedUntil: now + REARM_MS, key: String(key) };
   if (typeof ends !== 'number' || typeof key !== 'string') return { latchedUntil: now + REARM_MS };
   return { latchedUntil: Math.max(now + REARM_MS, ends), key };
 }

@@ -28,6 +28,7 @@ const NO_SILENCES: readonly Silence[] = [];
 export interface Waker {
   readonly rules: CompiledRules;
   readonly engine: { readonly faults: Faults };
+  readonly now: number;
   readonly recovering: boolean;
 }
 
@@ -136,7 +137,7 @@ export class Subject implements RuleSubject {
     const stored = storedIn(this.#sleep);
     this.#sleep = undefined;
     restoreSubject(this, stored, waker.rules);
-    waker.engine.faults.look(this, waker.rules);
+    waker.engine.faults.look(this, waker.rules, waker.now);
     // What was kept aside belonged to rules that are not in force any more, and whose alerts were closed then.
     if (!waker.recovering) this.orphans = undefined;
   }

@@ -64,7 +64,10 @@ export class TelemetryFeed {
     });
   }
 
-  /** What can be handed over still is; nobody waits for records that are away: the next start does it then. */
+  /**
+   * What can be handed over still is; nobody waits for records that are away: the next start does it then. To be called before the API
+   * is closed, for that waits for whoever has asked for readings.
+   */
   async stop(): Promise<void> {
     this.#isEnding = true;
     await this.#caughtUp?.catch(() => undefined);

@@ -238,8 +238,8 @@ export async function startService(options: StartOptions): Promise<RunningServic
       await imports.stop();
       await sender.stop();
       fanOut.close();
-      await api.close();
       await feed.stop();
+      await api.close();
       await checkpoints.complete();
       await archiving?.stop();
       await telemetry.close();

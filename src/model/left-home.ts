@@ -53,8 +53,14 @@ export class LeftHomes {
     return gone;
   }
 
-  /** After a start: what stands in the records and is not kept any more. */
-  startAt(now: number): readonly string[] {
+  /** Of what stands in the records: the devices of which it is not kept any more. */
+  overAt(now: number): readonly string[] {
     return this.#cut(now);
   }
 }
+
+/** Of which device a key of `meta` tells where it was. */
+export const deviceOfLeft = (key: string): string => key.slice(LEFT_HOMES.length);
+
+export const leftHomesIn = (rows: readonly { readonly key: string; readonly value: string }[]): LeftHomes =>
+  new LeftHomes(rows.map(({ key, value }) => [deviceOfLeft(key), JSON.parse(value) as LeftHome] as const));

@@ -55,21 +55,22 @@ export function callsWithoutRule(
 /**
  * The calls that nobody hears of because this rule has failed.
  *
- * @param said the events of the report at hand; or what it remembered, where a call waited in it that it cannot tell any more: those that
- * are named there, all that it takes if none is
+ * @param events of the report at hand
+ * @param waited what it remembered, where a call waited in it that it cannot tell any more: those that are named there, all that it
+ * takes if none is
  */
 export function callsLost(
   rule: CompiledRule,
   variant: Variant,
   device: RuleDevice,
-  said: IdSet | string | undefined,
+  events: IdSet | undefined,
+  waited: string | undefined,
 ): readonly HeldCall[] {
-  if (said === undefined) return [];
+  if (!events && waited === undefined) return [];
   const taken = CALLS_PERHAPS.filter((call) => isCallOf(device, call) && takes(rule, variant, device, call));
-  const named = taken.filter((call) =>
-    typeof said === 'string' ? said.includes(`"${call}"`) : said.has(EVENTS[call].id),
-  );
-  const lost = typeof said === 'string' && named.length === 0 ? taken : named;
+  const named = taken.filter((call) => waited?.includes(`"${call}"`));
+  const waiting = waited === undefined || named.length > 0 ? named : taken;
+  const lost = taken.filter((call) => waiting.includes(call) || events?.has(EVENTS[call].id));
   return lost.map((call) => ({ device: device.id, call, rule: rule.id, gate: 'failed' }));
 }
 

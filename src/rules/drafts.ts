@@ -10,11 +10,15 @@ const HISTORY_MAX = 20;
  *
  * @throws for the rule that found it
  */
-function assertSound({ since, at, evidence }: Finding): void {
+export function assertSound({ since, at, evidence }: Finding): void {
   const { zh, en } = evidence.text;
-  const isSound = Number.isFinite(since) && Number.isFinite(at) && zh.length > 0 && en.length > 0;
+  const isSound = isInstant(since) && isInstant(at) && zh.length > 0 && en.length > 0;
   if (!isSound) throw new RangeError(`a finding that says nothing: since ${since}, at ${at}, "${zh}"`);
 }
+
+/** Beyond this no date can be written. */
+const INSTANT_MAX = 8.64e15;
+const isInstant = (at: number): boolean => Number.isFinite(at) && Math.abs(at) <= INSTANT_MAX;
 
 /** @param device that the rule watches; undefined for one about the subject as a whole */
 export function newDraft(
@@ -26,7 +30,6 @@ export function newDraft(
   finding: Finding,
   now: number,
 ): AlertDraft {
-  assertSound(finding);
   return {
     id: `${subject.id}.a${subject.nextAlert++}`,
     subject: subject.id,
@@ -58,6 +61,20 @@ export function corrected(draft: AlertDraft, finding: Finding, now: number): Ale
   const before = { at: now, since, priority, text: draft.evidence.text };
   const history = [...draft.history, before].slice(-HISTORY_MAX);
   return { ...draft, evidence, version: version + 1, history };
+}
+
+/** What was found so long ago: its readings are older by now. */
+export function agedBy(finding: Finding, ms: number): Finding {
+  const { evidence } = finding;
+  if (evidence.freshnessMs === undefined) return finding;
+  return { ...finding, evidence: { ...evidence, freshnessMs: evidence.freshnessMs + ms } };
+}
+
+/** It has happened once more. */
+export function repeated(draft: AlertDraft, finding: Finding): AlertDraft {
+  assertSound(finding);
+  const { count, version } = draft;
+  return { ...draft, count: count + 1, version: version + 1, evidence: finding.evidence };
 }
 
 export function openFinding(draft: AlertDraft): OpenFinding {

@@ -321,7 +321,7 @@ export class RuleEngine {
       holder.slots = slots.length > 0 ? slots : NO_SLOTS;
       for (const instance of waiting) this.#lookAnew(run, subject, holder, instance);
     }
-    this.faults.look(subject, this.#rules);
+    this.faults.look(subject, this.#rules, now);
     // One that is new, or other than it was, finds what stands open already: nothing else asks it before that changes.
     if (holders(subject).some(({ slots }) => slots.some(({ open }) => open))) this.#askWatchers(subject);
     return run.changes;
@@ -358,7 +358,7 @@ export class RuleEngine {
       instance.fault = undefined;
       run.leave();
     });
-    this.faults.look(subject, this.#rules);
+    this.faults.look(subject, this.#rules, now);
     return run.changes;
   }
 

@@ -27,8 +27,9 @@ const REST_MIN_MS = MINUTE;
 const REST_MAX_MS = HOUR;
 const ERROR_LENGTH_MAX = 300;
 const STATE_LENGTH_MAX = 4_000;
-/** Written to the log whole; of more in a row the count is enough. */
-const RECENT_MAX = 20;
+/** Of each rule so many are written to the log whole, once a minute: what fails in all homes must not fill the disk. */
+const RECENT_OF_RULE_MAX = 3;
+const RECENT_EVERY_MS = MINUTE;
 const HOMES_NAMED_MAX = 5;
 
 export const isFaulty = (fault: RuleFault | undefined, now: number): fault is RuleFault =>
@@ -42,18 +43,24 @@ export function faultAfter(
   const known = isFaulty(before, now) ? before : undefined;
   const tries = (known?.tries ?? 0) + (on === 'onTimer' ? 1 : 0);
   const rest = Math.min(REST_MIN_MS * 2 ** (tries - 1), REST_MAX_MS);
-  const kept = known ? known.state : state?.slice(0, STATE_LENGTH_MAX);
+  const kept = known ? known.state : shortened(state, STATE_LENGTH_MAX);
   return {
     since: known?.since ?? now,
     at: now,
     count: (known?.count ?? 0) + 1,
     on,
-    error: messageOf(error).slice(0, ERROR_LENGTH_MAX),
+    error: shortened(messageOf(error), ERROR_LENGTH_MAX),
     ...(kept === undefined ? {} : { state: kept }),
     tries,
     until: on === 'onTimer' ? now + rest : (known?.until ?? 0),
   };
 }
+
+/** A text of its own: a piece of a long one holds all of that in memory, in as many homes as fail. */
+const shortened = <T extends string | undefined>(text: T, length: number): T =>
+  text === undefined || text.length <= length
+    ? text
+    : (JSON.parse(JSON.stringify(text.slice(0, length))) as T);
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -100,7 +107,8 @@ export class Faults {
   readonly contained: boolean;
   /** How often each rule failed, since the start. */
   readonly counts = new Map<string, number>();
-  #recent: FreshFault[] = [];
+  readonly #recent = new Map<string, FreshFault[]>();
+  #takenAt = Number.NEGATIVE_INFINITY;
   /** By rule, when it last failed where: those that failed longest ago first, as far as they failed since the start. */
   readonly #where = new Map<string, Map<RuleSubject, number>>();
 
@@ -120,23 +128,26 @@ export class Faults {
       });
     }
     this.counts.set(id, (this.counts.get(id) ?? 0) + 1);
-    if (this.#recent.length < RECENT_MAX) this.#recent.push({ rule: id, subject: subject.id, ...fresh });
+    const recent = this.#recent.get(id) ?? [];
+    if (recent.length < RECENT_OF_RULE_MAX)
+      this.#recent.set(id, [...recent, { rule: id, subject: subject.id, ...fresh }]);
     this.#set(id, subject, at);
   }
 
-  /** What has come to it since it was asked last. */
-  takeRecent(): readonly FreshFault[] {
-    if (this.#recent.length === 0) return NONE;
-    const recent = this.#recent;
-    this.#recent = [];
+  /** What has come to it since it gave something last, a minute ago or more. */
+  takeRecent(now: number): readonly FreshFault[] {
+    if (this.#recent.size === 0 || now < this.#takenAt + RECENT_EVERY_MS) return NONE;
+    const recent = [...this.#recent.values()].flat();
+    this.#recent.clear();
+    this.#takenAt = now;
     return recent;
   }
 
   /** Makes it agree with what the subject remembers: after its state was read, or rules of it have ended. */
-  look(subject: RuleSubject, { rules }: CompiledRules): void {
+  look(subject: RuleSubject, { rules }: CompiledRules, now: number): void {
     for (const homes of this.#where.values()) homes.delete(subject);
     for (const { place, fault } of remembered(subject))
-      if (fault) this.#set((rules[place] as CompiledRule).id, subject, fault.at);
+      if (isFaulty(fault, now)) this.#set((rules[place] as CompiledRule).id, subject, fault.at);
   }
 
   #set(rule: string, subject: RuleSubject, at: number): void {

@@ -14,8 +14,8 @@ import type {
   OpenFinding,
   RuleContext,
 } from './define.ts';
-import { corrected, newDraft, openFinding } from './drafts.ts';
-import { type Faults, faultAfter, type Handler, memoryText } from './faults.ts';
+import { agedBy, assertSound, corrected, newDraft, openFinding, repeated } from './drafts.ts';
+import { type Faults, faultAfter, type Handler, isFaulty, memoryText } from './faults.ts';
 import { awayBetween, type ClosedGate, closedGate, lastReturn, unusualBetween } from './gates.ts';
 import {
   type AlertChange,
@@ -104,7 +104,7 @@ export class Run implements RuleContext<unknown, unknown> {
     this.device = device;
     this.#holder = holder;
     this.#instance = slotAt(holder.slots, index);
-    this.#undo.begin();
+    this.#undo.begin(this.#instance);
   }
 
   /** Lets the rule at hand do what it does then. */
@@ -127,15 +127,19 @@ export class Run implements RuleContext<unknown, unknown> {
     this.#undo.takeBack(this.#instance, this, this.#subject);
     this.#faults.note(rule, this.#subject, { on, device: this.device?.id, at: this.now, error });
     const instance = this.#own();
-    const state = memoryText(instance.state);
+    const before = this.#undo.remembered;
+    const state = memoryText(instance.state ?? before);
     const fault = faultAfter(instance.fault, this.now, { on, error, state });
+    // What waited stands in what it remembered before: half way it may have forgotten that.
+    instance.state = before ?? instance.state;
     const isLost = isWaiting(rule.kind, instance) && (on === 'onLeave' || !this.#tellsWhatWaited());
-    if (this.device)
-      this.heldCalls.push(...callsLost(rule, this.#variant, this.device, isLost ? (state ?? '') : events));
+    const waited = isLost ? (memoryText(before) ?? state ?? '') : undefined;
+    if (this.device) this.heldCalls.push(...callsLost(rule, this.#variant, this.device, events, waited));
     instance.state = undefined;
     instance.due = 0;
     instance.fault = fault;
-    if (instance.open) instance.open.kept = true;
+    // One on trial is seen by nobody who would end it.
+    if (instance.open && !rule.shadow) instance.open.kept = true;
     // Its rest ends at an instant of its own.
     this.dueMoved = true;
   }
@@ -158,6 +162,7 @@ export class Run implements RuleContext<unknown, unknown> {
   leave(): void {
     const instance = this.#instance;
     if (!instance) return;
+    if (instance.fault && !isFaulty(instance.fault, this.now)) instance.fault = undefined;
     const blank =
       instance.state === undefined &&
       !instance.open &&
@@ -275,6 +280,7 @@ export class Run implements RuleContext<unknown, unknown> {
   }
 
   raise(finding: Finding): void {
+    assertSound(finding);
     this.#keep();
     const instance = this.#own();
     if (instance.open) {
@@ -301,13 +307,12 @@ export class Run implements RuleContext<unknown, unknown> {
 
   /** Raises what a gate kept back until now. How old its readings are has changed meanwhile. */
   release(finding: Finding, foundAt: number): void {
-    const { evidence } = finding;
     this.#own().held = undefined;
-    const freshness =
-      evidence.freshnessMs === undefined
-        ? evidence
-        : { ...evidence, freshnessMs: evidence.freshnessMs + this.now - foundAt };
-    this.raise({ ...finding, evidence: freshness });
+    try {
+      this.raise(agedBy(finding, this.now - foundAt));
+    } catch (error) {
+      this.failed('onTimer', error);
+    }
   }
 
   #hold(instance: Instance, { gate, opensAt }: ClosedGate, finding: Finding): void {
@@ -329,12 +334,7 @@ export class Run implements RuleContext<unknown, unknown> {
     if (!open) return;
     this.#keep();
     open.at = Math.max(open.at, finding.at);
-    open.draft = {
-      ...open.draft,
-      count: open.draft.count + 1,
-      version: open.draft.version + 1,
-      evidence: finding.evidence,
-    };
+    open.draft = repeated(open.draft, finding);
     this.#tell('updated', open.draft);
   }
 

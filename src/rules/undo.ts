@@ -24,9 +24,12 @@ interface Before extends Lasting {
  */
 export class Undo {
   #before: Before | undefined;
+  /** What the rule remembered when it was asked. */
+  remembered: unknown;
 
-  begin(): void {
+  begin(instance: Instance | undefined): void {
     this.#before = undefined;
+    this.remembered = instance?.state;
   }
 
   /** Before something is changed. */

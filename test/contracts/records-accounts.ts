@@ -160,6 +160,7 @@ export function accountsContract(exam: () => RecordsExam): void {
         idempotency: 1,
         sessions: 1,
         links: 0,
+        left: 0,
         watched: 0,
       });
       const kept = async <T>(found: Promise<T | undefined>) => (await found) !== undefined;

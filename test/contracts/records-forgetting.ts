@@ -82,6 +82,22 @@ export function forgettingContract(exam: () => RecordsExam): void {
       expect(rows.map(({ key, value }) => [key, JSON.parse(value)])).toEqual([[leftHomeKey('m1'), second]]);
     });
 
+    it('has devices of which it is forgotten in the night where they were, after some months or when they are enrolled again', async () => {
+      const { store, committer } = exam();
+      const gone = (key: string, at: number): Effect => ({
+        type: 'registry-remove',
+        noun: 'device',
+        key,
+        left: { home: 'h1', at },
+      });
+      await committer.commit([put(home), gone('m1', T0), gone('m2', T0 + DAY), gone('m3', T0 + DAY)]);
+      await committer.commit([
+        put({ noun: 'device', id: 'm3', home: 'h1', model: 'water-meter' } as RegistryEntry),
+      ]);
+      expect(await store.retain(KEEPS_ALL, T0 + 90 * DAY)).toMatchObject({ left: 2 });
+      expect((await store.metaUnder(LEFT_HOMES)).map(({ key }) => key)).toEqual([leftHomeKey('m2')]);
+    });
+
     it('of before this was so is forgotten in the night', async () => {
       const { store, committer, reopen } = exam();
       await committer.commit([put(home), put(resident('r1', '13800001111')), alertEffect(anAlert())]);

@@ -13,8 +13,10 @@ import type { DeviceEvent, Report } from '../../src/model/message.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
 import { Registry } from '../../src/registry/registry.ts';
-import type { AnyRuleKind } from '../../src/rules/compile.ts';
+import type { AnyRuleKind, CompiledRule } from '../../src/rules/compile.ts';
 import { defineRule, type Finding, type RuleContext } from '../../src/rules/define.ts';
+import { Faults } from '../../src/rules/faults.ts';
+import type { RuleSubject } from '../../src/rules/instance.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
 import { community, kinds, models, policy, T0 } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
@@ -29,6 +31,8 @@ const FAILS = 166;
 const WAKES_TO_FAIL = 167;
 /** And what it takes for a finding, and is none. */
 const SAYS_NOTHING = 168;
+/** At this one a rule fails that never leaves. */
+const FAILS_ALONE = 169;
 
 interface Memory {
   readonly seen: number;
@@ -64,7 +68,8 @@ const pulseKind = defineRule<Params, Memory>({
       if (value === SAYS_NOTHING) context.raise(finding(Number.NaN, 'never'));
       else if (value >= 100 && value !== WAKES_TO_FAIL) context.raise(finding(at, `pulse ${value}`));
       else context.clear('recovered');
-      if (value !== FAILS) continue;
+      const isAlone = value === FAILS_ALONE && !context.params.leaves;
+      if (value !== FAILS && !isAlone) continue;
       context.again(finding(at, 'half way'));
       context.command({ measure: 'nothing' });
       throw new TypeError('no such thing');
@@ -252,6 +257,13 @@ class Life {
     return watchesOf(engine, subjects.get(home) as never, now).filter((one) => one.rule === rule);
   }
 
+  async resolved(subject: string): Promise<void> {
+    const { core, loop } = this.bench;
+    const id = core.subject(subject)?.book?.cases[0]?.case.id ?? '';
+    const how = { outcome: 'true-need', note: '', contactMadeBy: '周敏', contact: 'seen' } as const;
+    expect(await loop.submit({ type: 'case.resolve', case: id, ...how }, '周敏')).toMatchObject({ ok: true });
+  }
+
   async replace(...rules: unknown[]): Promise<void> {
     const { ok } = await this.bench.loop.submit(
       { type: 'rules.replace', ruleSet: { ...rulesOf(...rules), version: 'next' } },
@@ -330,19 +342,7 @@ test('what a rule had found before it failed stays open until people end it', as
   await life.pass(3 * DAY);
   await life.pulse('h1', 56);
   expect(await life.alerts('X1')).toEqual(['h1 | pulse 110 | open']);
-  const id = life.bench.core.subjects.get('h1')?.book?.cases[0]?.case.id ?? '';
-  const reply = await life.bench.loop.submit(
-    {
-      type: 'case.resolve',
-      case: id,
-      outcome: 'true-need',
-      note: '',
-      contactMadeBy: '周敏',
-      contact: 'seen',
-    },
-    '周敏',
-  );
-  expect(reply.ok).toBe(true);
+  await life.resolved('h1');
   expect(await life.alerts('X1')).toEqual(['h1 | pulse 110 | resolved']);
   await life.pulse('h1', 57);
   await life.pulse('h1', 140);
@@ -412,6 +412,67 @@ test('so does a rule about a building, and one about what others found leaves wh
   // Another rule is told anew.
   await life.pass(2 * MINUTE);
   expect(life.told).toMatchObject({ rules: 'A9, R9', count: 2 });
+});
+
+test('people who know of it hear no more of it for a while, also after a start, but of another rule that fails', async () => {
+  const X3 = { ...X1, id: 'X3', params: { leaves: true } };
+  const life = await Life.of(X1, X3);
+  await life.pulse('h1', FAILS_ALONE);
+  await life.pass(MINUTE);
+  await life.resolved(SERVICE_SUBJECT);
+  const known = [OPEN.replace('open', 'resolved')];
+  await life.bench.checkpoints.complete();
+  const next = await life.restarted();
+  await next.pass(MINUTE);
+  next.bench.core.wakeAll();
+  await next.pulse('h2', FAILS_ALONE);
+  await next.pass(HOUR);
+  expect(await next.alerts('rule-failed')).toEqual(known);
+  await next.pulse('h1', FAILS);
+  await next.pass(MINUTE);
+  expect(next.told).toMatchObject({ rules: 'X1, X3' });
+});
+
+test('what has been well for long counts for nothing, and costs nothing, also after a start', async () => {
+  const life = await Life.of(X1);
+  for (const home of HOMES) await life.pulse(home, FAILS);
+  await life.pass(3 * DAY);
+  await life.pulse('h3', 56);
+  expect(
+    life
+      .states()
+      .filter((state) => state.includes('no such thing'))
+      .map(([, n]) => n),
+  ).toEqual(['1', '2']);
+  await life.bench.checkpoints.complete();
+  const next = await life.restarted();
+  await next.pulse('h3', FAILS);
+  next.bench.core.wakeAll();
+  expect(faultyRules(next.bench.core)).toMatchObject([{ count: 1, some: [{ id: 'h3' }] }]);
+});
+
+test('a rule that fails in turn in the same homes has nothing new to tell', async () => {
+  const life = await Life.of(X1);
+  for (let minute = 0; minute < 20; minute++) {
+    await life.pulse(minute % 2 === 0 ? 'h1' : 'h2', FAILS);
+    await life.pass(MINUTE);
+  }
+  expect(life.told).toMatchObject({ count: 2, homes: 'h1, h2' });
+  expect(life.bench.core.service.findings['rule-failed']?.open?.version).toBe(2);
+});
+
+test('a rule that fails all the time does not fill the log', () => {
+  const faults = new Faults(true);
+  const rule = { id: 'X1', kind: { kind: 'faulty' } } as CompiledRule;
+  const fails = (at: number): void =>
+    faults.note(rule, { id: 'h1' } as RuleSubject, { on: 'onReport', device: 'd', at, error: 'x' });
+  let written = 0;
+  for (let at = T0; at < T0 + HOUR; at += 200) {
+    fails(at);
+    written += faults.takeRecent(at).length;
+  }
+  expect(written).toBeLessThan(200);
+  expect(faults.counts.get('X1')).toBe(18_000);
 });
 
 describe('a call for help', () => {

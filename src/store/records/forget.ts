@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { DOOR_NOTES, ownerOfNote } from '../../model/door-notes.ts';
 import type { Effect } from '../../model/effect.ts';
+import { deviceOfLeft, LEFT_HOMES, leftHomeKey, leftHomesIn } from '../../model/left-home.ts';
 import { entryKey, type Noun, type RegistryEntry } from '../../model/registry.ts';
+import { listMeta } from './accounts.ts';
 import type { RecordTables } from './schema.ts';
 
 type Db = Kysely<RecordTables>;
@@ -96,6 +98,34 @@ export async function forgetNotes(db: Db): Promise<number> {
     deleted += gone.length;
   }
   return deleted;
+}
+
+/**
+ * Deletes where devices were that left: of those that are enrolled again, and what is too old or too much. What a removal has noted anew
+ * meanwhile stays.
+ */
+export async function forgetLeft(db: Db, now: number, pause: () => Promise<void>): Promise<number> {
+  const rows = await listMeta(db, LEFT_HOMES);
+  const enrolled = new Set<string>();
+  for (let at = 0; at < rows.length; at += NOTES_PER_STEP) {
+    const keys = rows.slice(at, at + NOTES_PER_STEP).map(({ key }) => deviceOfLeft(key));
+    const found = db
+      .selectFrom('registry')
+      .select('key')
+      .where('noun', '=', 'device')
+      .where('key', 'in', keys);
+    for (const { key } of await found.execute()) enrolled.add(leftHomeKey(key));
+  }
+  const away = rows.filter(({ key }) => !enrolled.has(key));
+  const gone = new Set([...enrolled, ...leftHomesIn(away).overAt(now).map(leftHomeKey)]);
+  const over = rows.filter(({ key }) => gone.has(key));
+  for (let at = 0; at < over.length; at += NOTES_PER_STEP) {
+    const some = over.slice(at, at + NOTES_PER_STEP);
+    const [keys, values] = [some.map(({ key }) => key), some.map(({ value }) => value)];
+    await db.deleteFrom('meta').where('key', 'in', keys).where('value', 'in', values).execute();
+    await pause();
+  }
+  return over.length;
 }
 
 /** The same at once after a removal, beside what else the records do. What fails, or is cut off, the next night does. */

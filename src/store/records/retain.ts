@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { RecordRetention } from '../../ports/records.ts';
-import { forgetNotes, forgetRemoved } from './forget.ts';
+import { forgetLeft, forgetNotes, forgetRemoved } from './forget.ts';
 import type { RecordTables } from './schema.ts';
 import { retainWatchRecord } from './watch-record.ts';
 
@@ -11,7 +11,7 @@ const ROWS_PER_STEP = 500;
 
 /**
  * Deletes what is older than its retention: cleared alerts, cases that are over with their time line, photos and notices, visits, raw
- * rejections, events, answers, expired sessions, how homes were watched. Nothing that is still open goes, however old. Rows deleted by table.
+ * rejections, events, answers, expired sessions, where devices were that left, how homes were watched. Nothing that is still open goes, however old. Rows deleted by table.
  */
 export async function retainRecords(
   db: Db,
@@ -44,6 +44,7 @@ export async function retainRecords(
     idempotency: await repeat(() => dropAnswers(db, now - policy.idempotencyMs)),
     sessions: await repeat(() => dropSessions(db, now)),
     links: await forgetNotes(db),
+    left: await forgetLeft(db, now, pause),
     watched: await retainWatchRecord(db, now - policy.casesMs, pause),
   };
 }
