@@ -118,7 +118,8 @@ describe('too little oxygen that was measured once, at rest', () => {
     story.until('10:03');
     story.publish('h1-band', { at: story.now, spo2_pct: 85 });
     story.until('10:10');
-    story.publish('h1-band', { at: story.now, steps_count: (gone += steps) });
+    gone += steps;
+    story.publish('h1-band', { at: story.now, steps_count: gone });
     then();
   };
 
@@ -142,7 +143,8 @@ describe('too little oxygen that was measured once, at rest', () => {
     measures(story, '10:01', { pulse: 72, stepsEach: 10, walks: false });
     story.until('10:10');
     const low = { at: story.now - 7 * MINUTE, spo2_pct: 85 };
-    story.publish('h1-band', [low, { at: story.now, steps_count: (gone += 30) }]);
+    gone += 30;
+    story.publish('h1-band', [low, { at: story.now, steps_count: gone }]);
     story.until('11:00');
     expect(story.alerts('h1')).toEqual(['V6 raised day 1 10:40']);
   });
