@@ -60,7 +60,7 @@ export function samplesOf(report: Report, limits: Confirmation, state: DeviceSta
         at,
         over,
         grave: isGrave(value, rule),
-        ...(limits.restMinutes > 0 ? { restedMs: restKnownOf(state, at, limits.restMinutes * MINUTE) } : {}),
+        ...(limits.restMinutes > 0 ? { restedMs: restOf(state, at, limits) } : {}),
         metric,
         value,
         receivedAt: report.receivedAt,
@@ -76,6 +76,19 @@ export function samplesOf(report: Report, limits: Confirmation, state: DeviceSta
   );
 }
 
+/**
+ * For how long the wearer had been at rest; undefined: nobody knows. A walk that is told after it explains what has to hold, a fast
+ * pulse; a single reading is not taken back for some steps to the kitchen at some time after the word before.
+ */
+function restOf(
+  state: DeviceState,
+  at: number,
+  { restMinutes, holdMinutes }: Confirmation,
+): number | undefined {
+  const isBefore = at < (state.steps?.movedAt ?? 0);
+  return isBefore && holdMinutes === 0 ? undefined : restKnownOf(state, at, restMinutes * MINUTE);
+}
+
 /** The same sample as these limits have it. */
 export function judgedBy(limits: readonly Limit[], sample: Sample): Sample {
   const own = limits.filter(({ metric }) => metric === sample.metric);
@@ -87,11 +100,11 @@ export function judgedBy(limits: readonly Limit[], sample: Sample): Sample {
 /** Without those of which it is known by now that their wearer walked, and with the rest that is known by now. */
 export function restedSamples(
   samples: readonly Sample[],
-  { restMinutes }: Pick<Confirmation, 'restMinutes'>,
+  { restMinutes, holdMinutes }: Pick<Confirmation, 'restMinutes' | 'holdMinutes'>,
   state: DeviceState,
 ): readonly Sample[] {
   const wantedMs = restMinutes * MINUTE;
-  if (wantedMs === 0) return samples;
+  if (wantedMs === 0 || holdMinutes === 0) return samples;
   return samples.flatMap((sample) => {
     const restedMs = restKnownSince(state, sample.at, wantedMs);
     if (restedMs === undefined || restedMs === sample.restedMs) return [sample];

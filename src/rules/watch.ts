@@ -40,6 +40,7 @@ import {
   variantAt,
   variantFor,
 } from './instance.ts';
+import { signsOf } from './judged.ts';
 import { noClaimAt } from './vital-claim.ts';
 import { countsWater } from './water-meters.ts';
 
@@ -239,8 +240,8 @@ function stateOf(
   if (instance && instance.latchedUntil > now) return { state: 'resolved', until: instance.latchedUntil };
   if (isFaulty(instance?.fault, now)) return { state: 'failed' };
   // A dead man's switch and a rule over other rules need no fresh data: they watch what is not there.
-  const { deadline, emptyHomeDeadline, homeDeadline, onFindings } = rule.kind;
-  const needsData = !deadline && !emptyHomeDeadline && !homeDeadline && !onFindings;
+  const { homeDeadline, onFindings } = rule.kind;
+  const needsData = !homeDeadline && !onFindings && !signsOf(rule.kind, variant.params).includes('silence');
   const lack = rule.kind.lacks?.({ devices: subject.devices, device, now, home: subject }, variant.params);
   // What does not hang there says nothing, heard or not.
   if (lack === 'no-device' || lack === 'exit-unseen') return { state: lack };

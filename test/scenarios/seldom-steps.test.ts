@@ -110,3 +110,42 @@ describe('a pulse each minute, and steps more seldom', () => {
     expect(story.alerts('h1')).toEqual(['V4 raised day 1 10:50']);
   });
 });
+
+describe('too little oxygen that was measured once, at rest', () => {
+  const afterIt = (story: Story, steps: number, then: () => void): void => {
+    story.until('08:00');
+    measures(story, '10:01', { pulse: 72, stepsEach: 10, walks: false });
+    story.until('10:03');
+    story.publish('h1-band', { at: story.now, spo2_pct: 85 });
+    story.until('10:10');
+    gone += steps;
+    story.publish('h1-band', { at: story.now, steps_count: gone });
+    then();
+  };
+
+  tell('is told though the wearer went to the kitchen after it', by('V6'), (story) => {
+    afterIt(story, 30, () => story.until('11:00'));
+    expect(story.alerts('h1')).toEqual(['V6 raised day 1 10:33']);
+    expect(story.rawAlerts('h1')[0]?.priority).toBe('P3');
+  });
+
+  tell('and once more after that, is told as found twice', by('V6'), (story) => {
+    afterIt(story, 30, () => {
+      story.until('10:20');
+      story.publish('h1-band', { at: story.now, spo2_pct: 84 });
+    });
+    expect(story.alerts('h1')).toEqual(['V6 raised day 1 10:20']);
+    expect(story.rawAlerts('h1')[0]?.priority).toBe('P2');
+  });
+
+  tell('is told also where it comes together with the steps after it', by('V6'), (story) => {
+    story.until('08:00');
+    measures(story, '10:01', { pulse: 72, stepsEach: 10, walks: false });
+    story.until('10:10');
+    const low = { at: story.now - 7 * MINUTE, spo2_pct: 85 };
+    gone += 30;
+    story.publish('h1-band', [low, { at: story.now, steps_count: gone }]);
+    story.until('11:00');
+    expect(story.alerts('h1')).toEqual(['V6 raised day 1 10:40']);
+  });
+});

@@ -46,6 +46,18 @@ describe('for each rule and home it can be told', () => {
   });
 
   tell(
+    'that a meter which says nothing says nothing of its supply either',
+    sensedHome({ power: 'electricity-meter' }, [...only('E2'), ...only('M1')]),
+    (story) => {
+      expect(watch(story)).toEqual(['E2 power never-reported', 'M1 power watching']);
+      story.publish('power', { at: story.now, mains_power_bool: 1 });
+      expect(watch(story)).toEqual(['E2 power watching', 'M1 power watching']);
+      story.until('day 2 12:00');
+      expect(watch(story)).toEqual(['E2 power device-silent', 'M1 power open']);
+    },
+  );
+
+  tell(
     'that its gateway is silent',
     { homes: { h1: ['meter'] }, gateways: { gw: ['h1'] }, rules: [...only('W1'), ...only('M1')] },
     (story) => {
