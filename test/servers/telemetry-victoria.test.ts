@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -13,22 +16,42 @@ import { endProgram, freePort, startProgram, whyNo } from './program.ts';
 
 const reason = whyNo('victoria-metrics');
 
+/** Takes writes to the server behind it, and answers the question that is asked first as InfluxDB 2 does that has nothing. */
+async function answering(behind: string): Promise<{ url: string; close(): void }> {
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    if (!request.url?.startsWith('/api/v2/write')) return void response.end('\r\n');
+    const { method = 'POST', url } = request;
+    const encoding = request.headers['content-encoding'];
+    const headers = encoding === undefined ? {} : { 'content-encoding': encoding };
+    const answer = await fetch(behind + url, { method, body, headers });
+    response.writeHead(answer.status).end(await answer.text());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
+}
+
 /** It takes what InfluxDB 2 takes for writing, in earnest; it answers neither Flux nor deletions. */
 describe.skipIf(reason !== undefined)('VictoriaMetrics', () => {
-  it('takes the writes of the InfluxDB 2 adapter', async () => {
+  it('takes the writes of the InfluxDB 2 adapter, and is given none where it answers no question', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'shouwang-victoria-'));
     const port = await freePort();
     const args = [`-storageDataPath=${dir}/vm`, `-httpListenAddr=127.0.0.1:${port}`, '-retentionPeriod=100y'];
     const server = await startProgram('victoria-metrics', args, port);
     const url = `http://127.0.0.1:${port}`;
-    const store = outsideTelemetry({
-      near: sqliteTelemetry({ file: join(dir, 'telemetry.db'), sealPoints: 1 }),
-      outside: influx2({ url, org: 'city', bucket: 'shouwang', token: 'none' }),
-      spoolDir: join(dir, 'spool'),
-      keepMs: HOUR,
-      ...ROOM,
-      logger: QUIET,
-    });
+    const front = await answering(url);
+    const through = (to: string) =>
+      outsideTelemetry({
+        near: sqliteTelemetry({ file: join(dir, 'telemetry.db'), sealPoints: 1 }),
+        outside: influx2({ url: to, org: 'city', bucket: 'shouwang', token: 'none' }),
+        spoolDir: join(dir, 'spool'),
+        keepMs: HOUR,
+        ...ROOM,
+        logger: QUIET,
+      });
+    let store = through(url);
     try {
       await store.open();
       const values = [0, 0.1, 123.4567, 9_999_999.9999, -0.5, 1e-7, 4e5];
@@ -42,6 +65,12 @@ describe.skipIf(reason !== undefined)('VictoriaMetrics', () => {
           ),
         ),
       );
+      await settle(store, T0);
+      await store.carriedOut();
+      expect(store.outside()).toMatchObject({ trouble: { code: 'write-only' }, waiting: { points: 14 } });
+      await store.close();
+      store = through(front.url);
+      await store.open();
       await settle(store, T0);
       await store.carriedOut();
       expect(store.outside()).toMatchObject({ waiting: { points: 0 }, setAside: {} });
@@ -63,6 +92,7 @@ describe.skipIf(reason !== undefined)('VictoriaMetrics', () => {
       expect(series.find(({ metric }) => metric['event'] === 'leak')?.timestamps).toContain(T0);
     } finally {
       await store.close();
+      front.close();
       await endProgram(server);
       rmSync(dir, { recursive: true, force: true });
     }
