@@ -119,7 +119,7 @@ export async function startService(options: StartOptions): Promise<RunningServic
   const fanOut = new EventFanOut();
   const checkpoints = new Checkpoints(core, records, telemetry, logger);
   const waking = new Waking(core, records, logger);
-  const audits = auditsOf(core, records, parts, logger);
+  const audits = auditsOf(core, records, options);
   const down = () => running.channelWatch?.downNames ?? [];
   const [rosters, reach] = [new RosterWatch(core, clock, logger, down), new ReachWatch(core, clock, down)];
   // So that a replay before the first checkpoint knows the rule set under which its inputs were judged.
@@ -265,12 +265,11 @@ async function outerThings({ parts, logger, ...options }: StartOptions, broker: 
 const auditsOf = (
   core: Core,
   records: RecordStore,
-  { channels }: Pick<Parts, 'channels'>,
-  logger: Logger,
+  { parts: { channels }, logger, demo = false }: StartOptions,
 ) => ({
   audit: new TimerAudit(core, logger),
   caseAudit: new CaseAudit(core, records, logger),
-  unheard: new UnheardCases({ core, records, channels, logger }),
+  unheard: new UnheardCases({ core, records, channels, logger, demo }),
 });
 
 /** Where the machine's clock was set back meanwhile, nothing that is told would be due before it has caught up, and no time limit would pass. */

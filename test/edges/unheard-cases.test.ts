@@ -11,7 +11,7 @@ const NOBODY: Answer = { kind: 'refused', failure: 'recipient-invalid', detail: 
 const TERMINAL = { id: 'terminal', channel: 'terminal' };
 
 /** A bench and whoever looks, each ten seconds of a wall of its own. */
-async function looking(cards: Cards, groups: readonly string[] = []) {
+async function looking(cards: Cards, groups: readonly string[] = [], demo = false) {
   const configured = cards.configured();
   const bench = await Bench.open({ more: [configured], channels: [TERMINAL] });
   const route = { channels: groups };
@@ -36,13 +36,14 @@ async function looking(cards: Cards, groups: readonly string[] = []) {
       ['terminal', terminal],
     ]),
     logger: pino({ level: 'silent' }),
+    demo,
   });
   let wall = 0;
   /** Once to see what is open, and again when it may be judged; as many pieces as a round has. */
   const look = async () => {
     for (let pieces = 0; pieces < 20; pieces++) {
       wall += MINUTE;
-      await unheard.work(wall);
+      if (unheard.isDue(wall)) await unheard.work(wall);
     }
     return unheard.now;
   };
@@ -67,6 +68,17 @@ it('a P1 of which nobody hears is said by the service itself, before its person 
   expect(await look()).toEqual({ count: 1, homes: ['h1'], grave: true });
   expect(unheardText(await look()).zh).toContain('h1');
   await bench.taken('h1.c1', '李强');
+  expect((await look()).count).toBe(0);
+});
+
+it('but not in a demo, where nobody is there and time flies', async () => {
+  const cards = new Cards();
+  cards.deliver = async () => NOBODY;
+  const { bench, look } = await looking(cards, [], true);
+  await using _ = bench;
+  await bench.raise('h1', ['cards'], 'P1', 'zhang');
+  await bench.settle();
+  await bench.pass(5 * MINUTE);
   expect((await look()).count).toBe(0);
 });
 
