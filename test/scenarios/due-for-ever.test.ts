@@ -1,9 +1,7 @@
 import pino from 'pino';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { dueWhilePutOff } from '../../src/app/put-off.ts';
-import { SelfWatch } from '../../src/app/self-watch.ts';
-import { storeSubject } from '../../src/app/subject.ts';
 import { TimerAudit } from '../../src/app/timer-audit.ts';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
@@ -12,11 +10,10 @@ import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import { SERVICE_SUBJECT } from '../../src/model/service-finding.ts';
 import type { AnyRuleKind } from '../../src/rules/compile.ts';
 import { defineRule } from '../../src/rules/define.ts';
-import { community, kinds, policy, T0 } from '../core.ts';
-import { LoopBench } from '../loop-bench.ts';
+import { kinds, policy, T0 } from '../core.ts';
 import { productRules } from './story.ts';
+import { WatchedLife } from './watched-life.ts';
 
-const logger = pino({ level: 'silent' });
 const HOMES = Array.from({ length: LIMITS.dueSliceMax + 20 }, (_, n) => `h${n}`);
 const FAULT_AT = T0 + HOUR;
 const FAULTY = { id: 'X1', kind: 'faulty' };
@@ -54,43 +51,14 @@ const kindOf = (isFaulty: (home: string) => boolean, awakes: Awakes): AnyRuleKin
   }) as AnyRuleKind;
 };
 
-class Life {
-  readonly bench: LoopBench;
-  watch: SelfWatch;
-
-  private constructor(bench: LoopBench) {
-    this.bench = bench;
-    this.watch = selfWatch(bench);
-  }
-
+class Life extends WatchedLife {
   static async of(kind: AnyRuleKind, notify: NotifyPolicy = policy): Promise<Life> {
-    const rules = ruleSetSchema.parse({ version: 'faulty', rules: [...productRules, FAULTY] });
-    const own = new Map([...kinds, ['faulty', kind]]);
-    const bench = new LoopBench(rules, undefined, undefined, notify, own);
-    onTestFinished(() => bench.close());
-    const devices = (id: string) => [
-      { id: `${id}-meter`, model: 'water-meter' },
-      { id: `${id}-band`, model: 'wristband' },
-    ];
-    await bench.open([...community(Object.fromEntries(HOMES.map((id) => [id, devices(id)])))]);
-    return new Life(bench);
+    const own = new Map([...kinds, ['faulty', kind] as const]);
+    return new Life(await WatchedLife.open(HOMES, [FAULTY], own, notify));
   }
 
   async restarted(): Promise<Life> {
-    const next = await this.bench.afterKill();
-    onTestFinished(() => next.close());
-    return new Life(next);
-  }
-
-  /** Time passes, and the service looks after itself once a minute. */
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= MINUTE) {
-      this.bench.clock.advance(Math.min(left, MINUTE));
-      this.bench.loop.tick();
-      await this.bench.loop.drained();
-      this.watch.look();
-      await this.bench.loop.drained();
-    }
+    return new Life(await this.afterKill());
   }
 
   /** What is open or over by now, of one rule. */
@@ -117,30 +85,7 @@ class Life {
       0
     );
   }
-
-  states(): string[] {
-    const { subjects, groups, rules } = this.bench.core;
-    return [...subjects.values(), ...groups.values()]
-      .map((one) => `${one.id} ${storeSubject(one, rules)}`)
-      .sort();
-  }
 }
-
-const selfWatch = ({ core, clock, loop }: LoopBench): SelfWatch =>
-  new SelfWatch({
-    core,
-    clock,
-    logger,
-    audit: { lastFound: [] },
-    caseAudit: { lastFound: [] },
-    rosters: { factOf: () => undefined },
-    reach: { factOf: () => undefined },
-    channels: { down: () => undefined, failing: () => undefined, unproven: () => undefined },
-    deafSince: () => undefined,
-    submit: (command) => loop.submit(command, 'system'),
-    brokerAwayMs: HOUR,
-    behindMs: HOUR,
-  });
 
 const oneHome = (home: string): boolean => home === 'h1';
 
@@ -286,7 +231,7 @@ describe('a home that is put off', () => {
 test('what is put off is no timer that was forgotten', async () => {
   const life = await Life.of(kindOf(oneHome, 'stays'));
   await life.pass(65 * MINUTE);
-  const audit = new TimerAudit(life.bench.core, logger);
+  const audit = new TimerAudit(life.bench.core, pino({ level: 'silent' }));
   for (let wall = 0; wall < 5_000; wall += 250) await audit.work(wall);
   expect(audit.counts.missing).toBe(0);
 });

@@ -1,18 +1,12 @@
-import pino from 'pino';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { z } from 'zod';
-import { SelfWatch } from '../../src/app/self-watch.ts';
-import { storeSubject } from '../../src/app/subject.ts';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
-import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import type { AnyRuleKind } from '../../src/rules/compile.ts';
 import { defineRule, type Finding, type RuleContext } from '../../src/rules/define.ts';
 import { watchesOf } from '../../src/rules/watch.ts';
-import { community, kinds, policy } from '../core.ts';
-import { LoopBench } from '../loop-bench.ts';
-import { productRules } from './story.ts';
+import { kinds } from '../core.ts';
+import { WatchedLife, withProductRules } from './watched-life.ts';
 
-const logger = pino({ level: 'silent' });
 export const HOMES = ['h1', 'h2', 'h3'];
 
 /** What makes the faulty rule fail: a pulse that nobody in these stories has otherwise. */
@@ -171,44 +165,13 @@ export const ownKinds = new Map([
   ...[pulseKind, callKind, deadlineKind, areaKind, watcherKind].map((kind) => [kind.kind, kind] as const),
 ]);
 export const X1 = { id: 'X1', kind: 'faulty' };
-const rulesOf = (...rules: unknown[]) =>
-  ruleSetSchema.parse({ version: 'faulty', rules: [...productRules, ...rules] });
-
-export class Life {
-  readonly bench: LoopBench;
-  readonly watch: SelfWatch;
-
-  private constructor(bench: LoopBench) {
-    this.bench = bench;
-    this.watch = selfWatch(bench);
-  }
-
+export class Life extends WatchedLife {
   static async of(...rules: unknown[]): Promise<Life> {
-    const bench = new LoopBench(rulesOf(...rules), undefined, undefined, policy, ownKinds);
-    onTestFinished(() => bench.close());
-    const devices = (id: string) => [
-      { id: `${id}-meter`, model: 'water-meter' },
-      { id: `${id}-band`, model: 'wristband' },
-    ];
-    await bench.open([...community(Object.fromEntries(HOMES.map((id) => [id, devices(id)])))]);
-    return new Life(bench);
+    return new Life(await WatchedLife.open(HOMES, rules, ownKinds));
   }
 
   async restarted(): Promise<Life> {
-    const next = await this.bench.afterKill();
-    onTestFinished(() => next.close());
-    return new Life(next);
-  }
-
-  /** Time passes, and the service looks after itself once a minute. */
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= MINUTE) {
-      this.bench.clock.advance(Math.min(left, MINUTE));
-      this.bench.loop.tick();
-      await this.bench.loop.drained();
-      this.watch.look();
-      await this.bench.loop.drained();
-    }
+    return new Life(await this.afterKill());
   }
 
   async says(device: string, what: object): Promise<void> {
@@ -235,13 +198,6 @@ export class Life {
     return this.bench.core.service.findings['rule-failed']?.open?.evidence.values;
   }
 
-  states(): string[] {
-    const { subjects, groups, rules } = this.bench.core;
-    return [...subjects.values(), ...groups.values()]
-      .map((one) => `${one.id} ${storeSubject(one, rules)}`)
-      .sort();
-  }
-
   watches(home: string, rule: string) {
     const { engine, subjects, now } = this.bench.core;
     return watchesOf(engine, subjects.get(home) as never, now).filter((one) => one.rule === rule);
@@ -256,25 +212,9 @@ export class Life {
 
   async replace(...rules: unknown[]): Promise<void> {
     const { ok } = await this.bench.loop.submit(
-      { type: 'rules.replace', ruleSet: { ...rulesOf(...rules), version: 'next' } },
+      { type: 'rules.replace', ruleSet: { ...withProductRules(rules), version: 'next' } },
       'system',
     );
     expect(ok).toBe(true);
   }
 }
-
-const selfWatch = ({ core, clock, loop }: LoopBench): SelfWatch =>
-  new SelfWatch({
-    core,
-    clock,
-    logger,
-    audit: { lastFound: [] },
-    caseAudit: { lastFound: [] },
-    rosters: { factOf: () => undefined },
-    reach: { factOf: () => undefined },
-    channels: { down: () => undefined, failing: () => undefined, unproven: () => undefined },
-    deafSince: () => undefined,
-    submit: (command) => loop.submit(command, 'system'),
-    brokerAwayMs: HOUR,
-    behindMs: HOUR,
-  });
