@@ -37,6 +37,16 @@ async function deafTo(channel: ConfiguredChannel) {
   return { bench, core, said };
 }
 
+/** A notice that failed, of which its case never heard. */
+async function failedUnheard() {
+  const cards = new Cards();
+  cards.answers = [NOBODY];
+  const deaf = await deafTo(cards.configured());
+  await deaf.bench.raise('h1', ['cards'], 'P1', 'zhang');
+  await deaf.bench.settle();
+  return deaf;
+}
+
 /** The line by which the case has heard of it. */
 async function heard(bench: Bench, { case: id, id: notice }: Notice): Promise<void> {
   const { number: _, ...about } = (await bench.records.case(id)) ?? { number: 0 };
@@ -46,24 +56,16 @@ async function heard(bench: Bench, { case: id, id: notice }: Notice): Promise<vo
 }
 
 it('what failed is told to its case after a crash that came between the disk and the case', async () => {
-  const cards = new Cards();
-  cards.answers = [NOBODY];
-  const { bench, core, said } = await deafTo(cards.configured());
+  const { bench, core, said } = await failedUnheard();
   await using _ = bench;
-  await bench.raise('h1', ['cards'], 'P1', 'zhang');
-  await bench.settle();
   core.hears = true;
   await bench.restart();
   expect(said).toEqual(['h1 failed recipient-invalid']);
 });
 
 it('also where the records cannot be read when the service starts', async () => {
-  const cards = new Cards();
-  cards.answers = [NOBODY];
-  const { bench, core, said } = await deafTo(cards.configured());
+  const { bench, core, said } = await failedUnheard();
   await using _ = bench;
-  await bench.raise('h1', ['cards'], 'P1', 'zhang');
-  await bench.settle();
   Object.assign(core, { hears: true, recordsAway: true });
   await bench.restart();
   expect(said).toEqual([]);

@@ -33,7 +33,7 @@ const finding = (at: number, zh: string): Finding => ({
 });
 
 /** Raises at a pulse of 100 or more, ends below; fails in the midst of its work at FAILS. */
-const pulseKind = defineRule<Params, Memory>({
+export const pulseKind = defineRule<Params, Memory>({
   kind: 'faulty',
   title: { zh: '有缺陷的规则', en: 'faulty' },
   summary: { zh: '（仅供测试）', en: 'for tests' },

@@ -1,42 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { ruleSetSchema } from '../../src/model/rule-set.ts';
 import type { AnyRuleKind } from '../../src/rules/compile.ts';
-import { defineRule, type Finding } from '../../src/rules/define.ts';
 import { community, kinds, policy } from '../core.ts';
 import { LoopBench } from '../loop-bench.ts';
-
-/** At this pulse the rule fails, and at this it finds something that says nothing of when it was. */
-const FAILS = 166;
-const SAYS_NOTHING = 168;
-
-const found = (at: number, zh: string): Finding => ({
-  since: at,
-  at,
-  evidence: { text: { zh, en: zh }, readings: [], values: {} },
-});
-
-const pulseKind = defineRule<Record<string, never>, { readonly seen: number }>({
-  kind: 'faulty',
-  title: { zh: '有缺陷的规则', en: 'faulty' },
-  summary: { zh: '（仅供测试）', en: 'for tests' },
-  about: 'person',
-  priority: 'P2',
-  scope: 'device',
-  params: z.strictObject({}),
-  reads: () => ({ metrics: ['pulse_bpm'] }),
-  onReport(context, { readings }) {
-    for (const { value, at } of readings) {
-      if (value === FAILS) throw new TypeError('no such thing');
-      if (value === SAYS_NOTHING) context.raise(found(Number.NaN, 'never'));
-      else if (value >= 100) context.raise(found(at, `pulse ${value}`));
-      else context.clear('recovered');
-    }
-  },
-  milder: 'no-limit',
-  examples: [],
-}) as AnyRuleKind;
+import { FAILS, pulseKind, SAYS_NOTHING, X1 } from './faulty-life.ts';
 
 /** Calls for help, as the product takes them; but it fails at an SOS, and has no words for a fall that has waited for its wearer. */
 const event = kinds.get('event') as AnyRuleKind;
@@ -55,7 +23,6 @@ const callKind: AnyRuleKind = {
   onLeave: tellsNothing,
 };
 
-const X1 = { id: 'X1', kind: 'faulty' };
 const CALLS = { id: 'B1', kind: 'event', params: { events: ['sos', 'fall'], cancelWindowSeconds: 60 } };
 
 async function lifeUnder(...rules: unknown[]) {
